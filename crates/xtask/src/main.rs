@@ -1,0 +1,51 @@
+//! Developer tasks, started as `cargo xtask TASK`.
+//!
+//! `cargo xtask ci` is exactly what continuous integration runs, and what the README asks for: there
+//! is one definition of "green", in [`ci::STEPS`].
+
+mod ci;
+mod oracle;
+mod run;
+mod say;
+
+use std::{env, process::ExitCode};
+
+const USAGE: &str = "\
+Developer tasks.
+
+Usage: cargo xtask TASK
+
+Tasks:
+  ci [STEP…]        run all checks, or only the named steps
+  steps             list the steps of `ci` with what they check
+  golden            compare the outputs of the command line with the recorded ones
+  golden --bless    record the outputs of the command line anew; review the diff
+  oracle [SEED]     compare the validators with python-stdnum on fresh numbers
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["ci", steps @ ..] => ci::run(steps),
+        ["steps"] => {
+            ci::list();
+            Ok(())
+        }
+        ["golden"] => ci::golden(run::Bless::No),
+        ["golden", "--bless"] => ci::golden(run::Bless::Yes),
+        ["oracle"] => oracle::run(None),
+        ["oracle", seed] => oracle::run(Some(seed)),
+        _ => {
+            say::line(USAGE);
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say::line(&format!("error: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}

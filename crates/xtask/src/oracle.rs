@@ -1,0 +1,80 @@
+//! The validators against an independent implementation, on numbers drawn anew each time.
+//!
+//! `crates/classifier/tests/oracle/generate.py` draws valid and invalid numbers and asks
+//! python-stdnum about each; the test `oracle` of the classifier compares its own verdicts. What the
+//! repository keeps is a fixed draw, so that the ordinary tests need no Python; this step draws with
+//! a fresh seed.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{self, Stdio},
+};
+
+use crate::{
+    ci::Outcome,
+    run::{self, Error},
+    say,
+};
+
+/// The release whose verdicts are compared with.
+const STDNUM: &str = "python-stdnum==2.2";
+
+/// Runs as a step of `ci`.
+pub(crate) fn step() -> Result<Outcome, Error> {
+    if !run::works(run::program("python3", &["-c", "import venv, ensurepip"])) {
+        return Ok(Outcome::Skipped("python3 with venv is not installed"));
+    }
+    run(None).map(|()| Outcome::Passed)
+}
+
+/// Draws with `seed`, or with one that differs on each run, and compares.
+pub(crate) fn run(seed: Option<&str>) -> Result<(), Error> {
+    let seed = seed.map_or_else(|| process::id().to_string(), str::to_owned);
+    say::line(&format!("seed {seed}; again with the same numbers: cargo xtask oracle {seed}"));
+    let python = environment()?;
+    let drawn = run::target().join("oracle").join("drawn.jsonl");
+    generate(&python, &seed, &drawn)?;
+    compare(&drawn)
+}
+
+/// A Python with the oracle installed, under the target directory.
+fn environment() -> Result<PathBuf, Error> {
+    let home = run::target().join("oracle").join("venv");
+    let python = home.join("bin").join("python");
+    let wanted = format!(
+        "import importlib.metadata as m; assert 'python-stdnum==' + m.version('python-stdnum') == '{STDNUM}'"
+    );
+    if run::works(run::program(&python, &["-c", &wanted])) {
+        return Ok(python);
+    }
+    run::finish(run::program("python3", &["-m", "venv", &home.to_string_lossy()]))?;
+    run::finish(run::program(
+        &python,
+        &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", STDNUM],
+    ))?;
+    Ok(python)
+}
+
+fn generate(python: &Path, seed: &str, drawn: &Path) -> Result<(), Error> {
+    let file = fs::File::create(drawn).map_err(|error| Error::Write(drawn.to_path_buf(), error))?;
+    let script = run::root().join("crates/classifier/tests/oracle/generate.py");
+    let mut command = run::program(python, &[&*script.to_string_lossy(), "--seed", seed]);
+    command.stdout(Stdio::from(file));
+    run::finish(command)
+}
+
+fn compare(drawn: &Path) -> Result<(), Error> {
+    let mut command = run::cargo(&[
+        "test",
+        "--workspace",
+        "--all-features",
+        "--locked",
+        "--test",
+        "oracle",
+        "--",
+        "--nocapture",
+    ]);
+    command.env("DOSIMETER_ORACLE", drawn);
+    run::finish(command)
+}

@@ -1,0 +1,3 @@
+//! Finds and labels sensitive data in text.
+
+pub mod validator;

@@ -1,7 +1,7 @@
 //! Keyed identities: the same value gives the same fingerprint, and nobody without the key can tell
 //! which value it was.
 
-use std::fmt;
+use std::{error, fmt, str::FromStr};
 
 use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
@@ -93,6 +93,29 @@ impl Fingerprint {
         Self::new(key, kind, &joined)
     }
 }
+
+impl FromStr for Fingerprint {
+    type Err = InvalidFingerprint;
+
+    /// Reads the 32 hexadecimal digits that [`Display`](fmt::Display) writes.
+    fn from_str(hex: &str) -> Result<Self, InvalidFingerprint> {
+        let value = u128::from_str_radix(hex, 16).map_err(|_| InvalidFingerprint)?;
+        let fingerprint = Self { bytes: value.to_be_bytes() };
+        if fingerprint.to_string() == hex { Ok(fingerprint) } else { Err(InvalidFingerprint) }
+    }
+}
+
+/// Something else than 32 lower-case hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidFingerprint;
+
+impl fmt::Display for InvalidFingerprint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("invalid fingerprint; expected 32 lower-case hexadecimal digits")
+    }
+}
+
+impl error::Error for InvalidFingerprint {}
 
 /// Which resource, and which part of it, a finding belongs to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -190,6 +213,16 @@ mod tests {
         assert_ne!(base, Fingerprint::new(&key, "phone", b"4111111111111111"));
         let other = FingerprintKey::from_bytes([8; 32]);
         assert_ne!(base, Fingerprint::new(&other, "card", b"4111111111111111"));
+    }
+
+    #[test]
+    fn a_fingerprint_survives_its_hexadecimal_form() {
+        let key = FingerprintKey::from_bytes([7; 32]);
+        let fingerprint = Fingerprint::new(&key, "card", b"4111111111111111");
+        assert_eq!(fingerprint.to_string().parse(), Ok(fingerprint));
+        for wrong in ["", "00", "+0000000000000000000000000000000", &"g".repeat(32)] {
+            assert_eq!(wrong.parse::<Fingerprint>(), Err(InvalidFingerprint), "{wrong}");
+        }
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub use checkpoint::Checkpoint;
 pub use coverage::{Coverage, CoverageState, Gap, GapReason};
 pub use evidence::Evidence;
 pub use finding::{Finding, FindingParts};
-pub use fingerprint::{FindingId, Fingerprint, FingerprintKey, Identity};
+pub use fingerprint::{FindingId, Fingerprint, FingerprintKey, Identity, InvalidFingerprint};
 pub use label::{Label, LabelSet, UnknownLabel};
 pub use labels::{LabelSummary, Labelled, Labels};
 pub use level::{Confidence, Severity, UnknownLevel};

@@ -1,0 +1,75 @@
+//! What can go wrong with the state.
+
+use std::{io, path::PathBuf};
+
+/// A store that could not be opened, read or written.
+///
+/// Messages name what failed and where; they never hold a value from a row.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A newer version of the program has been here.
+    #[error(
+        "{path}: the store has schema {found}, this program knows up to {supported}; \
+         use the newer program, or another state directory"
+    )]
+    NewerSchema {
+        /// The database.
+        path: PathBuf,
+        /// Its schema version.
+        found: i64,
+        /// The newest version that this program knows.
+        supported: i64,
+    },
+    /// Another worker uses the same state directory.
+    #[error("{path}: another worker is using this state directory; wait for it or stop it")]
+    Locked {
+        /// The state directory.
+        path: PathBuf,
+    },
+    /// There is no store in the directory.
+    #[error("{path}: there is no store here; run the worker first, or name its state directory")]
+    Missing {
+        /// The database that was looked for.
+        path: PathBuf,
+    },
+    /// The state directory cannot be used.
+    #[error("{path}: cannot {action}")]
+    Directory {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// The database refused.
+    #[error("the store failed to {action}")]
+    Database {
+        /// What was tried.
+        action: &'static str,
+        /// Why it failed, as the database says.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl Error {
+    /// Whether another worker holds the state directory.
+    pub fn is_locked(&self) -> bool {
+        matches!(self, Self::Locked { .. })
+    }
+
+    /// Whether the store was written by a newer version of the program.
+    pub fn is_newer_schema(&self) -> bool {
+        matches!(self, Self::NewerSchema { .. })
+    }
+
+    pub(crate) fn database<E>(action: &'static str) -> impl FnOnce(E) -> Self
+    where
+        E: std::error::Error + Send + Sync + 'static,
+    {
+        move |source| Self::Database { action, source: Box::new(source) }
+    }
+}

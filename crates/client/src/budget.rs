@@ -1,0 +1,293 @@
+//! How many requests may start, shared by all clones of a client.
+//!
+//! The server counts 600 requests a minute for a parent organization, over all keys, linked
+//! organizations and endpoints, in fixed windows that it does not describe further. A client that
+//! never starts more than that in *any* sixty seconds is inside the limit wherever the windows lie.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use reqwest::header::HeaderMap;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::Instant,
+};
+
+use crate::timestamp::instant;
+
+/// The shared budget.
+pub(crate) struct Budget {
+    in_flight: Arc<Semaphore>,
+    starts: Mutex<Starts>,
+}
+
+impl Budget {
+    pub(crate) fn new(share: Share, in_flight_max: usize) -> Self {
+        Self {
+            in_flight: Arc::new(Semaphore::new(in_flight_max)),
+            starts: Mutex::new(Starts::new(share)),
+        }
+    }
+
+    /// Waits until a request may start. The permit is held until its body has been read.
+    pub(crate) async fn start(&self) -> Option<OwnedSemaphorePermit> {
+        // The semaphore is never closed; without a permit the request is merely not counted.
+        let permit = Arc::clone(&self.in_flight).acquire_owned().await.ok();
+        loop {
+            let start = self.starts().start(Instant::now());
+            match start {
+                Ok(()) => return permit,
+                Err(wait) => tokio::time::sleep(wait).await,
+            }
+        }
+    }
+
+    /// Learns from the headers of an answer.
+    pub(crate) fn learn(&self, headers: &HeaderMap) {
+        if let Some(report) = Report::read(headers) {
+            self.starts().learn(&report, Instant::now());
+        }
+    }
+
+    /// Starts nothing for `wait`, because the server said that there were too many requests.
+    pub(crate) fn pause(&self, wait: Duration) {
+        self.starts().pause(Instant::now(), wait);
+    }
+
+    fn starts(&self) -> std::sync::MutexGuard<'_, Starts> {
+        self.starts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How much of the server's limit this client may use.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Share {
+    /// Between 0 and 1.
+    pub(crate) fraction: f64,
+    /// The limit that is assumed until the server names its own.
+    pub(crate) limit_assumed: u32,
+    /// A ceiling of our own, whatever the server says.
+    pub(crate) starts_max: Option<u32>,
+}
+
+impl Share {
+    /// How many requests may start in any [`WINDOW`] if the server allows `limit`; never none.
+    fn of(self, limit: u32) -> usize {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a fraction of a u32, not negative"
+        )]
+        let share = (f64::from(limit) * self.fraction) as u32;
+        usize::try_from(share.min(self.starts_max.unwrap_or(u32::MAX)).max(1)).unwrap_or(1)
+    }
+}
+
+/// What the rate-limit headers of one answer say.
+struct Report {
+    limit: Option<u32>,
+    remaining: Option<u32>,
+    /// From the answer's own `Date` to the reset, so that the clock of this machine does not matter.
+    resets_in: Duration,
+}
+
+impl Report {
+    fn read(headers: &HeaderMap) -> Option<Self> {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let number = |name: &str| text(name).and_then(|value| value.parse().ok());
+        let report = Self {
+            limit: number("anthropic-ratelimit-requests-limit"),
+            remaining: number("anthropic-ratelimit-requests-remaining"),
+            resets_in: resets_in(text("anthropic-ratelimit-requests-reset"), text("date")),
+        };
+        (report.limit.is_some() || report.remaining.is_some()).then_some(report)
+    }
+}
+
+/// The wait until the reset; a whole window if it cannot be told.
+fn resets_in(reset: Option<&str>, date: Option<&str>) -> Duration {
+    let until = || {
+        let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date?).ok()?;
+        Duration::try_from(instant(reset?)?.duration_since(date)).ok()
+    };
+    until().unwrap_or(WINDOW).min(WINDOW)
+}
+
+/// The starts of the last [`WINDOW`], and what the server said about its own window.
+struct Starts {
+    share: Share,
+    per_window_max: usize,
+    recent: VecDeque<Instant>,
+    window: Option<Window>,
+    paused_until: Option<Instant>,
+}
+
+/// The server's window as far as it is known.
+struct Window {
+    remaining: u32,
+    resets_at: Instant,
+}
+
+impl Starts {
+    fn new(share: Share) -> Self {
+        Self {
+            share,
+            per_window_max: share.of(share.limit_assumed),
+            recent: VecDeque::new(),
+            window: None,
+            paused_until: None,
+        }
+    }
+
+    /// Counts a start, or says how long to wait before asking again.
+    fn start(&mut self, now: Instant) -> Result<(), Duration> {
+        while self.recent.front().is_some_and(|start| now.duration_since(*start) >= WINDOW) {
+            self.recent.pop_front();
+        }
+        self.window = self.window.take().filter(|window| window.resets_at > now);
+        if let Some(until) = self.blocked_until().filter(|until| *until > now) {
+            return Err(until.duration_since(now));
+        }
+        self.recent.push_back(now);
+        if let Some(window) = &mut self.window {
+            window.remaining = window.remaining.saturating_sub(1);
+        }
+        Ok(())
+    }
+
+    fn blocked_until(&self) -> Option<Instant> {
+        let full = self
+            .recent
+            .len()
+            .checked_sub(self.per_window_max)
+            .and_then(|index| self.recent.get(index));
+        let exhausted = self.window.as_ref().filter(|window| window.remaining == 0);
+        full.and_then(|start| start.checked_add(WINDOW))
+            .max(exhausted.map(|window| window.resets_at))
+            .max(self.paused_until)
+    }
+
+    fn learn(&mut self, report: &Report, now: Instant) {
+        if let Some(limit) = report.limit {
+            self.per_window_max = self.share.of(limit);
+        }
+        let Some((remaining, resets_at)) = report.remaining.zip(now.checked_add(report.resets_in))
+        else {
+            return;
+        };
+        // Answers overtake one another, and one that left early does not count what is still under
+        // way: inside one window the smallest number is the truth.
+        let remaining = match &self.window {
+            Some(window) if same_window(window.resets_at, resets_at) => {
+                window.remaining.min(remaining)
+            }
+            _ => remaining,
+        };
+        self.window = Some(Window { remaining, resets_at });
+    }
+
+    fn pause(&mut self, now: Instant, wait: Duration) {
+        self.paused_until =
+            self.paused_until.max(now.checked_add(wait.min(WINDOW.saturating_mul(2))));
+    }
+}
+
+/// `Date` has whole seconds, so that two answers of one window differ by up to that much, and more on
+/// a slow network.
+fn same_window(one: Instant, other: Instant) -> bool {
+    let apart = one.saturating_duration_since(other).max(other.saturating_duration_since(one));
+    apart < Duration::from_secs(5)
+}
+
+/// The window of the server's limit.
+const WINDOW: Duration = Duration::from_mins(1);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHARE: Share = Share { fraction: 1.0, limit_assumed: 3, starts_max: None };
+
+    fn after(begin: Instant, s: u64) -> Instant {
+        begin + Duration::from_secs(s)
+    }
+
+    fn wait_s(starts: &mut Starts, now: Instant) -> u64 {
+        starts.start(now).err().unwrap_or_default().as_secs()
+    }
+
+    #[test]
+    fn no_sixty_seconds_see_more_starts_than_the_share() {
+        let (begin, mut starts) = (Instant::now(), Starts::new(SHARE));
+        let mut started = Vec::new();
+        let mut now_s = 0;
+        while started.len() < 20 {
+            match wait_s(&mut starts, after(begin, now_s)) {
+                0 => started.push(now_s),
+                wait => now_s += wait,
+            }
+            now_s += u64::try_from(started.len() % 7).unwrap();
+        }
+        for window in started.windows(4) {
+            assert!(window[3] - window[0] >= 60, "{started:?}");
+        }
+    }
+
+    #[test]
+    fn the_share_follows_the_servers_limit() {
+        let share = Share { fraction: 0.5, limit_assumed: 600, starts_max: Some(100) };
+        assert_eq!(share.of(600), 100);
+        assert_eq!(share.of(150), 75);
+        assert_eq!(share.of(0), 1);
+    }
+
+    #[test]
+    fn nothing_starts_when_nothing_remains() {
+        let (begin, mut starts) = (Instant::now(), Starts::new(SHARE));
+        let report =
+            Report { limit: Some(600), remaining: Some(1), resets_in: Duration::from_secs(20) };
+        starts.learn(&report, begin);
+        assert_eq!(wait_s(&mut starts, begin), 0);
+        assert_eq!(wait_s(&mut starts, begin), 20, "our own start used the last one");
+        assert_eq!(wait_s(&mut starts, after(begin, 20)), 0, "the window is over");
+    }
+
+    #[test]
+    fn an_overtaken_answer_does_not_raise_what_remains() {
+        let (begin, mut starts) = (Instant::now(), Starts::new(SHARE));
+        for remaining in [0, 2] {
+            let report = Report {
+                limit: Some(600),
+                remaining: Some(remaining),
+                resets_in: Duration::from_secs(20),
+            };
+            starts.learn(&report, begin);
+        }
+        assert_eq!(wait_s(&mut starts, begin), 20);
+    }
+
+    #[test]
+    fn a_pause_holds_every_start() {
+        let (begin, mut starts) = (Instant::now(), Starts::new(SHARE));
+        starts.pause(begin, Duration::from_secs(7));
+        assert_eq!(wait_s(&mut starts, begin), 7);
+        assert_eq!(wait_s(&mut starts, after(begin, 7)), 0);
+    }
+
+    #[test]
+    fn the_reset_is_measured_by_the_servers_own_clock() {
+        let date = Some("Fri, 20 Nov 2026 12:00:00 GMT");
+        assert_eq!(resets_in(Some("2026-11-20T12:00:17Z"), date), Duration::from_secs(17));
+        assert_eq!(resets_in(Some("2026-11-21T12:00:17Z"), date), WINDOW);
+        assert_eq!(
+            resets_in(Some("2026-11-20T11:00:17Z"), date),
+            WINDOW,
+            "a reset in the past is odd"
+        );
+        assert_eq!(resets_in(None, date), WINDOW);
+        assert_eq!(resets_in(Some("soon"), None), WINDOW);
+    }
+}

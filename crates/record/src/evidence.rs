@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::{Confidence, Fingerprint, Span};
+use crate::{Confidence, Fingerprint, Redaction, Span};
 
 /// One piece of evidence for a combination: what class it is of and where it stands, without its
 /// text.
@@ -22,4 +22,6 @@ pub struct Evidence {
     pub segment: u32,
     /// Where in the segment.
     pub span: Span,
+    /// The masked stand-in, for findings that rest on this evidence.
+    pub redaction: Redaction,
 }

@@ -1,0 +1,207 @@
+//! The classifier: rules made ready, shared by any number of threads.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use dosimeter_record::{
+    Confidence, Finding, FingerprintKey, Identity, Label, LabelSet, Labelled, Locator, Mask, RuleId,
+};
+
+use crate::{
+    Error, Explanation, RuleSet,
+    prefilter::Prefilter,
+    redact::{Masks, mask_of},
+    resource::ResourceScan,
+    scratch::Scratch,
+};
+
+/// Finds sensitive content in text. Cheap to clone; share one among all threads.
+///
+/// # Examples
+///
+/// ```
+/// use dosimeter_classifier::Classifier;
+///
+/// let classifier = Classifier::builder().build()?;
+/// let mut scratch = classifier.scratch();
+/// for finding in classifier.scan(&mut scratch, "nothing to see here") {
+///     println!("{} {}", finding.rule(), finding.redacted());
+/// }
+/// # Ok::<(), dosimeter_classifier::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Classifier {
+    engine: Arc<Engine>,
+}
+
+/// What a scan reads: never changed after it was built.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    pub(crate) rules: RuleSet,
+    pub(crate) prefilter: Prefilter,
+    pub(crate) key: FingerprintKey,
+    pub(crate) min_confidence: Confidence,
+}
+
+impl Classifier {
+    /// Starts with the built-in rules, all labels, medium confidence and an ephemeral key.
+    pub fn builder() -> ClassifierBuilder {
+        ClassifierBuilder::default()
+    }
+
+    /// Memory for scans on one thread.
+    pub fn scratch(&self) -> Scratch {
+        Scratch::new(self.engine.rules.rules.len())
+    }
+
+    /// Scans one text on its own.
+    ///
+    /// The same as a [`resource`](Self::resource) of one segment, of which only the findings are of
+    /// interest. O(length of `text`).
+    pub fn scan(&self, scratch: &mut Scratch, text: &str) -> Vec<Finding> {
+        let mut scan = self.resource(scratch, Identity::default());
+        scan.segment(text, &Locator::default());
+        scan.finish().findings
+    }
+
+    /// Starts the scan of one resource: a message, a file, a document.
+    ///
+    /// `identity` goes into the ids of its findings, so that a re-scan gives the same ids.
+    pub fn resource<'c>(
+        &'c self,
+        scratch: &'c mut Scratch,
+        identity: Identity<'c>,
+    ) -> ResourceScan<'c> {
+        ResourceScan::new(&self.engine, scratch, identity)
+    }
+
+    /// Decides what the messages and attachments of one conversation mean together.
+    ///
+    /// Returns only what no part shows alone. Its coverage has a gap for every gap of a part.
+    pub fn conversation(&self, identity: Identity<'_>, parts: &[&Labelled]) -> Labelled {
+        self.engine.conversation(identity, parts)
+    }
+
+    /// Says what became of every match of every rule in `text`: found, hidden, covered, rejected, and
+    /// why. For people who tune rules; slower than a scan.
+    pub fn explain(&self, text: &str) -> Vec<Explanation> {
+        let mut scratch = self.scratch();
+        scratch.trace = Some(Vec::new());
+        drop(crate::scan::scan(&self.engine, &mut scratch, text));
+        let mut explanations = scratch.trace.take().unwrap_or_default();
+        explanations.sort_by_key(|explanation| explanation.span);
+        self.redact(text, &mut explanations);
+        explanations
+    }
+
+    /// Which rules these are: changes whenever any rule changes.
+    pub fn ruleset(&self) -> &str {
+        self.engine.rules.version()
+    }
+
+    /// The rules.
+    pub fn rules(&self) -> &RuleSet {
+        &self.engine.rules
+    }
+
+    fn redact(&self, text: &str, explanations: &mut [Explanation]) {
+        let none = Masks::new(&[], std::iter::empty(), |span| span);
+        for explanation in explanations {
+            let rule = self.engine.rules.rules.iter().find(|rule| rule.id == explanation.rule);
+            let mask = rule.map_or(Mask::KeepLast(0), mask_of);
+            explanation.redaction = Some(none.redact(text, explanation.span, mask));
+        }
+    }
+}
+
+/// Configures a [`Classifier`].
+#[derive(Debug)]
+pub struct ClassifierBuilder {
+    rules: RuleSet,
+    labels: LabelSet,
+    disabled: BTreeSet<RuleId>,
+    key: Option<FingerprintKey>,
+    min_confidence: Confidence,
+}
+
+impl Default for ClassifierBuilder {
+    fn default() -> Self {
+        Self {
+            rules: RuleSet::built_in(),
+            labels: LabelSet::all(),
+            disabled: BTreeSet::new(),
+            key: None,
+            min_confidence: Confidence::Medium,
+        }
+    }
+}
+
+impl ClassifierBuilder {
+    /// Looks for these labels only.
+    #[must_use]
+    pub fn labels(mut self, labels: impl IntoIterator<Item = Label>) -> Self {
+        self.labels = labels.into_iter().collect();
+        self
+    }
+
+    /// Replaces the rules; without this call the built-in ones are used.
+    #[must_use]
+    pub fn rules(mut self, rules: RuleSet) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// Switches rules off by id.
+    #[must_use]
+    pub fn disable(mut self, ids: impl IntoIterator<Item = RuleId>) -> Self {
+        self.disabled.extend(ids);
+        self
+    }
+
+    /// The installation's key. Without one, fingerprints and ids differ from process to process.
+    #[must_use]
+    pub fn key(mut self, key: FingerprintKey) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// Reports findings from this confidence up; [`Confidence::Medium`] unless set.
+    #[must_use]
+    pub fn min_confidence(mut self, confidence: Confidence) -> Self {
+        self.min_confidence = confidence;
+        self
+    }
+
+    /// Makes the rules ready.
+    ///
+    /// # Errors
+    ///
+    /// If there is no randomness for an ephemeral key, or the rules have more keywords than one
+    /// automaton can hold.
+    pub fn build(mut self) -> Result<Classifier, Error> {
+        if self.labels != LabelSet::all() {
+            self.rules.restrict(self.labels);
+        }
+        self.rules.disable(&self.disabled);
+        let key = match self.key {
+            Some(key) => key,
+            None => FingerprintKey::random().map_err(|_| Error::NoRandomness)?,
+        };
+        let prefilter = Prefilter::new(&self.rules.rules)?;
+        let engine =
+            Engine { rules: self.rules, prefilter, key, min_confidence: self.min_confidence };
+        Ok(Classifier { engine: Arc::new(engine) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_classifier_is_shared_and_a_scratch_is_sent() {
+        fn shared<T: Send + Sync + Clone>() {}
+        fn sent<T: Send>() {}
+        shared::<Classifier>();
+        sent::<Scratch>();
+    }
+}

@@ -1,0 +1,148 @@
+//! The examples of rule files, as tests.
+//!
+//! A positive example passes if its rule scores something at medium confidence or above (for a
+//! supporting rule: anything at all), even where a better rule covers it. A negative example passes if
+//! the scan reports nothing of its rule at that confidence.
+
+use dosimeter_record::{Confidence, Identity, Locator, RuleId};
+
+use crate::{
+    Classifier, Error, Outcome,
+    generate::expand,
+    rule::syntax::{ExampleSyntax, FileSyntax},
+};
+
+/// The result of one example.
+#[derive(Debug)]
+pub struct ExampleResult {
+    /// The rule, combination or table.
+    pub rule: RuleId,
+    /// Whether it had to be found.
+    pub positive: bool,
+    /// Its place among the examples of that kind, 1-based.
+    pub number: usize,
+    /// The author's remark.
+    pub why: String,
+    /// What went wrong, if anything did.
+    pub failure: Option<String>,
+}
+
+/// Runs all examples of one rule file against a classifier that holds its rules.
+///
+/// The classifier should report from [`Confidence::Low`] up, so that a failure can say how far off it
+/// was; examples are decided at medium whatever it reports.
+///
+/// # Errors
+///
+/// If the file cannot be parsed.
+pub fn run(classifier: &Classifier, file: &str, source: &str) -> Result<Vec<ExampleResult>, Error> {
+    let parsed: FileSyntax = toml::from_str(source)
+        .map_err(|error| Error::Syntax { file: file.to_owned(), message: error.to_string() })?;
+    let mut results = Vec::new();
+    let mut all = |id: &RuleId, positive: &[ExampleSyntax], negative: &[ExampleSyntax]| {
+        for (examples, positive) in [(positive, true), (negative, false)] {
+            for (number, example) in (1..).zip(examples) {
+                results.push(ExampleResult {
+                    rule: id.clone(),
+                    positive,
+                    number,
+                    why: example.why.clone(),
+                    failure: check(classifier, id, example, positive).err(),
+                });
+            }
+        }
+    };
+    for rule in &parsed.rules {
+        all(&rule.id, &rule.positive, &rule.negative);
+    }
+    for combination in &parsed.combinations {
+        all(&combination.id, &combination.positive, &combination.negative);
+    }
+    for table in &parsed.tables {
+        all(&table.id, &table.positive, &table.negative);
+    }
+    Ok(results)
+}
+
+/// What a rule made of an example.
+struct Seen {
+    /// The surest match before overlaps were decided.
+    scored: Option<Confidence>,
+    /// The surest finding after that.
+    reported: Option<Confidence>,
+    /// Why matches were rejected.
+    rejected: Vec<String>,
+    values: Vec<String>,
+}
+
+fn check(
+    classifier: &Classifier,
+    id: &RuleId,
+    example: &ExampleSyntax,
+    positive: bool,
+) -> Result<(), String> {
+    // The seed depends on the text alone: adding an example does not change the others.
+    let seed = example.text.bytes().fold(0_u64, |seed, byte| {
+        seed.wrapping_mul(0x0100_0000_01B3).wrapping_add(u64::from(byte))
+    });
+    let text = expand(&example.text, seed).map_err(|error| error.to_string())?;
+    let seen = look(classifier, id, &text);
+    let medium = Some(Confidence::Medium);
+    if !positive {
+        return if seen.reported >= medium { Err("was found".to_owned()) } else { Ok(()) };
+    }
+    if seen.scored.max(seen.reported) < medium {
+        let level = seen.scored.max(seen.reported);
+        let level = level.map_or("no match".to_owned(), |level| format!("only {level} confidence"));
+        let rejected = seen.rejected.join(", ");
+        let by = if rejected.is_empty() { rejected } else { format!("; rejected by {rejected}") };
+        return Err(format!("was not found: {level}{by}"));
+    }
+    match &example.value {
+        Some(value) if !seen.values.contains(value) => {
+            Err("was found with another span".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn look(classifier: &Classifier, id: &RuleId, text: &str) -> Seen {
+    let mut seen = Seen { scored: None, reported: None, rejected: Vec::new(), values: Vec::new() };
+    for explanation in classifier.explain(text) {
+        if explanation.rule != *id {
+            continue;
+        }
+        match explanation.outcome {
+            Outcome::Found { confidence, .. } | Outcome::Hidden { confidence, .. } => {
+                seen.scored = seen.scored.max(Some(confidence));
+            }
+            Outcome::Evidence { .. } => seen.scored = Some(Confidence::High),
+            Outcome::Covered { .. } => seen.scored = seen.scored.max(Some(Confidence::Medium)),
+            Outcome::Rejected { by } => {
+                seen.rejected.push(by.into_owned());
+                continue;
+            }
+        }
+        seen.values.extend(explanation.span.slice(text).map(str::to_owned));
+    }
+    let mut scratch = classifier.scratch();
+    let mut scan = classifier.resource(&mut scratch, Identity::default());
+    scan.segment(text, &Locator::default());
+    let findings = scan.finish().findings;
+    seen.reported = findings
+        .iter()
+        .filter(|finding| finding.rule() == id)
+        .map(dosimeter_record::Finding::confidence)
+        .max();
+    // A supporting rule is never reported: for its negatives, evidence counts as a report.
+    if findings.iter().all(|finding| finding.rule() != id) && seen.scored == Some(Confidence::High)
+    {
+        let supporting = classifier
+            .rules()
+            .rules()
+            .iter()
+            .any(|rule| rule.id() == id && rule.strength() == crate::Strength::Supporting);
+        seen.reported = supporting.then_some(Confidence::High);
+    }
+    seen
+}

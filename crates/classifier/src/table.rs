@@ -1,0 +1,182 @@
+//! Tables inside text: delimited rows, Markdown, JSON records, SQL inserts.
+//!
+//! Two stages use them. Context asks for the column header of a match, found on demand. Table rules
+//! ask what columns there are and how many distinct values they hold. Finding the tables of a text
+//! is one pass over its lines, made only when somebody asks.
+
+mod delimited;
+mod records;
+
+use std::{cell::OnceCell, collections::BTreeSet};
+
+use dosimeter_record::Span;
+
+use crate::rule::words::fold_into;
+
+/// The tables of one text, found when first asked for.
+pub(crate) struct Tables<'t> {
+    text: &'t str,
+    found: OnceCell<Vec<Table>>,
+}
+
+/// One table.
+#[derive(Debug)]
+pub(crate) struct Table {
+    /// Where it stands, header included.
+    pub(crate) span: Span,
+    /// Column names, folded as context words are.
+    pub(crate) header: Vec<String>,
+    layout: Layout,
+}
+
+#[derive(Debug)]
+enum Layout {
+    /// One row per line, cells between delimiters.
+    Delimited { delimiter: u8, rows: Span },
+    /// Cells with known places: JSON objects and SQL tuples. Sorted.
+    Cells(Vec<Vec<Span>>),
+}
+
+/// How many rows of a table are looked at to count distinct values.
+const ROWS_MAX: usize = 2000;
+
+impl<'t> Tables<'t> {
+    pub(crate) fn new(text: &'t str) -> Self {
+        Self { text, found: OnceCell::new() }
+    }
+
+    pub(crate) fn all(&self) -> &[Table] {
+        self.found.get_or_init(|| {
+            let mut tables = delimited::find(self.text);
+            tables.extend(records::find(self.text));
+            tables.sort_by_key(|table| table.span);
+            tables
+        })
+    }
+
+    /// The folded header of the column in which `position` stands, if it stands in a table's body.
+    pub(crate) fn header_of(&self, position: usize) -> Option<&str> {
+        let tables = self.all();
+        let after = tables.partition_point(|table| table.span.start <= position);
+        let table = tables.get(after.checked_sub(1)?)?;
+        let column = table.column_of(self.text, position)?;
+        table.header.get(column).map(String::as_str)
+    }
+}
+
+impl Table {
+    fn column_of(&self, text: &str, position: usize) -> Option<usize> {
+        match &self.layout {
+            Layout::Delimited { delimiter, rows } => {
+                let body = Span::new(rows.start, position).slice(text)?;
+                if position >= rows.end {
+                    return None;
+                }
+                let line = body.rsplit('\n').next().unwrap_or_default();
+                let column = delimited::split(line, *delimiter).count().checked_sub(1)?;
+                Some(column)
+            }
+            Layout::Cells(rows) => {
+                let after = rows
+                    .partition_point(|row| row.first().is_some_and(|cell| cell.start <= position));
+                let row = rows.get(after.checked_sub(1)?)?;
+                row.iter().position(|cell| cell.start <= position && position < cell.end)
+            }
+        }
+    }
+
+    /// The number of data rows.
+    pub(crate) fn row_count(&self, text: &str) -> usize {
+        match &self.layout {
+            Layout::Delimited { rows, .. } => delimited::rows(text, *rows).count(),
+            Layout::Cells(rows) => rows.len(),
+        }
+    }
+
+    /// How many distinct non-empty values the first rows hold in a column; stops at `enough`.
+    pub(crate) fn distinct_at_least(&self, text: &str, column: usize, enough: usize) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut add = |cell: &str| {
+            let cell =
+                cell.trim_matches(|char: char| char.is_whitespace() || "\"'|".contains(char));
+            if !cell.is_empty() {
+                seen.insert(cell.to_lowercase());
+            }
+            seen.len() >= enough
+        };
+        match &self.layout {
+            Layout::Delimited { delimiter, rows } => delimited::rows(text, *rows)
+                .take(ROWS_MAX)
+                .any(|row| delimited::split(row, *delimiter).nth(column).is_some_and(&mut add)),
+            Layout::Cells(rows) => rows
+                .iter()
+                .take(ROWS_MAX)
+                .filter_map(|row| row.get(column).and_then(|cell| cell.slice(text)))
+                .any(&mut add),
+        }
+    }
+}
+
+/// A header cell in the form in which context words are compared.
+fn fold_header(cell: &str) -> String {
+    let mut folded = String::new();
+    let cell = cell.trim_matches(|char: char| char.is_whitespace() || "\"'`|*#:".contains(char));
+    fold_into(cell, &mut folded);
+    folded
+}
+
+/// Whether cells could name columns: short, worded, mostly without digits.
+fn is_header(cells: &[&str]) -> bool {
+    let named = |cell: &&&str| {
+        let cell = cell.trim();
+        let letters = cell.chars().filter(|char| char.is_alphabetic()).count();
+        let digits = cell.chars().filter(char::is_ascii_digit).count();
+        letters >= 2 && digits <= letters && cell.chars().count() <= 48 && !cell.contains('@')
+    };
+    let filled = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
+    let names = cells.iter().filter(named).count();
+    filled >= 2 && names.saturating_mul(5) >= filled.saturating_mul(4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, needle: &str, header: Option<&str>) {
+        let tables = Tables::new(text);
+        assert_eq!(tables.header_of(text.find(needle).unwrap()), header, "{needle} in {text}");
+    }
+
+    #[test]
+    fn the_header_of_a_cell_is_found_in_every_kind_of_table() {
+        let csv = "intro\nName,Birth_Date,SSN\nA B,1999-01-02,111\nC D,1998-03-04,222\n";
+        check(csv, "222", Some("ssn"));
+        check(csv, "1998", Some("birth date"));
+        check(csv, "intro", None);
+        let quoted = "name,note,id\n\"A, B\",x,17\n\"C, D\",y,18\n\"E, F\",z,19\n";
+        check(quoted, "18", Some("id"));
+        let markdown = "| Name | Account No |\n|---|---|\n| Ann | 123 |\n| Bob | 456 |\n";
+        check(markdown, "456", Some("account no"));
+        let json = r#"[{"name": "Ann", "dob": "1999"}, {"name": "Bob", "dob": "1998"}]"#;
+        check(json, "1998", Some("dob"));
+        let sql = "INSERT INTO t (name, ssn) VALUES ('Ann', '111'), ('Bob', '222');";
+        check(sql, "222", Some("ssn"));
+    }
+
+    #[test]
+    fn prose_is_no_table() {
+        let prose =
+            "Well, it is so, said he.\nNo, it is not, said she.\nYes, it is, he said, so.\n";
+        assert!(Tables::new(prose).all().is_empty());
+    }
+
+    #[test]
+    fn distinct_values_are_counted_without_case() {
+        let text = "name\tcity\nAnn\tRome\nann\tOslo\nBob\tRome\n";
+        let tables = Tables::new(text);
+        let table = &tables.all()[0];
+        assert_eq!(table.row_count(text), 3);
+        assert!(table.distinct_at_least(text, 0, 2));
+        assert!(!table.distinct_at_least(text, 0, 3));
+    }
+}

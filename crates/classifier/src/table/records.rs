@@ -1,0 +1,210 @@
+//! Rows as records: JSON arrays of objects, and SQL inserts.
+//!
+//! Neither is parsed in full: braces, quotes and commas are enough to tell which key a value belongs
+//! to, and they also work on a cut or slightly broken paste.
+
+use std::collections::BTreeMap;
+
+use dosimeter_record::Span;
+
+use crate::table::{Layout, ROWS_MAX, Table, fold_header};
+
+/// More columns than this is not a table of records.
+const COLUMNS_MAX: usize = 64;
+
+/// Finds runs of JSON objects and SQL tuples.
+pub(super) fn find(text: &str) -> Vec<Table> {
+    let mut tables = Vec::new();
+    if text.matches("\":").take(4).count() == 4 {
+        tables.extend(json(text));
+    }
+    if let Some(start) = find_ignoring_case(text, "insert into") {
+        tables.extend(sql(text, start));
+    }
+    tables
+}
+
+/// All flat objects of the text as one table: the columns are the keys that they have.
+fn json(text: &str) -> Option<Table> {
+    let mut columns: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut rows: Vec<Vec<Span>> = Vec::new();
+    let mut span: Option<Span> = None;
+    for object in objects(text).take(ROWS_MAX) {
+        let mut row = Vec::new();
+        for (key, value) in pairs(text, object) {
+            let next = columns.len();
+            if next >= COLUMNS_MAX && !columns.contains_key(key) {
+                continue;
+            }
+            let column = *columns.entry(key).or_insert(next);
+            if row.len() <= column {
+                row.resize(column.saturating_add(1), Span::new(object.start, object.start));
+            }
+            if let Some(cell) = row.get_mut(column) {
+                *cell = value;
+            }
+        }
+        if row.len() < 2 {
+            continue;
+        }
+        span = Some(span.map_or(object, |span| Span::new(span.start, object.end)));
+        rows.push(row);
+    }
+    if rows.len() < 2 {
+        return None;
+    }
+    let mut header = vec![String::new(); columns.len()];
+    for (key, column) in columns {
+        if let Some(name) = header.get_mut(column) {
+            *name = fold_header(key);
+        }
+    }
+    Some(Table { span: span?, header, layout: Layout::Cells(rows) })
+}
+
+/// Innermost `{…}` outside strings.
+fn objects(text: &str) -> impl Iterator<Item = Span> + '_ {
+    let bytes = text.as_bytes();
+    let mut position = 0;
+    std::iter::from_fn(move || {
+        let mut open = None;
+        let mut quoted = false;
+        while let Some(&byte) = bytes.get(position) {
+            match byte {
+                b'\\' if quoted => position = position.saturating_add(1),
+                b'"' => quoted = !quoted,
+                // A string does not go over lines: an unpaired quote ends there.
+                b'\n' => quoted = false,
+                b'{' if !quoted => open = Some(position),
+                b'}' if !quoted => {
+                    position = position.saturating_add(1);
+                    match open.take() {
+                        Some(start) => return Some(Span::new(start, position)),
+                        None => continue,
+                    }
+                }
+                _ => {}
+            }
+            position = position.saturating_add(1);
+        }
+        None
+    })
+}
+
+/// `"key": value` pairs of one flat object.
+fn pairs(text: &str, object: Span) -> Vec<(&str, Span)> {
+    let mut pairs = Vec::new();
+    let mut position = object.start.saturating_add(1);
+    while let Some(key) = string_from(text, position, object.end) {
+        let after = key.end.saturating_add(1);
+        let Some(colon) =
+            skip_space(text, after).filter(|&at| text.as_bytes().get(at) == Some(&b':'))
+        else {
+            position = after;
+            continue;
+        };
+        let start = skip_space(text, colon.saturating_add(1)).unwrap_or(object.end);
+        let value = value_at(text, start, object.end);
+        if let Some(name) = key.slice(text) {
+            pairs.push((name, value));
+        }
+        position = value.end.saturating_add(1).max(after);
+    }
+    pairs
+}
+
+/// The inside of the next quoted string.
+fn string_from(text: &str, from: usize, end: usize) -> Option<Span> {
+    let rest = text.get(from..end)?;
+    let start = from.saturating_add(rest.find('"')?).saturating_add(1);
+    Some(Span::new(start, closing_quote(text, start, end, b'"')?))
+}
+
+fn closing_quote(text: &str, start: usize, end: usize, quote: u8) -> Option<usize> {
+    let mut escaped = false;
+    let inside = text.as_bytes().get(start..end)?;
+    let length = inside.iter().position(|&byte| {
+        let closes = byte == quote && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        closes
+    })?;
+    Some(start.saturating_add(length))
+}
+
+fn skip_space(text: &str, from: usize) -> Option<usize> {
+    let rest = text.as_bytes().get(from..)?;
+    Some(from.saturating_add(rest.iter().position(|byte| !byte.is_ascii_whitespace())?))
+}
+
+fn value_at(text: &str, start: usize, end: usize) -> Span {
+    if text.as_bytes().get(start) == Some(&b'"') {
+        let inside = start.saturating_add(1);
+        return Span::new(inside, closing_quote(text, inside, end, b'"').unwrap_or(end));
+    }
+    let rest = text.as_bytes().get(start..end).unwrap_or_default();
+    let length = rest.iter().position(|byte| b",}\n".contains(byte)).unwrap_or(rest.len());
+    Span::new(start, start.saturating_add(length))
+}
+
+/// `INSERT INTO name (a, b) VALUES (1, 2), (3, 4)`, over as many statements as follow.
+fn sql(text: &str, start: usize) -> Option<Table> {
+    let rest = text.get(start..)?;
+    let columns_open = start.saturating_add(rest.find('(')?);
+    let columns_close = columns_open.saturating_add(text.get(columns_open..)?.find(')')?);
+    let names = text.get(columns_open.saturating_add(1)..columns_close)?;
+    let header: Vec<String> = names.split(',').take(COLUMNS_MAX).map(fold_header).collect();
+    if header.len() < 2 {
+        return None;
+    }
+    let mut rows = Vec::new();
+    let mut position = columns_close.saturating_add(1);
+    while let Some(offset) = text.get(position..).and_then(|rest| rest.find('(')) {
+        let open = position.saturating_add(offset).saturating_add(1);
+        let (cells, end) = tuple(text, open);
+        position = end;
+        // A following statement repeats the column list; it is as wide and holds no values.
+        let repeats = cells.first().and_then(|cell| cell.slice(text)).map(fold_header)
+            == header.first().cloned();
+        if cells.len() == header.len() && !repeats {
+            rows.push(cells);
+        }
+        if rows.len() >= ROWS_MAX {
+            break;
+        }
+    }
+    if rows.len() < 2 {
+        return None;
+    }
+    Some(Table { span: Span::new(start, position), header, layout: Layout::Cells(rows) })
+}
+
+/// The cells of a tuple whose opening parenthesis stands just before `open`, and where it ends.
+fn tuple(text: &str, open: usize) -> (Vec<Span>, usize) {
+    let bytes = text.as_bytes();
+    let mut cells = Vec::new();
+    let (mut start, mut position) = (open, open);
+    while let Some(&byte) = bytes.get(position) {
+        match byte {
+            b'\'' => {
+                position = closing_quote(text, position.saturating_add(1), text.len(), b'\'')
+                    .unwrap_or(text.len());
+            }
+            b',' | b')' => {
+                cells.push(Span::new(start, position));
+                start = position.saturating_add(1);
+            }
+            _ => {}
+        }
+        position = position.saturating_add(1);
+        if byte == b')' || cells.len() > COLUMNS_MAX {
+            break;
+        }
+    }
+    (cells, position)
+}
+
+fn find_ignoring_case(text: &str, needle: &str) -> Option<usize> {
+    text.as_bytes()
+        .windows(needle.len())
+        .position(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
+}

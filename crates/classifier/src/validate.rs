@@ -1,0 +1,110 @@
+//! Stage 4: proof by arithmetic, and what is documented to be harmless.
+
+mod placeholder;
+
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+
+use dosimeter_record::{Label, Reason};
+
+use crate::{
+    detect::Match,
+    explain::{Explanation, Outcome},
+    rule::Rule,
+    scratch::Scratch,
+    validator::{Strength, Verdict},
+};
+
+/// A match that its validators accept, with what they are worth.
+#[derive(Debug)]
+pub(crate) struct Validated {
+    pub(crate) matched: Match,
+    pub(crate) points: i32,
+    pub(crate) reasons: Vec<Reason>,
+}
+
+/// (kind, normalised value) → why it is no finding.
+pub(crate) type Allowed = BTreeMap<(String, String), Arc<str>>;
+
+/// A checksum that fails on a distinctive shape: a typo or a fake, worth knowing and not alarming.
+const POINTS_DOUBTFUL: i32 = -200;
+/// A value that a vendor or a standard publishes as an example.
+const POINTS_DOCUMENTED: i32 = -200;
+
+/// Keeps the matches that their validators accept.
+pub(crate) fn validate(
+    rules: &[Rule],
+    allowed: &Allowed,
+    scratch: &mut Scratch,
+    text: &str,
+    matches: Vec<Match>,
+) -> Vec<Validated> {
+    let mut validated = Vec::with_capacity(matches.len());
+    for matched in matches {
+        let Some(rule) = rules.get(matched.rule) else { continue };
+        match check(rule, allowed, text, matched) {
+            Ok(accepted) => validated.push(accepted),
+            Err(by) => scratch.explain(|| Explanation {
+                rule: rule.id.clone(),
+                span: matched.value,
+                outcome: Outcome::Rejected { by },
+                reasons: Vec::new(),
+                redaction: None,
+            }),
+        }
+    }
+    validated
+}
+
+fn check(
+    rule: &Rule,
+    allowed: &Allowed,
+    text: &str,
+    matched: Match,
+) -> Result<Validated, Cow<'static, str>> {
+    let value = matched.value.slice(text).unwrap_or_default();
+    let mut accepted = Validated { matched, points: 0, reasons: Vec::new() };
+    let mut proven = false;
+    for validator in &rule.validators {
+        match (validator.check)(value.as_bytes()) {
+            Verdict::Valid(strength) => {
+                accepted.points = accepted.points.saturating_add(worth(strength));
+                accepted.reasons.push(Reason::Validated(validator.name.into()));
+                proven |= strength == Strength::Strong;
+            }
+            Verdict::Doubtful(what) => {
+                accepted.points = accepted.points.saturating_add(POINTS_DOUBTFUL);
+                accepted.reasons.push(Reason::Failed(what.into()));
+            }
+            Verdict::Invalid => return Err(validator.name.into()),
+        }
+    }
+    let secret = rule.labels.contains(Label::Secrets);
+    if !proven && let Some(what) = placeholder::find(value, secret) {
+        return Err(what.into());
+    }
+    if let Some(reason) = documented(rule, allowed, value) {
+        accepted.points = accepted.points.saturating_add(POINTS_DOCUMENTED);
+        accepted.reasons.push(Reason::Against(reason.to_string().into()));
+    }
+    Ok(accepted)
+}
+
+fn worth(strength: Strength) -> i32 {
+    match strength {
+        Strength::Structure => 40,
+        Strength::Digit => 100,
+        Strength::Strong => 200,
+    }
+}
+
+fn documented<'a>(rule: &Rule, allowed: &'a Allowed, value: &str) -> Option<&'a Arc<str>> {
+    if allowed.is_empty() {
+        return None;
+    }
+    let normalised: String = value
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|char| char.to_ascii_uppercase())
+        .collect();
+    allowed.get(&(rule.kind.to_string(), normalised))
+}

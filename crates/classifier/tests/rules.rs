@@ -1,0 +1,47 @@
+//! Every built-in rule loads under the checks that user rules get, and passes its own examples.
+
+use std::fmt::Write as _;
+
+use dosimeter_classifier::{Classifier, RuleSet, example};
+use dosimeter_record::Confidence;
+
+#[test]
+fn every_built_in_rule_passes_the_checks_for_user_rules() {
+    let mut problems = String::new();
+    for (file, source) in RuleSet::built_in_sources() {
+        if let Err(error) = RuleSet::default().add_toml(file, source) {
+            writeln!(problems, "{error}").unwrap();
+        }
+    }
+    assert!(problems.is_empty(), "\n{problems}");
+}
+
+#[test]
+fn the_built_in_set_holds_every_rule_of_the_sources_once() {
+    let built_in = RuleSet::built_in();
+    let mut checked = RuleSet::default();
+    for (file, source) in RuleSet::built_in_sources() {
+        checked.add_toml(file, source).unwrap();
+    }
+    assert_eq!(built_in.rules().len(), checked.rules().len());
+    assert_eq!(built_in.combinations().len(), checked.combinations().len());
+    assert_eq!(built_in.tables().len(), checked.tables().len());
+}
+
+#[test]
+fn every_example_of_every_rule_holds() {
+    let classifier = Classifier::builder().min_confidence(Confidence::Low).build().unwrap();
+    let mut problems = String::new();
+    let mut count = 0;
+    for (file, source) in RuleSet::built_in_sources() {
+        for result in example::run(&classifier, file, source).unwrap() {
+            count += 1;
+            if let Some(failure) = result.failure {
+                let kind = if result.positive { "positive" } else { "negative" };
+                let (rule, number, why) = (result.rule, result.number, result.why);
+                writeln!(problems, "{file}: {rule}: {kind} {number} ({why}) {failure}").unwrap();
+            }
+        }
+    }
+    assert!(problems.is_empty(), "of {count} examples:\n{problems}");
+}

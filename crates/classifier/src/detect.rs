@@ -110,3 +110,75 @@ impl Detector<'_> {
         Some(whole)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use regex_automata::Input;
+
+    use super::*;
+    use crate::{RuleSet, generate::expand, prefilter::Prefilter, rule::syntax::FileSyntax};
+
+    /// The straightforward way: every rule's pattern over the whole text.
+    fn reference(rules: &[Rule], text: &str) -> BTreeSet<(String, Span)> {
+        let mut matches = BTreeSet::new();
+        for rule in rules {
+            let Some(compiled) = rule.pattern.compiled() else { continue };
+            let mut captures = compiled.regex.create_captures();
+            let mut position = 0;
+            while position < text.len() {
+                compiled.regex.captures(Input::new(text).range(position..), &mut captures);
+                let Some(whole) = captures.get_match() else { break };
+                position = whole.end().max(position + 1);
+                let value = captures.get_group(1).unwrap_or(whole.span());
+                let value = Span::new(value.start, value.end);
+                if value.slice(text).is_some() && !value.is_empty() {
+                    matches.insert((rule.id().to_string(), value));
+                }
+            }
+        }
+        matches
+    }
+
+    /// All example texts of the built-in rules, expanded.
+    fn texts() -> Vec<String> {
+        let mut texts = Vec::new();
+        for (_, source) in RuleSet::built_in_sources() {
+            let parsed: FileSyntax = toml::from_str(source).unwrap();
+            let rules =
+                parsed.rules.iter().flat_map(|rule| rule.positive.iter().chain(&rule.negative));
+            let combinations = parsed.combinations.iter().flat_map(|rule| &rule.positive);
+            // `tests/rules.rs` reports the examples that cannot be expanded.
+            texts.extend(
+                (0..)
+                    .zip(rules.chain(combinations))
+                    .filter_map(|(seed, example)| expand(&example.text, seed).ok()),
+            );
+        }
+        texts
+    }
+
+    #[test]
+    fn the_prefilter_loses_no_match_of_the_reference() {
+        let set = RuleSet::built_in();
+        let prefilter = Prefilter::new(&set.rules).unwrap();
+        let mut scratch = Scratch::new(set.rules.len());
+        let mut candidates = Vec::new();
+        let mut lost: BTreeSet<String> = BTreeSet::new();
+        for text in texts() {
+            prefilter.candidates(&text, &mut candidates);
+            let found: BTreeSet<(String, Span)> =
+                detect(&set.rules, &mut scratch, &text, &candidates)
+                    .into_iter()
+                    .map(|found| (set.rules[found.rule].id().to_string(), found.value))
+                    .collect();
+            lost.extend(
+                reference(&set.rules, &text)
+                    .difference(&found)
+                    .map(|(rule, span)| format!("{rule} at {span:?} of {text}")),
+            );
+        }
+        assert!(lost.is_empty(), "{lost:#?}");
+    }
+}

@@ -8,17 +8,34 @@
 //! says that a value is *used*: Luhn passes one random number in ten, which is why [`Strength`]
 //! exists and why rules add context.
 
+mod azure;
 mod bank;
 mod card;
+mod cloud;
+mod coins;
 mod countries;
+mod date;
 mod de;
+mod device;
 mod digits;
+mod email;
+mod encoding;
+mod entropy;
+mod forge;
 mod iban;
 mod india;
 mod it;
 mod luhn;
+mod mrz;
+mod net;
 mod pl;
+mod structured;
+mod tlds;
+mod track;
 mod us;
+mod vendor;
+
+use encoding::BASE62;
 
 /// One named check of a value.
 #[derive(Debug, Clone, Copy)]
@@ -86,37 +103,65 @@ pub fn all() -> impl Iterator<Item = &'static Validator> {
     FAMILIES.iter().copied().flatten()
 }
 
-/// Replaces `#` by a digit, `?` by a letter, `*` by either, `~` by a base62 character.
-fn fill(template: &str, draw: &mut dyn FnMut(u32) -> u32) -> String {
-    let mut one_of = |alphabet: &[u8]| {
-        let index = draw(u32::try_from(alphabet.len()).unwrap_or(1));
-        alphabet.get(index as usize).map_or('0', |&byte| char::from(byte))
-    };
-    template
-        .chars()
-        .map(|symbol| match symbol {
-            '#' => one_of(BASE62.get(..10).unwrap_or_default()),
-            '?' => one_of(BASE62.get(10..36).unwrap_or_default()),
-            '*' => one_of(BASE62.get(..36).unwrap_or_default()),
-            '~' => one_of(BASE62),
-            other => other,
-        })
-        .collect()
+/// The verdict over a token whose shape alone is distinctive.
+fn checksum(matches: bool) -> Verdict {
+    if matches {
+        Verdict::Valid(Strength::Strong)
+    } else {
+        Verdict::Doubtful("the checksum does not match")
+    }
 }
 
-/// The digits of base62 as GitHub and its followers order them.
-const BASE62: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/// Replaces `#` by a digit, `?` by a letter, `*` by either, `~` by a base62 character.
+fn fill(template: &str, draw: &mut dyn FnMut(u32) -> u32) -> String {
+    let mut text = String::with_capacity(template.len());
+    for symbol in template.chars() {
+        match symbol {
+            '#' => text.push_str(&random(BASE62.get(..10).unwrap_or_default(), 1, draw)),
+            '?' => text.push_str(&random(BASE62.get(10..36).unwrap_or_default(), 1, draw)),
+            '*' => text.push_str(&random(BASE62.get(..36).unwrap_or_default(), 1, draw)),
+            '~' => text.push_str(&random(BASE62, 1, draw)),
+            other => text.push(other),
+        }
+    }
+    text
+}
+
+/// Random symbols of an alphabet.
+fn random(alphabet: &[u8], length: usize, draw: &mut dyn FnMut(u32) -> u32) -> String {
+    let below = u32::try_from(alphabet.len()).unwrap_or(1);
+    let mut symbol = || alphabet.get(draw(below) as usize).map_or('0', |&byte| char::from(byte));
+    (0..length).map(|_| symbol()).collect()
+}
+
+/// Random bytes.
+fn random_bytes(length: usize, draw: &mut dyn FnMut(u32) -> u32) -> Vec<u8> {
+    (0..length).map(|_| (draw(256) & 0xFF) as u8).collect()
+}
 
 const FAMILIES: &[&[Validator]] = &[
     luhn::FAMILY,
     card::FAMILY,
     iban::FAMILY,
     bank::FAMILY,
+    coins::FAMILY,
+    track::FAMILY,
+    date::FAMILY,
+    email::FAMILY,
+    net::FAMILY,
+    device::FAMILY,
+    mrz::FAMILY,
     de::FAMILY,
     india::FAMILY,
     it::FAMILY,
     pl::FAMILY,
     us::FAMILY,
+    forge::FAMILY,
+    vendor::FAMILY,
+    azure::FAMILY,
+    cloud::FAMILY,
+    structured::FAMILY,
+    entropy::FAMILY,
 ];
 
 /// Asserts what one validator accepts and what it does not.
@@ -128,6 +173,28 @@ fn cases(name: &str, accepted: &[&str], refused: &[&str]) {
     }
     for text in refused {
         assert!(!matches!(check(text.as_bytes()), Verdict::Valid(_)), "{name} accepts {text}");
+    }
+}
+
+/// Asserts that generated values pass, and, where a reason is given, that one changed symbol is
+/// doubtful for it.
+#[cfg(test)]
+fn generates(name: &str, template: &str, verdict: Verdict, reason: &'static str) {
+    let validator = by_name(name).unwrap();
+    for seed in 0..20 {
+        let value = validator.generate.unwrap()(template, &mut seeded(seed));
+        assert_eq!((validator.check)(value.as_bytes()), verdict, "{name}: {value}");
+        let mut changed = value.into_bytes();
+        let place = changed.len() / 2;
+        changed[place] = match changed[place] {
+            b'2' => b'3',
+            _ => b'2',
+        };
+        let changed = String::from_utf8(changed).unwrap();
+        if !reason.is_empty() {
+            let found = (validator.check)(changed.as_bytes());
+            assert_eq!(found, Verdict::Doubtful(reason), "{name}: {changed}");
+        }
     }
 }
 

@@ -1,0 +1,69 @@
+//! The only place that names a decompressor.
+//!
+//! Whatever expands goes through here, so that the limits on bytes, ratio and time hold for every
+//! format. `.clippy.toml` bans the raw decoders everywhere else.
+
+use dosimeter_content::{Content, ContentBuilder};
+use dosimeter_record::GapReason;
+use flate2::{FlushDecompress, Status};
+
+use crate::{
+    budget::RATIO_FREE_BYTES,
+    run::{Read, Run, Stop},
+};
+
+/// How much is produced between two looks at the limits.
+const STEP_BYTES: usize = 64 * 1024;
+
+/// What decompression gave: the output up to where it ended, and why it ended if that was early.
+pub(crate) struct Inflated {
+    pub(crate) content: Content,
+    pub(crate) end: Read,
+    /// How many bytes of the input belonged to the compressed data.
+    pub(crate) consumed: usize,
+}
+
+/// Undoes raw DEFLATE (RFC 1951), the method of ZIP and gzip.
+pub(crate) fn inflate(run: &mut Run<'_>, input: &[u8]) -> Inflated {
+    #[expect(clippy::disallowed_types, reason = "the one place that enforces the budget")]
+    let mut decoder = flate2::Decompress::new(false);
+    let mut output = ContentBuilder::with_limit(run.expansion_room());
+    let mut step = zeroize::Zeroizing::new(vec![0_u8; STEP_BYTES]);
+    let mut consumed = 0_usize;
+    let end = loop {
+        let rest = input.get(consumed..).unwrap_or_default();
+        let written = decoder.total_out();
+        let status = decoder.decompress(rest, &mut step, FlushDecompress::None);
+        let produced = usize::try_from(decoder.total_out().saturating_sub(written)).unwrap_or(0);
+        let read = usize::try_from(decoder.total_in()).unwrap_or(usize::MAX);
+        let stalled = produced == 0 && read == consumed;
+        consumed = read;
+        if let Err(stop) =
+            take(run, &mut output, step.get(..produced).unwrap_or_default(), consumed)
+        {
+            break Err(stop);
+        }
+        match status {
+            Ok(Status::StreamEnd) => break Ok(()),
+            Ok(_) if !stalled => {}
+            // Out of input before the end, or not DEFLATE at all.
+            Ok(_) | Err(_) => break Err(Stop(GapReason::Malformed)),
+        }
+    };
+    Inflated { content: output.finish(), end, consumed }
+}
+
+/// Keeps one step of output, or says which limit it meets.
+fn take(run: &mut Run<'_>, output: &mut ContentBuilder, step: &[u8], consumed: usize) -> Read {
+    run.look()?;
+    let fits = output.push(step);
+    run.spend_expansion(step.len())?;
+    if !fits {
+        return Err(Stop(GapReason::ExpansionSize));
+    }
+    let ratio_max = run.budget().expansion_ratio;
+    if output.len() > RATIO_FREE_BYTES && output.len() / consumed.max(1) > ratio_max {
+        return Err(Stop(GapReason::ExpansionRatio));
+    }
+    Ok(())
+}

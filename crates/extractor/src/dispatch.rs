@@ -1,0 +1,85 @@
+//! Which reader reads which kind. Every container comes back here for what it holds.
+
+use dosimeter_record::GapReason;
+
+use crate::{
+    FileKind, Hint, compound, email, gzip, html, json, odf, ooxml, pdf,
+    run::{Read, Run, Stop},
+    sniff::{self, Sniffed},
+    strings, xml,
+    zip::{self, Archive},
+};
+
+/// Reads one file, contained: whatever its reader does, it comes back with what was read.
+pub(crate) fn read(run: &mut Run<'_>, bytes: &[u8], hint: Hint<'_>) -> FileKind {
+    let mut kind = FileKind::Binary;
+    run.contain(run.place(), |run| {
+        run.look()?;
+        match sniff::sniff(bytes, hint) {
+            Sniffed::Text(of_text, text) => {
+                kind = of_text;
+                read_text(run, kind, bytes, &text)
+            }
+            Sniffed::Binary(FileKind::Zip) => {
+                let archive = Archive::new(bytes, run.budget().entries);
+                kind = kind_of_archive(run, &archive);
+                read_archive(run, kind, &archive)
+            }
+            Sniffed::Binary(of_binary) => {
+                kind = of_binary;
+                read_binary(run, kind, bytes)
+            }
+        }
+    });
+    kind
+}
+
+fn read_text(run: &mut Run<'_>, kind: FileKind, bytes: &[u8], text: &str) -> Read {
+    match kind {
+        FileKind::Html => html::read(run, text),
+        FileKind::Json => json::read(run, text),
+        FileKind::Xml => xml::read(run, text),
+        FileKind::Email => email::read(run, bytes, text),
+        _ => run.segment(run.place(), text),
+    }
+}
+
+fn read_archive(run: &mut Run<'_>, kind: FileKind, archive: &Archive<'_>) -> Read {
+    match kind {
+        FileKind::Docx => ooxml::document::read(run, archive),
+        FileKind::Xlsx => ooxml::workbook::read(run, archive),
+        FileKind::Pptx => ooxml::presentation::read(run, archive),
+        FileKind::OpenDocument => odf::read(run, archive),
+        _ => zip::read(run, archive),
+    }
+}
+
+fn read_binary(run: &mut Run<'_>, kind: FileKind, bytes: &[u8]) -> Read {
+    match kind {
+        FileKind::Empty => Ok(()),
+        FileKind::Pdf => pdf::read(run, bytes),
+        FileKind::Gzip => gzip::read(run, bytes),
+        FileKind::Compound => compound::read(run, bytes),
+        // Pictures carry text in their metadata, which costs little to read.
+        FileKind::Image => {
+            strings::read(run, bytes)?;
+            Err(Stop(GapReason::ImageNotRead))
+        }
+        _ => {
+            strings::read(run, bytes)?;
+            Err(Stop(GapReason::Unsupported))
+        }
+    }
+}
+
+/// Office files are archives with a known part in them.
+fn kind_of_archive(run: &mut Run<'_>, archive: &Archive<'_>) -> FileKind {
+    let is = |name: &str| archive.find(name).is_some();
+    match () {
+        () if is("word/document.xml") => FileKind::Docx,
+        () if is("xl/workbook.xml") => FileKind::Xlsx,
+        () if is("ppt/presentation.xml") => FileKind::Pptx,
+        () if odf::is_open_document(run, archive) => FileKind::OpenDocument,
+        () => FileKind::Zip,
+    }
+}

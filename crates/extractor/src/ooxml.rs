@@ -1,0 +1,7 @@
+//! Office Open XML (ECMA-376): what the three kinds of package have in common.
+
+pub(crate) mod document;
+mod flow;
+mod package;
+pub(crate) mod presentation;
+pub(crate) mod workbook;

@@ -1,0 +1,43 @@
+//! Word processing documents (ECMA-376 part 1, chapter 17).
+
+use super::{flow, package};
+use crate::{
+    run::{Read, Run},
+    zip::Archive,
+};
+
+/// Parts beside the body: where they stand, and what they are called in locators.
+const PARTS: [(&str, &str); 10] = [
+    ("word/header", "header"),
+    ("word/footer", "footer"),
+    ("word/footnotes", "footnote"),
+    ("word/endnotes", "endnote"),
+    ("word/comments", "comment"),
+    ("word/glossary/document", "glossary"),
+    ("word/charts/chart", "chart"),
+    ("word/diagrams/data", "diagram"),
+    ("word/afchunk", "chunk"),
+    ("word/threadedComments/", "comment"),
+];
+
+/// Parts that carry text in attributes.
+const RAW_PARTS: [(&str, &str); 3] =
+    [("word/people", "author"), ("word/settings.xml", "settings"), ("word/mailMerge", "settings")];
+
+/// Writes body, headers, footers, notes, comments and everything else that holds text.
+pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
+    if let Some(body) = archive.find("word/document.xml") {
+        package::part(run, archive, body, run.place(), |run, bytes| {
+            let slot = run.open(run.place());
+            flow::read(run, slot, bytes)
+        });
+    }
+    for (prefix, name) in PARTS {
+        package::flows(run, archive, prefix, name);
+    }
+    for (prefix, name) in RAW_PARTS {
+        package::raw(run, archive, prefix, name);
+    }
+    package::common(run, archive)?;
+    package::damage(archive)
+}

@@ -1,0 +1,98 @@
+//! Workbooks (ECMA-376 part 1, chapter 18).
+
+mod sheet;
+mod strings;
+
+use dosimeter_record::Locator;
+
+use self::strings::SharedStrings;
+use super::package;
+use crate::{
+    run::{Read, Run},
+    xml,
+    xml::Node,
+    zip::Archive,
+};
+
+const WORKBOOK: &str = "xl/workbook.xml";
+
+/// Parts beside the sheets that hold running text.
+const PARTS: [(&str, &str); 4] = [
+    ("xl/comments", "comment"),
+    ("xl/threadedComments/", "comment"),
+    ("xl/drawings/drawing", "drawing"),
+    ("xl/charts/chart", "chart"),
+];
+
+/// Parts that hold data in attributes. Pivot caches keep the rows of sheets that were deleted, and
+/// connections keep passwords.
+const RAW_PARTS: [(&str, &str); 5] = [
+    ("xl/pivotCache/pivotCache", "pivot"),
+    ("xl/connections.xml", "connection"),
+    ("xl/queryTables/", "connection"),
+    ("xl/externalLinks/externalLink", "link"),
+    ("xl/persons/", "author"),
+];
+
+/// Writes all sheets, hidden ones too, and everything that stands beside them.
+pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
+    let shared = SharedStrings::read(run, archive);
+    let sheets = sheets(run, archive);
+    for entry in archive.entries.iter().filter(|entry| is_sheet(entry)) {
+        let number = sheets.iter().position(|name| *name == entry.name());
+        // A sheet that the workbook does not list is read all the same.
+        let number = number.and_then(|index| u32::try_from(index.saturating_add(1)).ok());
+        let locator = Locator { sheet: number, ..run.place() };
+        package::part(run, archive, entry, locator.clone(), |run, bytes| {
+            sheet::read(run, bytes, &shared, &locator)
+        });
+    }
+    for (prefix, name) in PARTS {
+        package::flows(run, archive, prefix, name);
+    }
+    for (prefix, name) in RAW_PARTS {
+        package::raw(run, archive, prefix, name);
+    }
+    package::common(run, archive)?;
+    package::damage(archive)
+}
+
+fn is_sheet(entry: &crate::zip::Entry<'_>) -> bool {
+    let is_below = ["xl/worksheets/", "xl/chartsheets/", "xl/dialogsheets/", "xl/macrosheets/"]
+        .iter()
+        .any(|folder| entry.starts_with(folder));
+    is_below && entry.ends_with(".xml")
+}
+
+/// The part names of the sheets in the order of the workbook; writes their names and the defined
+/// names, which may hold constants.
+fn sheets(run: &mut Run<'_>, archive: &Archive<'_>) -> Vec<String> {
+    let targets = package::relationships(run, archive, WORKBOOK);
+    let mut names = Vec::new();
+    let Some(entry) = archive.find(WORKBOOK) else { return names };
+    package::part(run, archive, entry, run.place(), |run, bytes| {
+        let defined = run.open(run.part("defined_name"));
+        let mut is_defined = false;
+        xml::walk(run, bytes, |run, node| match node {
+            Node::Start(element) if element.local_name().as_ref() == "sheet" => {
+                let id = xml::prefixed_attribute(element, "id").unwrap_or_default();
+                names.push(targets.get(id.as_ref()).cloned().unwrap_or_default());
+                let locator =
+                    Locator { sheet: u32::try_from(names.len()).ok(), ..run.part("name") };
+                run.segment(locator, &xml::attribute(element, "name").unwrap_or_default())
+            }
+            Node::Start(element) if element.local_name().as_ref() == "definedName" => {
+                is_defined = true;
+                run.write(defined, &xml::attribute(element, "name").unwrap_or_default())?;
+                run.write(defined, ": ")
+            }
+            Node::Text(text) if is_defined => run.write(defined, text),
+            Node::End("definedName") => {
+                is_defined = false;
+                run.write(defined, "\n")
+            }
+            Node::Start(_) | Node::Text(_) | Node::End(_) => Ok(()),
+        })
+    });
+    names
+}

@@ -1,0 +1,241 @@
+//! One extraction under way: what it has spent, where it stands, what it has read.
+
+mod draft;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use dosimeter_content::Text;
+use dosimeter_record::{Gap, GapReason, Locator};
+
+use self::draft::Draft;
+use crate::{Budget, Segment};
+
+/// Why reading a part ended early. What was written until then is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stop(pub(crate) GapReason);
+
+/// The outcome of reading a part.
+pub(crate) type Read<T = ()> = Result<T, Stop>;
+
+/// A segment that is being written, named by its position among the open ones.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Slot(usize);
+
+/// One extraction under way.
+///
+/// There is one of these for a file and everything inside it, so no nesting can multiply a limit.
+pub(crate) struct Run<'b> {
+    budget: &'b Budget,
+    text_bytes: usize,
+    expansion_bytes: usize,
+    entries: usize,
+    cells: usize,
+    pages: usize,
+    ticks: u32,
+    /// The first limit that concerns the whole run; once set, nothing more is read.
+    exhausted: Option<GapReason>,
+    place: Vec<u32>,
+    drafts: Vec<Draft>,
+    segments: Vec<Segment>,
+    gaps: Vec<Gap>,
+}
+
+/// How many steps pass between two looks at the deadline.
+const TICKS_PER_LOOK: u32 = 1024;
+
+/// More gaps than this say nothing that the last one does not.
+const GAPS_MAX: usize = 20_000;
+
+impl<'b> Run<'b> {
+    pub(crate) fn new(budget: &'b Budget) -> Self {
+        Self {
+            budget,
+            text_bytes: 0,
+            expansion_bytes: 0,
+            entries: 0,
+            cells: 0,
+            pages: 0,
+            ticks: 0,
+            exhausted: None,
+            place: Vec::new(),
+            drafts: Vec::new(),
+            segments: Vec::new(),
+            gaps: Vec::new(),
+        }
+    }
+
+    pub(crate) fn budget(&self) -> &'b Budget {
+        self.budget
+    }
+
+    /// Ends the run.
+    pub(crate) fn finish(mut self) -> (Vec<Segment>, Vec<Gap>) {
+        self.keep_drafts(0);
+        (self.segments, self.gaps)
+    }
+
+    // Places.
+
+    /// The place of the current entry.
+    pub(crate) fn place(&self) -> Locator {
+        Locator { entries: self.place.clone(), ..Locator::default() }
+    }
+
+    /// A named part of the current entry.
+    pub(crate) fn part(&self, part: &'static str) -> Locator {
+        Locator { part: Some(part.into()), ..self.place() }
+    }
+
+    /// Reads something that stands inside the current entry, as its `index`th (1-based).
+    pub(crate) fn inside(&mut self, index: u32, read: impl FnOnce(&mut Self) -> Read) {
+        self.place.push(index);
+        let locator = self.place();
+        if self.place.len() > self.budget.depth {
+            self.gap(GapReason::TooDeep, locator);
+        } else {
+            self.contain(locator, read);
+        }
+        self.place.pop();
+    }
+
+    /// Runs a parser so that neither its errors nor its panics reach further than `locator`.
+    pub(crate) fn contain(&mut self, locator: Locator, read: impl FnOnce(&mut Self) -> Read) {
+        let drafts = self.drafts.len();
+        let depth = self.place.len();
+        // All state is counters and finished text, so a panic in the middle leaves nothing half done.
+        let outcome = catch_unwind(AssertUnwindSafe(|| read(self)));
+        self.place.truncate(depth);
+        self.keep_drafts(drafts);
+        match outcome {
+            Ok(Ok(())) => {}
+            Ok(Err(Stop(reason))) => self.gap(reason, locator),
+            Err(_) => self.gap(GapReason::ParserFailed, locator),
+        }
+    }
+
+    // Output.
+
+    /// Records that something was not read. A limit of the whole run is recorded once.
+    pub(crate) fn gap(&mut self, reason: GapReason, locator: Locator) {
+        if self.exhausted == Some(reason) {
+            return;
+        }
+        if matches!(reason, GapReason::Deadline | GapReason::TextCut) {
+            self.exhausted = Some(reason);
+            self.gaps.push(Gap::whole(reason));
+        } else if self.gaps.len() < GAPS_MAX {
+            self.gaps.push(Gap::at(reason, locator));
+        }
+    }
+
+    /// Starts a segment.
+    pub(crate) fn open(&mut self, locator: Locator) -> Slot {
+        self.drafts.push(Draft::new(locator));
+        Slot(self.drafts.len().saturating_sub(1))
+    }
+
+    /// Appends to a segment; stops where the text budget ends.
+    pub(crate) fn write(&mut self, slot: Slot, text: &str) -> Read {
+        let room = self.budget.text_bytes.saturating_sub(self.text_bytes);
+        let taken = if text.len() <= room { text } else { head(text, room) };
+        if let Some(draft) = self.drafts.get_mut(slot.0) {
+            draft.push(taken);
+        }
+        self.text_bytes = self.text_bytes.saturating_add(taken.len());
+        if taken.len() == text.len() { Ok(()) } else { Err(Stop(GapReason::TextCut)) }
+    }
+
+    /// The last character of a segment, `None` if it is still empty.
+    pub(crate) fn last_char(&self, slot: Slot) -> Option<char> {
+        self.drafts.get(slot.0).and_then(Draft::last_char)
+    }
+
+    /// Ends a line of a segment unless it stands at the start of one.
+    pub(crate) fn end_line(&mut self, slot: Slot) -> Read {
+        match self.last_char(slot) {
+            None | Some('\n') => Ok(()),
+            Some(_) => self.write(slot, "\n"),
+        }
+    }
+
+    /// Writes a whole segment.
+    pub(crate) fn segment(&mut self, locator: Locator, text: &str) -> Read {
+        if text.trim().is_empty() {
+            return Ok(());
+        }
+        let slot = self.open(locator);
+        self.write(slot, text)
+    }
+
+    /// Finishes the segments that were opened at or after `from`.
+    fn keep_drafts(&mut self, from: usize) {
+        for draft in self.drafts.drain(from.min(self.drafts.len())..) {
+            let (locator, text) = draft.finish();
+            if !text.trim().is_empty() {
+                self.segments.push(Segment { text: Text::from(text), locator });
+            }
+        }
+    }
+
+    // Spending.
+
+    /// One step of a loop over input; stops at the deadline.
+    pub(crate) fn tick(&mut self) -> Read {
+        self.ticks = self.ticks.wrapping_add(1);
+        if self.ticks.is_multiple_of(TICKS_PER_LOOK) { self.look() } else { self.alive() }
+    }
+
+    /// Asks for the deadline at once: for steps that take long.
+    pub(crate) fn look(&mut self) -> Read {
+        self.alive()?;
+        if self.budget.is_expired() {
+            self.gap(GapReason::Deadline, Locator::default());
+        }
+        self.alive()
+    }
+
+    fn alive(&self) -> Read {
+        self.exhausted.map_or(Ok(()), |reason| Err(Stop(reason)))
+    }
+
+    /// One more entry or attachment.
+    pub(crate) fn spend_entry(&mut self) -> Read {
+        self.look()?;
+        spend(&mut self.entries, 1, self.budget.entries, GapReason::TooManyEntries)
+    }
+
+    /// One more cell.
+    pub(crate) fn spend_cell(&mut self) -> Read {
+        self.tick()?;
+        spend(&mut self.cells, 1, self.budget.cells, GapReason::TooManyEntries)
+    }
+
+    /// One more page or slide.
+    pub(crate) fn spend_page(&mut self) -> Read {
+        self.look()?;
+        spend(&mut self.pages, 1, self.budget.pages, GapReason::TooManyEntries)
+    }
+
+    /// Bytes that decoding produced.
+    pub(crate) fn spend_expansion(&mut self, bytes: usize) -> Read {
+        let limit = self.budget.expansion_bytes;
+        spend(&mut self.expansion_bytes, bytes, limit, GapReason::ExpansionSize)
+    }
+
+    /// How much decoding may still produce for one entry or stream.
+    pub(crate) fn expansion_room(&self) -> usize {
+        let rest = self.budget.expansion_bytes.saturating_sub(self.expansion_bytes);
+        rest.min(self.budget.entry_bytes)
+    }
+}
+
+fn spend(spent: &mut usize, amount: usize, limit: usize, reason: GapReason) -> Read {
+    *spent = spent.saturating_add(amount);
+    if *spent > limit { Err(Stop(reason)) } else { Ok(()) }
+}
+
+/// The longest start of `text` that fits into `bytes_max` bytes.
+fn head(text: &str, bytes_max: usize) -> &str {
+    let end = text.floor_char_boundary(bytes_max);
+    text.get(..end).unwrap_or_default()
+}

@@ -1,0 +1,151 @@
+//! What a file is, by its content. Names and media types only break ties between text formats.
+
+use std::borrow::Cow;
+
+use crate::{FileKind, Hint, json, text, zip};
+
+/// What a file is; with its text if it is text.
+pub(crate) enum Sniffed<'a> {
+    Binary(FileKind),
+    Text(FileKind, Cow<'a, str>),
+}
+
+/// Looks at the magic numbers, then for text, then at what kind of text. O(n).
+pub(crate) fn sniff<'a>(bytes: &'a [u8], hint: Hint<'_>) -> Sniffed<'a> {
+    if let Some(kind) = magic(bytes) {
+        return Sniffed::Binary(kind);
+    }
+    match text::decode(bytes) {
+        Some(text) => Sniffed::Text(kind_of_text(bytes, &text, hint), text),
+        None => Sniffed::Binary(FileKind::Binary),
+    }
+}
+
+/// Kinds with a magic number.
+fn magic(bytes: &[u8]) -> Option<FileKind> {
+    if bytes.is_empty() {
+        return Some(FileKind::Empty);
+    }
+    if zip::is_archive(bytes) {
+        return Some(FileKind::Zip);
+    }
+    let starts = |magic: &[u8]| bytes.starts_with(magic);
+    // ISO 32000-1 annex H: viewers accept the header anywhere in the first 1024 bytes.
+    let head = bytes.get(..1024).unwrap_or(bytes);
+    if head.windows(5).any(|window| window == b"%PDF-") {
+        return Some(FileKind::Pdf);
+    }
+    match () {
+        () if starts(b"\x1f\x8b\x08") => Some(FileKind::Gzip),
+        () if starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") => Some(FileKind::Compound),
+        () if starts(b"{\\rtf") => Some(FileKind::Rtf),
+        () if is_image(bytes) => Some(FileKind::Image),
+        () => None,
+    }
+}
+
+fn is_image(bytes: &[u8]) -> bool {
+    let starts = |magic: &[u8]| bytes.starts_with(magic);
+    let at =
+        |offset: usize, magic: &[u8]| bytes.get(offset..).is_some_and(|b| b.starts_with(magic));
+    starts(b"\x89PNG\r\n\x1a\n")
+        || starts(b"\xff\xd8\xff")
+        || starts(b"GIF87a")
+        || starts(b"GIF89a")
+        || starts(b"II*\0")
+        || starts(b"MM\0*")
+        || starts(b"8BPS\0\x01")
+        || starts(b"\0\0\x01\0") && bytes.get(5) == Some(&0)
+        || starts(b"\0\0\0\x0cjP  \r\n\x87\n")
+        || starts(b"RIFF") && at(8, b"WEBP")
+        // The size in the header of a bitmap; two letters alone are how many texts start.
+        || starts(b"BM") && at(6, &[0; 4])
+        || at(4, b"ftyp") && [&b"heic"[..], b"heix", b"mif1", b"avif"].iter().any(|b| at(8, b))
+}
+
+fn kind_of_text(bytes: &[u8], text: &str, hint: Hint<'_>) -> FileKind {
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    let head = start.get(..start.floor_char_boundary(1024)).unwrap_or(start).to_ascii_lowercase();
+    let is_html =
+        ["<!doctype html", "<html", "<head", "<body"].iter().any(|tag| head.contains(tag));
+    match () {
+        () if start.starts_with('<') && (is_html || hint.is_html()) => FileKind::Html,
+        () if head.starts_with("<?xml") || head.starts_with("<!doctype") => FileKind::Xml,
+        () if start.starts_with('<') && hint.is_xml() => FileKind::Xml,
+        () if json::is_json(start) => FileKind::Json,
+        () if is_email(bytes) => FileKind::Email,
+        () => FileKind::Text,
+    }
+}
+
+/// Headers that together make a message (RFC 5322 section 3.6, RFC 2045).
+const MAIL_HEADERS: [&str; 12] = [
+    "from",
+    "to",
+    "cc",
+    "subject",
+    "date",
+    "message-id",
+    "received",
+    "mime-version",
+    "content-type",
+    "return-path",
+    "delivered-to",
+    "reply-to",
+];
+
+/// Whether the text starts with a block of headers of which at least three are a mail's: two stand
+/// in many forms and memos.
+fn is_email(bytes: &[u8]) -> bool {
+    let head = bytes.get(..16 * 1024).unwrap_or(bytes);
+    let mut known = 0_usize;
+    for (index, line) in head.split(|&byte| byte == b'\n').enumerate() {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let is_folded = line.starts_with(b" ") || line.starts_with(b"\t");
+        let is_mbox = index == 0 && line.starts_with(b"From ");
+        if line.is_empty() {
+            break;
+        }
+        if is_mbox || is_folded && index > 0 {
+            continue;
+        }
+        let Some(colon) = line.iter().position(|&byte| byte == b':') else { return false };
+        let name = line.get(..colon).unwrap_or_default();
+        if !name.iter().all(u8::is_ascii_graphic) {
+            return false;
+        }
+        let is_known =
+            MAIL_HEADERS.iter().any(|header| name.eq_ignore_ascii_case(header.as_bytes()));
+        known = known.saturating_add(usize::from(is_known));
+    }
+    known >= 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(bytes: &[u8], expected: FileKind) {
+        let kind = match sniff(bytes, Hint::default()) {
+            Sniffed::Binary(kind) | Sniffed::Text(kind, _) => kind,
+        };
+        assert_eq!(kind, expected, "{}", String::from_utf8_lossy(bytes));
+    }
+
+    #[test]
+    fn content_decides() {
+        check(b"", FileKind::Empty);
+        check(b"plain words, nothing else", FileKind::Text);
+        check(b"  <!DOCTYPE html><p>x", FileKind::Html);
+        check(b"<?xml version='1.0'?><a/>", FileKind::Xml);
+        check(b"<?xml version='1.0'?><html xmlns='x'/>", FileKind::Html);
+        check(b"{\"a\": [1, 2]}", FileKind::Json);
+        check(b"From: a@b\r\nTo: c@d\r\nSubject: x\r\n\r\nhello", FileKind::Email);
+        check(b"From: Ann\nTo: Bob\n\nA memo is not a mail.", FileKind::Text);
+        check(b"PK\x03\x04", FileKind::Zip);
+        check(b"junk\n%PDF-1.7\n", FileKind::Pdf);
+        check(b"\x89PNG\r\n\x1a\n\0", FileKind::Image);
+        check(b"BMW and others", FileKind::Text);
+        check(b"\xca\xfe\xba\xbe\0\0\0\x34\0\x0f", FileKind::Binary);
+    }
+}

@@ -118,7 +118,7 @@ mod tests {
     use regex_automata::Input;
 
     use super::*;
-    use crate::{RuleSet, generate::expand, prefilter::Prefilter, rule::syntax::FileSyntax};
+    use crate::{RuleSet, example, prefilter::Prefilter};
 
     /// The straightforward way: every rule's pattern over the whole text.
     fn reference(rules: &[Rule], text: &str) -> BTreeSet<(String, Span)> {
@@ -141,24 +141,6 @@ mod tests {
         matches
     }
 
-    /// All example texts of the built-in rules, expanded.
-    fn texts() -> Vec<String> {
-        let mut texts = Vec::new();
-        for (_, source) in RuleSet::built_in_sources() {
-            let parsed: FileSyntax = toml::from_str(source).unwrap();
-            let rules =
-                parsed.rules.iter().flat_map(|rule| rule.positive.iter().chain(&rule.negative));
-            let combinations = parsed.combinations.iter().flat_map(|rule| &rule.positive);
-            // `tests/rules.rs` reports the examples that cannot be expanded.
-            texts.extend(
-                (0..)
-                    .zip(rules.chain(combinations))
-                    .filter_map(|(seed, example)| expand(&example.text, seed).ok()),
-            );
-        }
-        texts
-    }
-
     #[test]
     fn the_prefilter_loses_no_match_of_the_reference() {
         let set = RuleSet::built_in();
@@ -166,7 +148,7 @@ mod tests {
         let mut scratch = Scratch::new(set.rules.len());
         let mut candidates = Vec::new();
         let mut lost: BTreeSet<String> = BTreeSet::new();
-        for text in texts() {
+        for (_, text) in example::texts(RuleSet::built_in_sources()).unwrap() {
             prefilter.candidates(&text, &mut candidates);
             let found: BTreeSet<(String, Span)> =
                 detect(&set.rules, &mut scratch, &text, &candidates)

@@ -8,7 +8,7 @@ use dosimeter_record::{Confidence, Identity, Locator, RuleId};
 
 use crate::{
     Classifier, Error, Outcome,
-    generate::expand,
+    generate::{GenerateError, expand},
     rule::syntax::{ExampleSyntax, FileSyntax},
 };
 
@@ -36,8 +36,7 @@ pub struct ExampleResult {
 ///
 /// If the file cannot be parsed.
 pub fn run(classifier: &Classifier, file: &str, source: &str) -> Result<Vec<ExampleResult>, Error> {
-    let parsed: FileSyntax = toml::from_str(source)
-        .map_err(|error| Error::Syntax { file: file.to_owned(), message: error.to_string() })?;
+    let parsed = parse(file, source)?;
     let mut results = Vec::new();
     let mut all = |id: &RuleId, positive: &[ExampleSyntax], negative: &[ExampleSyntax]| {
         for (examples, positive) in [(positive, true), (negative, false)] {
@@ -64,6 +63,43 @@ pub fn run(classifier: &Classifier, file: &str, source: &str) -> Result<Vec<Exam
     Ok(results)
 }
 
+/// The texts of all examples of rule files, expanded, each with its file: a corpus for property tests.
+///
+/// Examples that cannot be expanded are left out; [`run`] reports them.
+///
+/// # Errors
+///
+/// If a file cannot be parsed.
+pub fn texts<'f>(sources: &[(&'f str, &str)]) -> Result<Vec<(&'f str, String)>, Error> {
+    let mut texts = Vec::new();
+    for (file, source) in sources {
+        let parsed = parse(file, source)?;
+        let rules = parsed.rules.iter().map(|rule| (&rule.positive, &rule.negative));
+        let combinations = parsed.combinations.iter().map(|rule| (&rule.positive, &rule.negative));
+        let tables = parsed.tables.iter().map(|rule| (&rule.positive, &rule.negative));
+        for (positive, negative) in rules.chain(combinations).chain(tables) {
+            let examples = positive.iter().chain(negative);
+            texts.extend(examples.filter_map(|example| Some((*file, example.expand().ok()?))));
+        }
+    }
+    Ok(texts)
+}
+
+fn parse(file: &str, source: &str) -> Result<FileSyntax, Error> {
+    toml::from_str(source)
+        .map_err(|error| Error::Syntax { file: file.to_owned(), message: error.to_string() })
+}
+
+impl ExampleSyntax {
+    /// The seed depends on the text alone: adding an example does not change the others.
+    fn expand(&self) -> Result<String, GenerateError> {
+        let seed = self.text.bytes().fold(0_u64, |seed, byte| {
+            seed.wrapping_mul(0x0100_0000_01B3).wrapping_add(u64::from(byte))
+        });
+        expand(&self.text, seed)
+    }
+}
+
 /// What a rule made of an example.
 struct Seen {
     /// The surest match before overlaps were decided.
@@ -81,11 +117,7 @@ fn check(
     example: &ExampleSyntax,
     positive: bool,
 ) -> Result<(), String> {
-    // The seed depends on the text alone: adding an example does not change the others.
-    let seed = example.text.bytes().fold(0_u64, |seed, byte| {
-        seed.wrapping_mul(0x0100_0000_01B3).wrapping_add(u64::from(byte))
-    });
-    let text = expand(&example.text, seed).map_err(|error| error.to_string())?;
+    let text = example.expand().map_err(|error| error.to_string())?;
     let seen = look(classifier, id, &text);
     let medium = Some(Confidence::Medium);
     if !positive {

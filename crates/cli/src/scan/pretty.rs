@@ -1,0 +1,197 @@
+//! Results for people: redacted, with the reasons, and a summary.
+
+use dosimeter_record::{CoverageState, Finding, Labelled, Severity};
+
+use super::{
+    Source,
+    tally::{GAP_EXAMPLES_MAX, Tally},
+};
+use crate::{
+    table::{Align, Table},
+    terminal::{Paint, visible},
+};
+
+/// Findings shown for one resource; the rest is counted.
+const FINDINGS_SHOWN_MAX: usize = 25;
+
+/// How findings and summaries are written.
+#[derive(Clone, Copy)]
+pub(crate) struct Pretty<'a> {
+    /// Colours.
+    pub(crate) paint: Paint,
+    /// The title of a rule.
+    pub(crate) title: &'a (dyn Fn(&str) -> Option<String> + Sync),
+}
+
+impl Pretty<'_> {
+    /// Appends the findings of one resource; nothing if there are none.
+    pub(crate) fn write(&self, out: &mut Vec<u8>, source: &Source, labelled: &Labelled) {
+        if labelled.findings.is_empty() {
+            return;
+        }
+        let mut lines =
+            vec![format!("{}{}", self.paint.bold(source.name()), self.headline(labelled))];
+        let shown = labelled.findings.iter().take(FINDINGS_SHOWN_MAX);
+        lines.extend(shown.flat_map(|finding| self.finding(finding)));
+        let hidden = labelled.findings.len().saturating_sub(FINDINGS_SHOWN_MAX);
+        if hidden > 0 {
+            let more = format!("  … and {hidden} more; --format jsonl prints them all");
+            lines.push(self.paint.dim(more));
+        }
+        lines.push("\n".to_owned());
+        out.extend_from_slice(lines.join("\n").as_bytes());
+    }
+
+    /// The labels of the resource, and whether all of it was scanned.
+    fn headline(&self, labelled: &Labelled) -> String {
+        let labels: Vec<&str> =
+            labelled.labels.by_label().keys().map(|label| label.name()).collect();
+        let mut headline = String::new();
+        if !labels.is_empty() {
+            headline.push_str("  ");
+            headline.push_str(&self.paint.cyan(labels.join(" · ")));
+        }
+        if labelled.labels.coverage().state() != CoverageState::Complete {
+            headline.push_str("  ");
+            headline.push_str(&self.paint.yellow("partly scanned"));
+        }
+        headline
+    }
+
+    /// What was found, the redacted text, and why.
+    fn finding(&self, finding: &Finding) -> [String; 3] {
+        let rule = finding.rule().as_str();
+        let title = (self.title)(rule).unwrap_or_else(|| rule.to_owned());
+        let mark = self.severity(finding.severity());
+        let place = match finding.locator().to_string() {
+            place if place.is_empty() => place,
+            place => self.paint.dim(format!(" · {place}")),
+        };
+        let reasons: Vec<String> = finding.reasons().iter().map(ToString::to_string).collect();
+        let why = format!("{} confidence: {}", finding.confidence(), reasons.join(", "));
+        [
+            format!("  {mark} {title}{place}"),
+            format!("         {}", visible(finding.redacted().snippet())),
+            format!("         {}", self.paint.dim(format!("{why} · {rule}"))),
+        ]
+    }
+
+    fn severity(&self, severity: Severity) -> String {
+        let padded = format!("{severity:<6}");
+        match severity {
+            Severity::High => self.paint.red(padded),
+            Severity::Medium => self.paint.yellow(padded),
+            _ => self.paint.dim(padded),
+        }
+    }
+
+    /// The closing tables and the one line that says it all.
+    pub(crate) fn summary(&self, tally: &Tally) -> String {
+        let mut text = String::new();
+        if !tally.labels.is_empty() {
+            text.push_str(&self.labels(tally));
+            text.push('\n');
+        }
+        if tally.incomplete > 0 {
+            text.push_str(&self.gaps(tally));
+            text.push('\n');
+        }
+        text.push_str(&self.closing(tally));
+        text
+    }
+
+    fn labels(&self, tally: &Tally) -> String {
+        let mut table = Table::new(&[
+            ("label", Align::Left),
+            ("findings", Align::Right),
+            ("resources", Align::Right),
+            ("worst", Align::Left),
+            ("surest", Align::Left),
+        ]);
+        for (label, counted) in &tally.labels {
+            table.row([
+                label.to_string(),
+                counted.findings.to_string(),
+                counted.resources.to_string(),
+                counted.worst.to_string(),
+                counted.surest.to_string(),
+            ]);
+        }
+        table.render(self.paint)
+    }
+
+    fn gaps(&self, tally: &Tally) -> String {
+        let heading = format!(
+            "Not scanned, so not clean: something in {} of {}\n",
+            tally.incomplete,
+            counted(tally.resources, "resource")
+        );
+        let mut table =
+            Table::new(&[("reason", Align::Left), ("where", Align::Left), ("place", Align::Left)]);
+        for (name, gap) in &tally.gap_examples {
+            table.row([
+                gap.reason.to_string(),
+                visible(name).into_owned(),
+                gap.locator.to_string(),
+            ]);
+        }
+        let total: u64 = tally.gaps.values().sum();
+        let mut text = self.paint.yellow(heading) + &table.render(self.paint);
+        let hidden = total.saturating_sub(tally.gap_examples.len() as u64);
+        if hidden > 0 {
+            let more = format!("… and {hidden} more than the {GAP_EXAMPLES_MAX} listed\n");
+            text.push_str(&more);
+        }
+        text
+    }
+
+    fn closing(&self, tally: &Tally) -> String {
+        let Tally { resources, findings, .. } = tally;
+        let found = match findings {
+            0 => "nothing found".to_owned(),
+            count => counted(*count, "finding"),
+        };
+        let found = if *findings == 0 && tally.incomplete == 0 {
+            self.paint.green(found)
+        } else {
+            self.paint.bold(found)
+        };
+        let coverage = match tally.incomplete {
+            0 => "everything was scanned".to_owned(),
+            count => self.paint.yellow(format!("{count} not or only partly scanned")),
+        };
+        let size = bytes(tally.bytes);
+        let resources = counted(*resources, "resource");
+        format!("{found} in {resources}, {size}; {coverage}\n")
+    }
+}
+
+/// A number with its noun.
+pub(crate) fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A size for people.
+pub(crate) fn bytes(count: u64) -> String {
+    const UNITS: [(&str, u64); 3] = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
+    let Some((unit, size)) = UNITS.into_iter().find(|(_, size)| count >= *size) else {
+        return format!("{count} bytes");
+    };
+    let whole = count.checked_div(size).unwrap_or(0);
+    let tenth =
+        count.checked_rem(size).unwrap_or(0).saturating_mul(10).checked_div(size).unwrap_or(0);
+    format!("{whole}.{tenth} {unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_readable() {
+        let cases = [(0, "0 bytes"), (999, "999 bytes"), (1_050, "1.0 kB"), (2_960_000, "2.9 MB")];
+        for (count, expected) in cases {
+            assert_eq!(bytes(count), expected);
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The one place that writes to the terminal.
+//!
+//! Results go to standard output, everything about the run (progress, notes, errors) to standard
+//! error, so that a result can always be piped. Nothing here gets content: callers pass redacted
+//! text, names of rules and ids.
+
+use std::{
+    borrow::Cow,
+    fmt,
+    io::{self, BufWriter, IsTerminal, Write},
+    panic::Location,
+    time::{Duration, Instant},
+};
+
+use anstyle::{AnsiColor, Style};
+use clap::ValueEnum;
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// When output is coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Paints words, or leaves them as they are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Paint {
+    enabled: bool,
+}
+
+impl Paint {
+    /// Decides for one stream.
+    pub(crate) fn for_stream(choice: ColorChoice, stream: &impl IsTerminal) -> Self {
+        let enabled = match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => stream.is_terminal() && environment_allows_color(),
+        };
+        Self { enabled }
+    }
+
+    fn with(self, style: Style, text: impl fmt::Display) -> String {
+        if self.enabled { format!("{style}{text}{style:#}") } else { text.to_string() }
+    }
+
+    /// For headings and names.
+    pub(crate) fn bold(self, text: impl fmt::Display) -> String {
+        self.with(Style::new().bold(), text)
+    }
+
+    /// For what matters less.
+    pub(crate) fn dim(self, text: impl fmt::Display) -> String {
+        self.with(Style::new().dimmed(), text)
+    }
+
+    /// For what is worst.
+    pub(crate) fn red(self, text: impl fmt::Display) -> String {
+        self.with(AnsiColor::Red.on_default().bold(), text)
+    }
+
+    /// For what asks for attention.
+    pub(crate) fn yellow(self, text: impl fmt::Display) -> String {
+        self.with(AnsiColor::Yellow.on_default(), text)
+    }
+
+    /// For what is as it should be.
+    pub(crate) fn green(self, text: impl fmt::Display) -> String {
+        self.with(AnsiColor::Green.on_default(), text)
+    }
+
+    /// For labels and values.
+    pub(crate) fn cyan(self, text: impl fmt::Display) -> String {
+        self.with(AnsiColor::Cyan.on_default(), text)
+    }
+}
+
+/// <https://no-color.org>: any non-empty value switches colour off.
+fn environment_allows_color() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// Standard output and standard error, with what the user wants of them.
+pub(crate) struct Terminal {
+    /// For what goes to standard output.
+    pub(crate) paint: Paint,
+    error_paint: Paint,
+    quiet: bool,
+    out: BufWriter<io::Stdout>,
+    progress: Progress,
+}
+
+impl Terminal {
+    /// Looks at the streams and at the user's wishes once.
+    pub(crate) fn new(color: ColorChoice, quiet: bool) -> Self {
+        Self {
+            paint: Paint::for_stream(color, &io::stdout()),
+            error_paint: Paint::for_stream(color, &io::stderr()),
+            quiet,
+            out: BufWriter::with_capacity(1 << 16, io::stdout()),
+            progress: Progress::new(!quiet && io::stderr().is_terminal()),
+        }
+    }
+
+    /// Whether only results are wanted.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Writes one line of result.
+    pub(crate) fn line(&mut self, line: impl fmt::Display) -> io::Result<()> {
+        let out = &mut self.out;
+        self.progress.suspended(|| writeln!(out, "{line}"))
+    }
+
+    /// Writes a result that already ends in a line break.
+    pub(crate) fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let out = &mut self.out;
+        self.progress.suspended(|| out.write_all(bytes))
+    }
+
+    /// Writes one JSON object on a line of its own.
+    pub(crate) fn json(&mut self, value: &impl serde::Serialize) -> io::Result<()> {
+        let mut line = serde_json::to_vec(value)?;
+        line.push(b'\n');
+        self.raw(&line)
+    }
+
+    /// Makes sure that everything written has left the process.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        let out = &mut self.out;
+        self.progress.suspended(|| out.flush())
+    }
+
+    /// Says something about the run, on standard error, unless the user wants quiet.
+    pub(crate) fn note(&mut self, note: impl fmt::Display) {
+        if !self.quiet {
+            let line = format!("{} {note}", self.error_paint.dim("note:"));
+            self.progress.suspended(|| write_error(&line));
+        }
+    }
+
+    /// Says what failed, on standard error.
+    pub(crate) fn error(&mut self, error: impl fmt::Display) {
+        let line = format!("{} {error}", self.error_paint.red("error:"));
+        self.progress.suspended(|| write_error(&line));
+    }
+
+    /// Shows how far a long run is.
+    pub(crate) fn progress(&mut self) -> &mut Progress {
+        &mut self.progress
+    }
+}
+
+/// Says where a defect struck, and not what it was working on.
+pub(crate) fn panicked(location: Option<&Location<'_>>) {
+    match location {
+        Some(place) => write_error(&format!("internal error at {}:{}", place.file(), place.line())),
+        None => write_error("internal error"),
+    }
+}
+
+/// Standard error may be closed; then there is nobody to tell.
+fn write_error(line: &str) {
+    writeln!(io::stderr(), "{line}").ok();
+}
+
+/// A progress bar on standard error, which appears only if the work takes long.
+pub(crate) struct Progress {
+    allowed: bool,
+    started: Instant,
+    bar: Option<ProgressBar>,
+    total: Option<u64>,
+}
+
+/// Work that is done sooner shows no bar.
+const PROGRESS_AFTER: Duration = Duration::from_millis(400);
+
+impl Progress {
+    fn new(allowed: bool) -> Self {
+        Self { allowed, started: Instant::now(), bar: None, total: None }
+    }
+
+    /// Sets how much there is to do.
+    pub(crate) fn set_total(&mut self, total: u64) {
+        self.total = Some(total);
+        if let Some(bar) = &self.bar {
+            bar.set_length(total);
+        }
+    }
+
+    /// Tells how much is done, and a word about it.
+    pub(crate) fn set(&mut self, done: u64, message: impl Into<Cow<'static, str>>) {
+        if !self.allowed || self.started.elapsed() < PROGRESS_AFTER {
+            return;
+        }
+        let total = self.total;
+        let bar = self.bar.get_or_insert_with(|| new_bar(total));
+        bar.set_position(done);
+        bar.set_message(message);
+    }
+
+    /// Removes the bar.
+    pub(crate) fn finish(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn suspended<T>(&self, write: impl FnOnce() -> T) -> T {
+        match &self.bar {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+}
+
+fn new_bar(total: Option<u64>) -> ProgressBar {
+    let (bar, template) = match total {
+        Some(total) => {
+            (ProgressBar::new(total), "{bar:32.cyan/dim} {pos}/{len} {msg} {elapsed} (eta {eta})")
+        }
+        None => (ProgressBar::no_length(), "{spinner:.cyan} {pos} {msg} {elapsed}"),
+    };
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style.progress_chars("━╸─")),
+        Err(_) => bar,
+    }
+}
+
+/// A name from outside, made safe for a terminal: control characters become `\u{…}`.
+pub(crate) fn visible(name: &str) -> Cow<'_, str> {
+    if !name.chars().any(char::is_control) {
+        return Cow::Borrowed(name);
+    }
+    let mut shown = String::with_capacity(name.len());
+    for char in name.chars() {
+        if char.is_control() {
+            shown.extend(char.escape_unicode());
+        } else {
+            shown.push(char);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_drive_the_terminal() {
+        assert_eq!(visible("plain – name"), "plain – name");
+        assert_eq!(visible("a\u{1b}[31m"), "a\\u{1b}[31m");
+    }
+
+    #[test]
+    fn paint_leaves_words_alone_when_it_is_off() {
+        let paint = Paint { enabled: false };
+        assert_eq!(paint.red("x"), "x");
+        assert!(Paint { enabled: true }.red("x").contains("\u{1b}["));
+    }
+}

@@ -25,3 +25,36 @@ pub struct Evidence {
     /// The masked stand-in, for findings that rest on this evidence.
     pub redaction: Redaction,
 }
+
+impl Evidence {
+    /// The same evidence, showing nothing but its class: `[PERSON]`.
+    ///
+    /// Masked text cannot be read back from where it was kept, since [`Redaction::mask`] is the only
+    /// way to make it. Whoever keeps evidence and combines kept with fresh evidence gives both this
+    /// form, so that the result does not depend on which was which.
+    #[must_use]
+    pub fn tagged(self) -> Self {
+        let redaction = Redaction::tag(&self.class);
+        Self { redaction, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{FingerprintKey, Mask, Masked};
+
+    #[test]
+    fn tagged_evidence_shows_its_class_only() {
+        let hit = Masked { span: Span::new(0, 4), mask: Mask::KeepLast(0) };
+        let evidence = Evidence {
+            class: "person".into(),
+            fingerprint: FingerprintKey::from_bytes([7; 32]).digest("kind", b"Anna"),
+            confidence: Confidence::High,
+            segment: 0,
+            span: Span::new(0, 4),
+            redaction: Redaction::mask("Anna called", &hit, &[]),
+        };
+        assert_eq!(evidence.tagged().redaction.snippet(), "[PERSON]");
+    }
+}

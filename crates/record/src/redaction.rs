@@ -74,6 +74,12 @@ impl Redaction {
         Self { value, snippet }
     }
 
+    /// A stand-in for a value that is not at hand, by its class in a rule file: `[PERSON]`.
+    pub fn tag(class: &str) -> Self {
+        let mask = Mask::Tag(class.to_uppercase().into());
+        Self::mask("", &Masked { span: Span::new(0, 0), mask }, &[])
+    }
+
     /// The masked value alone.
     pub fn value(&self) -> &str {
         &self.value

@@ -1,6 +1,6 @@
 //! What is written: one work item with everything that it changes.
 
-use dosimeter_record::{Checkpoint, Evidence, Gap, Labelled, Resource, ResourceKind};
+use dosimeter_record::{Checkpoint, Coverage, Evidence, Gap, Labelled, Resource, ResourceKind};
 
 /// Everything that one finished work item changes, written in one transaction.
 #[derive(Clone, Debug)]
@@ -108,8 +108,10 @@ pub struct Known {
     pub source_digest: String,
     /// The rules that were applied.
     pub ruleset: String,
-    /// What it contributes to combinations.
+    /// What it contributes to combinations, [tagged](Evidence::tagged).
     pub evidence: Vec<Evidence>,
+    /// How much of it was scanned.
+    pub coverage: Coverage,
 }
 
 /// What a commit changed.

@@ -5,6 +5,7 @@
 //! the last ones. One commit per chat makes that affordable: the request budget of the source allows
 //! ten chats a second, a sync costs milliseconds.
 
+mod evidence;
 mod migrate;
 mod read;
 mod write;

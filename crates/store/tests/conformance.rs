@@ -58,6 +58,7 @@ fn labelled(resource: &str, values: &[&str], gaps: Vec<Gap>) -> Labelled {
             confidence: Confidence::High,
             segment: 3,
             span: finding.span(),
+            redaction: finding.redacted().clone(),
         })
         .collect();
     Labelled { labels: Labels::new(by_label, Coverage::new(9, gaps), RULESET), findings, evidence }
@@ -197,12 +198,22 @@ fn a_member_that_is_no_longer_named_is_closed(store: &dyn Store) {
 }
 
 fn an_unchanged_resource_keeps_everything(store: &dyn Store) {
-    let file = scanned(ResourceKind::File, "f", &["a"]);
-    let resource = file.resource.clone();
+    let gap = || Gap::at(GapReason::Encrypted, Locator::default().inside(2));
+    let resource = Resource::new(ResourceKind::File, "f");
+    let file = ResourceCommit {
+        resource: resource.clone(),
+        outcome: Outcome::Scanned {
+            labelled: labelled("f", &["a"], vec![gap()]),
+            source_digest: Some("digest-f".into()),
+        },
+    };
     store.commit(&chat("chat", "1", vec![file])).unwrap();
     let known = store.known(TENANT, &file_key("f")).unwrap().unwrap();
     assert_eq!((known.source_digest.as_str(), known.ruleset.as_str()), ("digest-f", RULESET));
-    assert_eq!(known.evidence, labelled("f", &["a"], vec![]).evidence);
+    let fresh = labelled("f", &["a"], vec![gap()]);
+    let tagged: Vec<_> = fresh.evidence.into_iter().map(Evidence::tagged).collect();
+    assert_eq!(known.evidence, tagged);
+    assert_eq!(&known.coverage, fresh.labels.coverage());
     let before = store.findings(&FindingFilter::default()).unwrap();
     let unchanged = ResourceCommit { resource, outcome: Outcome::Unchanged };
     store.commit(&chat("chat", "2", vec![unchanged])).unwrap();
@@ -254,6 +265,21 @@ fn totals_and_filters_count_what_is_open(store: &dyn Store) {
     assert_eq!(count(FindingFilter { resource_id: Some("f".into()), ..all() }), 2);
     assert_eq!(count(FindingFilter { tenant: Some("other".into()), ..all() }), 0);
     assert_eq!(count(FindingFilter { limit: Some(1), ..all() }), 1);
+}
+
+fn a_gap_of_a_member_is_counted_once(store: &dyn Store) {
+    let with_gap = |kind, id: &str| ResourceCommit {
+        resource: Resource::new(kind, id),
+        outcome: Outcome::Scanned {
+            labelled: labelled(id, &[], vec![Gap::whole(GapReason::Encrypted)]),
+            source_digest: None,
+        },
+    };
+    let mut commit = chat("chat", "1", vec![with_gap(ResourceKind::File, "f")]);
+    commit.resources[0] = with_gap(ResourceKind::Chat, "chat");
+    store.commit(&commit).unwrap();
+    assert_eq!(store.totals().unwrap().gaps, [("encrypted".to_owned(), 1)]);
+    assert_eq!(store.totals().unwrap().resources_incomplete, 2);
 }
 
 fn a_run_is_attested(store: &dyn Store) {
@@ -311,6 +337,7 @@ suite!(
         an_unchanged_resource_keeps_everything,
         a_failed_resource_is_not_complete_and_keeps_its_findings,
         totals_and_filters_count_what_is_open,
+        a_gap_of_a_member_is_counted_once,
         a_run_is_attested,
         a_fact_holds_once_established,
     ]

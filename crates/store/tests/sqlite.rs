@@ -1,6 +1,6 @@
 //! What only the embedded store promises: private files, one worker, no step back in schema, and a
 //! transaction that a killed process leaves whole.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test")]
+#![expect(clippy::print_stdout, reason = "a test")]
 
 use std::{
     io::{BufRead, BufReader},

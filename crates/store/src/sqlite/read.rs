@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use dosimeter_record::{Checkpoint, Evidence, Label, ResourceKind};
 use rusqlite::{Connection, OptionalExtension, Result, Row, named_params, params, types::Type};
 
-use super::write::EvidenceRow;
+use super::evidence::EvidenceRow;
 use crate::{
     FindingFilter, FindingRow, GapRow, Known, LabelTotal, ResourceKey, RunRow, Totals, WorkItem,
 };
@@ -86,7 +86,13 @@ pub(super) fn known(
 ) -> Result<Option<Known>> {
     connection
         .prepare_cached(
-            "SELECT source_digest, ruleset, evidence FROM resource
+            "SELECT source_digest, ruleset, evidence,
+                 json_object('state', coverage, 'gaps', json((
+                     SELECT json_group_array(
+                         json_object('reason', reason, 'locator', json(locator))
+                         ORDER BY reason, locator)
+                     FROM gap WHERE resource = seq)))
+             FROM resource
              WHERE tenant = ?1 AND kind = ?2 AND id = ?3
                  AND source_digest IS NOT NULL AND evidence IS NOT NULL AND closed_at IS NULL",
         )?
@@ -96,17 +102,15 @@ pub(super) fn known(
                 source_digest: row.get(0)?,
                 ruleset: row.get(1)?,
                 evidence: evidence.into_iter().map(evidence_from_row).collect::<Result<_>>()?,
+                coverage: json_column(row, 3)?,
             })
         })
         .optional()
 }
 
 fn evidence_from_row(row: EvidenceRow) -> Result<Evidence> {
-    let EvidenceRow { class, fingerprint, confidence, segment, span } = row;
-    let fingerprint = fingerprint.parse().map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(2, Type::Text, Box::new(error))
-    })?;
-    Ok(Evidence { class: class.into(), fingerprint, confidence, segment, span })
+    row.evidence()
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(2, Type::Text, Box::new(error)))
 }
 
 pub(super) fn totals(connection: &Connection) -> Result<Totals> {
@@ -144,8 +148,12 @@ fn label_totals(connection: &Connection) -> Result<Vec<LabelTotal>> {
 fn gap_totals(connection: &Connection) -> Result<Vec<(String, u64)>> {
     connection
         .prepare_cached(
-            "SELECT reason, count(*) AS n FROM gap JOIN resource ON seq = resource
-             WHERE closed_at IS NULL GROUP BY reason ORDER BY n DESC, reason",
+            // What an item has from its members only is counted at the members.
+            "SELECT reason, count(*) AS n FROM gap g JOIN resource ON seq = g.resource
+             WHERE closed_at IS NULL AND NOT EXISTS (
+                 SELECT 1 FROM membership m JOIN gap own ON own.resource = m.resource
+                 WHERE m.item = g.resource AND own.reason = g.reason)
+             GROUP BY reason ORDER BY n DESC, reason",
         )?
         .query_map([], |row| Ok((row.get(0)?, unsigned(row, 1)?)))?
         .collect()

@@ -1,12 +1,12 @@
 //! Everything that changes the database.
 
-use dosimeter_record::{Checkpoint, CoverageState, Evidence, Finding, Gap, Labelled, Resource};
+use dosimeter_record::{Checkpoint, CoverageState, Finding, Gap, Labelled, Resource};
 use rusqlite::{
     Connection, OptionalExtension, Result, Transaction, TransactionBehavior, named_params, params,
 };
 use serde::Serialize;
 
-use super::read;
+use super::{evidence::EvidenceRow, read};
 use crate::{Commit, Committed, Membership, Outcome, RunEnd, WorkItem, WorkState};
 
 pub(super) fn establish_fact(connection: &Connection, name: &str, value: &str) -> Result<String> {
@@ -421,28 +421,6 @@ impl Writer<'_> {
     fn count_closed(&mut self, closed: usize) {
         let closed = u64::try_from(closed).unwrap_or(u64::MAX);
         self.committed.findings_closed = self.committed.findings_closed.saturating_add(closed);
-    }
-}
-
-/// Evidence as it lies in the store.
-#[derive(Serialize, serde::Deserialize)]
-pub(super) struct EvidenceRow {
-    pub(super) class: String,
-    pub(super) fingerprint: String,
-    pub(super) confidence: dosimeter_record::Confidence,
-    pub(super) segment: u32,
-    pub(super) span: dosimeter_record::Span,
-}
-
-impl From<&Evidence> for EvidenceRow {
-    fn from(evidence: &Evidence) -> Self {
-        Self {
-            class: evidence.class.clone().into_owned(),
-            fingerprint: evidence.fingerprint.to_string(),
-            confidence: evidence.confidence,
-            segment: evidence.segment,
-            span: evidence.span,
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{
     fmt,
     net::IpAddr,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, atomic::AtomicU64},
     time::Duration,
 };
 
@@ -124,6 +124,7 @@ impl ClientBuilder {
             retry: self.retry,
             limits: self.limits,
             last_request_id: Mutex::new(None),
+            requests_sent: AtomicU64::new(0),
         };
         Ok(Client { transport: Arc::new(transport), messages_limit: self.messages_limit })
     }

@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::{Arc, PoisonError},
+    sync::{Arc, PoisonError, atomic::Ordering},
 };
 
 use dosimeter_content::{Expose, Text};
@@ -50,6 +50,11 @@ impl Client {
     /// The server's name for the last request that it answered, through any clone.
     pub fn last_request_id(&self) -> Option<String> {
         self.transport.last_request_id.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many requests were sent, repetitions included, through any clone.
+    pub fn requests_sent(&self) -> u64 {
+        self.transport.requests_sent.load(Ordering::Relaxed)
     }
 
     /// Lists chats of every user.
@@ -153,9 +158,17 @@ impl Client {
         })
     }
 
-    /// Lists projects, oldest first.
-    pub async fn projects(&self, page: Option<&PageToken>) -> Result<TokenPage<Project>, Error> {
-        self.token_page(Endpoint::PROJECTS, "", page, 100).await
+    /// Lists projects, oldest first: those of one organization, or all that the key covers.
+    ///
+    /// Every page of a walk is asked for with the same organization.
+    pub async fn projects(
+        &self,
+        organization: Option<&str>,
+        page: Option<&PageToken>,
+    ) -> Result<TokenPage<Project>, Error> {
+        let mut query = vec![pair("limit", "100")];
+        query.extend(organization.map(|id| pair("organization_ids[]", id)));
+        self.list(Endpoint::PROJECTS, "", query, page).await
     }
 
     /// Reads a project with its description and instructions.
@@ -236,7 +249,16 @@ impl Client {
         page: Option<&PageToken>,
         limit: u32,
     ) -> Result<TokenPage<T>, Error> {
-        let mut query = vec![pair("limit", limit.to_string())];
+        self.list(endpoint, id, vec![pair("limit", limit.to_string())], page).await
+    }
+
+    async fn list<T: DeserializeOwned>(
+        &self,
+        endpoint: Endpoint,
+        id: &str,
+        mut query: Vec<Pair>,
+        page: Option<&PageToken>,
+    ) -> Result<TokenPage<T>, Error> {
         query.extend(page.map(|page| pair("page", page.as_str())));
         let answer = self.json(endpoint, id, query).await?;
         let wire: TokenPageWire<T> = decode(&answer, endpoint)?;

@@ -1,7 +1,10 @@
 //! One request: start it inside the budget, read it inside the limits, repeat it if that makes sense.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -28,6 +31,7 @@ pub(crate) struct Transport {
     pub(crate) retry: Retry,
     pub(crate) limits: Limits,
     pub(crate) last_request_id: Mutex<Option<String>>,
+    pub(crate) requests_sent: AtomicU64,
 }
 
 /// The limits of every request.
@@ -104,6 +108,7 @@ impl Transport {
 
     async fn attempt(&self, call: &Call<'_>, url: Url) -> Result<Answer, Error> {
         let _permit = self.budget.start().await;
+        self.requests_sent.fetch_add(1, Ordering::Relaxed);
         let exchange = self.exchange(call, url);
         tokio::time::timeout(self.limits.total, exchange).await.unwrap_or_else(|_| {
             Err(Error::new(ErrorKind::Timeout, "the whole answer took too long"))

@@ -1,0 +1,256 @@
+//! The configuration: as written ([`ConfigFile`]) and as meant ([`Config`]).
+//!
+//! A file is parsed once, at the edge; everything behind it works on values that are already inside
+//! their limits. Unknown keys are errors, with the nearest known key as a suggestion. Secrets are
+//! references ([`SecretRef`]): a key that stands in the file itself is an error that does not repeat
+//! it.
+
+mod file;
+mod message;
+mod secret;
+
+use std::path::{Path, PathBuf};
+
+use dosimeter_record::{Confidence, Label};
+use jiff::Timestamp;
+
+pub use self::{
+    file::{ApiSection, ConfigFile, FingerprintSection, LimitsSection, ScanSection, StateSection},
+    secret::{Secret, SecretError, SecretRef},
+};
+
+/// The text that `dosimeter config init` writes: every key, explained, with its default.
+pub const TEMPLATE: &str = include_str!("config/template.toml");
+
+/// The largest file that is ever read, whatever the configuration says: 25 MB.
+pub const FILE_BYTES_MAX: u64 = 25 * MEGABYTE;
+
+const MEGABYTE: u64 = 1_000_000;
+
+/// What the worker is to do: every value inside its limits.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Config {
+    /// Where the API is, usually `https://api.anthropic.com`.
+    pub base_url: String,
+    /// Where the API key is.
+    pub api_key: SecretRef,
+    /// The organisations to read; empty for all that the key covers.
+    pub organizations: Vec<String>,
+    /// Where the state lies.
+    pub state_directory: PathBuf,
+    /// Where the key for fingerprints is.
+    pub fingerprint_key: SecretRef,
+    /// The most bytes that are read of one file.
+    pub file_bytes_max: u64,
+    /// Which files are read.
+    pub file_types: FileTypes,
+    /// The first run reads chats that changed since then; all, if there is no time.
+    pub since: Option<Timestamp>,
+    /// The labels to look for; empty for all.
+    pub labels: Vec<Label>,
+    /// Findings below this are not kept.
+    pub min_confidence: Confidence,
+    /// The share of the organisation's request budget that the worker may use, above 0, at most 1.
+    pub requests_share: f64,
+    /// How many requests are under way at once.
+    pub in_flight: usize,
+    /// How many bytes of content are in memory at once.
+    pub content_bytes_max: u64,
+}
+
+/// Which files are read, by the end of their name or by their media type.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileTypes {
+    only: Vec<String>,
+}
+
+impl FileTypes {
+    /// Only these: extensions without the dot (`pdf`) or media types (`application/pdf`).
+    pub fn only(types: impl IntoIterator<Item = String>) -> Self {
+        Self { only: types.into_iter().map(|name| name.to_ascii_lowercase()).collect() }
+    }
+
+    /// Whether a file of this name and media type is read.
+    ///
+    /// A file that shows neither is read: it cannot be said to be of another type.
+    pub fn include(&self, name: Option<&str>, media_type: Option<&str>) -> bool {
+        let extension = name.and_then(|name| Some(name.rsplit_once('.')?.1.to_ascii_lowercase()));
+        let media_type = media_type.map(str::to_ascii_lowercase);
+        if self.only.is_empty() || (extension.is_none() && media_type.is_none()) {
+            return true;
+        }
+        self.only.iter().any(|only| {
+            extension.as_deref() == Some(only) || media_type.as_deref() == Some(only.as_str())
+        })
+    }
+}
+
+impl Config {
+    /// The defaults, for an API at `base_url` and a state directory.
+    pub fn new(
+        base_url: impl Into<String>,
+        api_key: SecretRef,
+        state_directory: impl Into<PathBuf>,
+        fingerprint_key: SecretRef,
+    ) -> Self {
+        Self {
+            base_url: base_url.into(),
+            api_key,
+            organizations: Vec::new(),
+            state_directory: state_directory.into(),
+            fingerprint_key,
+            file_bytes_max: FILE_BYTES_MAX,
+            file_types: FileTypes::default(),
+            since: None,
+            labels: Vec::new(),
+            min_confidence: Confidence::Medium,
+            requests_share: 0.8,
+            in_flight: 32,
+            content_bytes_max: 256 * MEGABYTE,
+        }
+    }
+
+    /// Reads and checks a configuration file.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, is not TOML, has unknown keys, or a value is out of its limits.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.into(), source })?;
+        Self::parse(&text)
+    }
+
+    /// Checks the text of a configuration file.
+    ///
+    /// # Errors
+    ///
+    /// If it is not TOML, has unknown keys, or a value is out of its limits.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        ConfigFile::parse(text)?.validate()
+    }
+}
+
+/// A configuration that cannot be used. The messages never repeat a value that was written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{path}: cannot read the configuration; write one with `dosimeter config init`")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The text is not what a configuration looks like.
+    #[error("line {line}: {problem}")]
+    Syntax {
+        /// Where, 1-based.
+        line: usize,
+        /// What is wrong, and what may be meant.
+        problem: String,
+    },
+    /// A value is out of its limits.
+    #[error("`{key}` {problem}")]
+    Value {
+        /// The key, with its section.
+        key: &'static str,
+        /// What is wrong, and what would be right.
+        problem: &'static str,
+    },
+    /// A secret cannot be had.
+    #[error("cannot read the secret `{key}`")]
+    Secret {
+        /// The key, with its section.
+        key: &'static str,
+        /// Why not.
+        #[source]
+        source: SecretError,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALLEST: &str = r#"
+        [api]
+        key = { env = "KEY" }
+        [state]
+        directory = "state"
+        [fingerprint]
+        key = { file = "fingerprint.key" }
+    "#;
+
+    fn check(text: &str, expected: &str) {
+        let error = Config::parse(text).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+
+    fn check_scan(line: &str, expected: &str) {
+        check(&format!("{SMALLEST}\n[scan]\n{line}"), expected);
+    }
+
+    #[test]
+    fn the_template_is_valid_and_says_the_defaults() {
+        let config = Config::parse(TEMPLATE).unwrap();
+        let default = Config::new("", SecretRef::Env(String::new()), "", config.api_key.clone());
+        assert_eq!(config.base_url, "https://api.anthropic.com");
+        assert_eq!(config.file_bytes_max, default.file_bytes_max);
+        assert_eq!(config.file_types, default.file_types);
+        assert_eq!(config.min_confidence, default.min_confidence);
+        assert!((config.requests_share - default.requests_share).abs() < f64::EPSILON);
+        assert_eq!(config.in_flight, default.in_flight);
+        assert_eq!(config.content_bytes_max, default.content_bytes_max);
+    }
+
+    #[test]
+    fn a_short_file_gets_the_defaults() {
+        let config = Config::parse(SMALLEST).unwrap();
+        assert_eq!(config.base_url, "https://api.anthropic.com");
+        assert_eq!(config.in_flight, 32);
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error_with_a_suggestion() {
+        check("[apy]\n", "line 1: unknown key `apy`; did you mean `api`?");
+        check_scan("fil_types = []", "unknown key `fil_types`; did you mean `file_types`?");
+        check_scan("colour = 1", "unknown key `colour`; use one of");
+    }
+
+    #[test]
+    fn a_value_out_of_its_limits_is_an_error() {
+        check_scan("file_mb_max = 26", "`scan.file_mb_max` must be between 1 and 25");
+        check_scan("file_mb_max = 0", "`scan.file_mb_max` must be between 1 and 25");
+        check_scan("since = \"yesterday\"", "`scan.since` must be a time such as");
+        check_scan("labels = [\"pi\"]", "`scan.labels` may hold");
+        check(&format!("{SMALLEST}\n[limits]\nrequests_share = 0.0"), "`limits.requests_share`");
+        check(&format!("{SMALLEST}\n[limits]\nmemory_mb = 10"), "`limits.memory_mb`");
+        check("[api]\n[state]\ndirectory=\"x\"\n[fingerprint]\n", "missing key `key`");
+    }
+
+    #[test]
+    fn a_secret_in_the_file_is_an_error_that_does_not_repeat_it() {
+        for value in ["\"sk-ant-api01-canary\"", "{ value = \"sk-ant-api01-canary\" }", "17"] {
+            let text = format!("[api]\nkey = {value}\n");
+            let error = Config::parse(&text).unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains("canary"), "{shown}");
+            assert!(shown.contains("line 2"), "{shown}");
+        }
+        check("[api]\nkey = \"sk-ant-api01-canary\"\n", "a reference: { file = ");
+    }
+
+    #[test]
+    fn file_types_match_names_and_media_types() {
+        let types = FileTypes::only(["PDF".to_owned(), "text/csv".to_owned()]);
+        assert!(types.include(Some("a.Pdf"), None));
+        assert!(types.include(Some("a.bin"), Some("text/CSV")));
+        assert!(!types.include(Some("a.docx"), Some("application/zip")));
+        assert!(types.include(Some("README"), None), "nothing speaks against it");
+        assert!(FileTypes::default().include(Some("a.docx"), None));
+    }
+}

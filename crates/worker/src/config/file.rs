@@ -1,0 +1,215 @@
+//! The configuration as it is written.
+
+use dosimeter_record::{Confidence, Label};
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::{
+    Config, ConfigError, FILE_BYTES_MAX, FileTypes, MEGABYTE, SecretRef, message::syntax_error,
+};
+
+/// `dosimeter.toml`, parsed and not yet checked.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfigFile {
+    /// Where to read from.
+    pub api: ApiSection,
+    /// Where to keep the state.
+    pub state: StateSection,
+    /// How values are recognised again.
+    pub fingerprint: FingerprintSection,
+    /// What to scan.
+    #[serde(default)]
+    pub scan: ScanSection,
+    /// How much to use.
+    #[serde(default)]
+    pub limits: LimitsSection,
+}
+
+/// `[api]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApiSection {
+    /// Where the API is.
+    #[serde(default = "default_base_url")]
+    pub base_url: String,
+    /// Where the key is.
+    pub key: SecretRef,
+    /// The organisations to read; all if empty.
+    #[serde(default)]
+    pub organizations: Vec<String>,
+}
+
+/// `[state]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StateSection {
+    /// The directory.
+    pub directory: String,
+}
+
+/// `[fingerprint]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FingerprintSection {
+    /// Where the key is: 64 hexadecimal digits.
+    pub key: SecretRef,
+}
+
+/// `[scan]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ScanSection {
+    /// The most megabytes that are read of one file.
+    pub file_mb_max: Option<u64>,
+    /// Extensions or media types; all if empty.
+    pub file_types: Vec<String>,
+    /// The first run reads chats that changed since then.
+    pub since: Option<String>,
+    /// Labels to look for; all if empty.
+    pub labels: Vec<String>,
+    /// Findings below this are not kept.
+    pub min_confidence: Option<String>,
+}
+
+/// `[limits]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsSection {
+    /// The share of the organisation's request budget.
+    pub requests_share: Option<f64>,
+    /// Requests under way at once.
+    pub in_flight: Option<usize>,
+    /// Megabytes of content in memory at once.
+    pub memory_mb: Option<u64>,
+}
+
+fn default_base_url() -> String {
+    "https://api.anthropic.com".to_owned()
+}
+
+impl ConfigFile {
+    /// Parses the text of a configuration file.
+    ///
+    /// # Errors
+    ///
+    /// If it is not TOML, or has unknown, missing or wrongly typed keys.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        toml::from_str(text).map_err(|error| syntax_error(text, &error))
+    }
+
+    /// Checks every value.
+    ///
+    /// # Errors
+    ///
+    /// If a value is out of its limits.
+    pub fn validate(self) -> Result<Config, ConfigError> {
+        let default = Config::new("", self.api.key.clone(), "", self.fingerprint.key.clone());
+        let (file_bytes_max, since) = (self.scan.file_bytes_max()?, self.scan.since()?);
+        Ok(Config {
+            base_url: base_url(self.api.base_url)?,
+            organizations: organizations(self.api.organizations)?,
+            state_directory: directory(self.state.directory)?.into(),
+            file_bytes_max,
+            since,
+            labels: self.scan.labels()?,
+            min_confidence: self.scan.min_confidence()?.unwrap_or(default.min_confidence),
+            file_types: FileTypes::only(self.scan.file_types),
+            requests_share: self.limits.requests_share()?.unwrap_or(default.requests_share),
+            in_flight: self.limits.in_flight()?.unwrap_or(default.in_flight),
+            content_bytes_max: self
+                .limits
+                .content_bytes_max(file_bytes_max)?
+                .unwrap_or(default.content_bytes_max),
+            ..default
+        })
+    }
+}
+
+/// Plain HTTP is for a simulator on this machine: a key never travels unencrypted.
+fn base_url(url: String) -> Result<String, ConfigError> {
+    let local = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"];
+    if url.starts_with("https://") || local.iter().any(|prefix| url.starts_with(prefix)) {
+        return Ok(url);
+    }
+    Err(value("api.base_url", "must begin with https:// (http:// only on this machine)"))
+}
+
+fn organizations(ids: Vec<String>) -> Result<Vec<String>, ConfigError> {
+    let is_id = |id: &String| {
+        !id.is_empty()
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    if ids.iter().all(is_id) {
+        return Ok(ids);
+    }
+    Err(value("api.organizations", "must hold organisation ids (UUID)"))
+}
+
+fn directory(path: String) -> Result<String, ConfigError> {
+    if path.trim().is_empty() {
+        return Err(value("state.directory", "must be a path"));
+    }
+    Ok(path)
+}
+
+impl ScanSection {
+    fn file_bytes_max(&self) -> Result<u64, ConfigError> {
+        match self.file_mb_max {
+            None => Ok(FILE_BYTES_MAX),
+            Some(mb @ 1..=25) => Ok(mb.saturating_mul(MEGABYTE)),
+            Some(_) => Err(value("scan.file_mb_max", "must be between 1 and 25")),
+        }
+    }
+
+    fn since(&self) -> Result<Option<Timestamp>, ConfigError> {
+        let problem = "must be a time such as 2026-01-01T00:00:00Z";
+        let parse = |time: &String| time.parse().map_err(|_| value("scan.since", problem));
+        self.since.as_ref().map(parse).transpose()
+    }
+
+    fn labels(&self) -> Result<Vec<Label>, ConfigError> {
+        let problem = "may hold pii, payment, secrets, regulated, financial, customer";
+        let parse = |name: &String| name.parse().map_err(|_| value("scan.labels", problem));
+        self.labels.iter().map(parse).collect()
+    }
+
+    fn min_confidence(&self) -> Result<Option<Confidence>, ConfigError> {
+        let problem = "must be low, medium or high";
+        let parse = |name: &String| name.parse().map_err(|_| value("scan.min_confidence", problem));
+        self.min_confidence.as_ref().map(parse).transpose()
+    }
+}
+
+impl LimitsSection {
+    fn requests_share(&self) -> Result<Option<f64>, ConfigError> {
+        match self.requests_share {
+            Some(share) if !(share > 0.0 && share <= 1.0) => {
+                Err(value("limits.requests_share", "must be above 0 and at most 1"))
+            }
+            share => Ok(share),
+        }
+    }
+
+    fn in_flight(&self) -> Result<Option<usize>, ConfigError> {
+        match self.in_flight {
+            None | Some(1..=64) => Ok(self.in_flight),
+            Some(_) => Err(value("limits.in_flight", "must be between 1 and 64")),
+        }
+    }
+
+    /// One file of the largest size, and the text in it, must fit.
+    fn content_bytes_max(&self, file_bytes_max: u64) -> Result<Option<u64>, ConfigError> {
+        let bytes = self.memory_mb.map(|mb| mb.saturating_mul(MEGABYTE));
+        match bytes {
+            Some(bytes) if bytes < file_bytes_max.saturating_mul(2) => {
+                Err(value("limits.memory_mb", "must be at least twice `scan.file_mb_max`"))
+            }
+            bytes => Ok(bytes),
+        }
+    }
+}
+
+fn value(key: &'static str, problem: &'static str) -> ConfigError {
+    ConfigError::Value { key, problem }
+}

@@ -1,0 +1,66 @@
+//! The worker: from the Compliance API to stored, redacted labels.
+//!
+//! Open `pipeline.rs` first: it is the whole product on one page. Each stage that it names is a
+//! module of that name.
+//!
+//! ```no_run
+//! use std::{path::Path, sync::Arc};
+//!
+//! use dosimeter_worker::{Config, Secrets, Silent, Worker};
+//!
+//! # async fn scan() -> Result<(), Box<dyn std::error::Error>> {
+//! dosimeter_worker::harden()?;
+//! let config = Config::read(Path::new("dosimeter.toml"))?;
+//! let secrets = Secrets::resolve(&config)?;
+//! let summary = Worker::open(config, &secrets)?.once(Arc::new(Silent)).await?;
+//! println!("{summary}");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What holds
+//!
+//! * **Content stays in memory.** It is fetched inside one byte budget, scanned on a blocking pool and
+//!   wiped; there are no temporary files. Names and titles are content: scanned, never stored. Logs
+//!   hold ids, counts and lengths.
+//! * **Not scanned is not clean.** What was deleted, cut, broken, excluded or unreadable is a gap with
+//!   its reason on the resource, and on the chat that holds it.
+//! * **Nothing is lost or doubled.** Finding ids follow from content and place under the
+//!   installation's key. A chat is committed whole; the cursor moves in the transaction of the last
+//!   item of its page. A worker killed anywhere repeats what was not durable, and gets the same.
+//! * **One bad item does not stop the rest.** It is recorded as a gap and tried again by the next run.
+//!   What no item can survive (a refused key, an API that is down) ends the run, with an attestation
+//!   of how far it came.
+//!
+//! # What an interrupted run costs
+//!
+//! The listing of one page, and the items of it that were under way. Items are skipped by version
+//! (time of the last change and rule set), files by a keyed hash of what the listing says of them.
+
+mod clock;
+mod commit;
+mod config;
+mod discover;
+mod error;
+mod extract;
+mod fetch;
+mod harden;
+mod label;
+mod memory;
+mod pipeline;
+mod progress;
+mod scan;
+mod stages;
+mod worker;
+
+pub use self::{
+    clock::Clock,
+    config::{
+        ApiSection, Config, ConfigError, ConfigFile, FILE_BYTES_MAX, FileTypes, FingerprintSection,
+        LimitsSection, ScanSection, Secret, SecretError, SecretRef, StateSection, TEMPLATE,
+    },
+    error::Error,
+    harden::harden,
+    progress::{Event, LabelCount, Observer, Silent, Summary},
+    worker::{Secrets, Worker},
+};

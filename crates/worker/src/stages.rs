@@ -1,0 +1,165 @@
+//! What all stages share: the client, the store, the classifier, and the limits.
+
+use std::{
+    num::NonZero,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
+};
+
+use dosimeter_classifier::Classifier;
+use dosimeter_client::{Client, ErrorKind};
+use dosimeter_record::{FingerprintKey, GapReason};
+use dosimeter_store::Store;
+use tokio::sync::Semaphore;
+use tracing::warn;
+
+use crate::{Clock, Config, Error, Observer, extract::Extractor, memory::Memory, scan::Scanner};
+
+/// So many requests in a row that fail although they were repeated mean that the API is down, and not
+/// that an item is broken: the run ends instead of marking every chat as failed.
+const FAILURES_IN_A_ROW_MAX: u32 = 20;
+
+/// Everything that a run works with.
+pub(crate) struct Stages {
+    pub(crate) client: Client,
+    pub(crate) config: Config,
+    pub(crate) key: FingerprintKey,
+    pub(crate) observer: Arc<dyn Observer>,
+    pub(crate) memory: Memory,
+    pub(crate) since: Option<dosimeter_client::Timestamp>,
+    clock: Clock,
+    store: Arc<dyn Store>,
+    scanner: Scanner,
+    processors: Arc<Semaphore>,
+    failures_in_a_row: AtomicU32,
+}
+
+/// Why something could not be fetched, if the run can go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Problem {
+    /// It does not exist any more.
+    Gone,
+    /// It exists, and could not be read this time.
+    Failed(GapReason),
+    /// It exists, and cannot be read.
+    Unreadable(GapReason),
+}
+
+/// What a run is made of.
+pub(crate) struct Parts {
+    pub(crate) client: Client,
+    pub(crate) classifier: Classifier,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) config: Config,
+    pub(crate) key: FingerprintKey,
+    pub(crate) observer: Arc<dyn Observer>,
+    pub(crate) clock: Clock,
+}
+
+impl Stages {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let Parts { client, classifier, store, config, key, observer, clock } = parts;
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        Self {
+            client,
+            key,
+            observer,
+            memory: Memory::of(config.content_bytes_max),
+            since: config
+                .since
+                .and_then(|since| dosimeter_client::Timestamp::parse(&since.to_string())),
+            config,
+            clock,
+            store,
+            scanner: Scanner::new(classifier),
+            processors: Arc::new(Semaphore::new(processors)),
+            failures_in_a_row: AtomicU32::new(0),
+        }
+    }
+
+    /// Now, RFC 3339 in UTC.
+    pub(crate) fn now(&self) -> String {
+        self.clock.now()
+    }
+
+    /// The version of an item in a state of the source, under the rules of this run.
+    pub(crate) fn version(&self, state: &str) -> String {
+        format!("{state} {}", self.ruleset())
+    }
+
+    /// The rules of this run.
+    pub(crate) fn ruleset(&self) -> &str {
+        self.scanner.classifier().ruleset()
+    }
+
+    pub(crate) fn scanner(&self) -> Scanner {
+        self.scanner.clone()
+    }
+
+    pub(crate) fn extractor(&self) -> Extractor {
+        Extractor::new(self.config.file_bytes_max)
+    }
+
+    /// Calls the store, which blocks, from a thread that may block.
+    pub(crate) async fn store<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&dyn Store) -> Result<T, dosimeter_store::Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let store = Arc::clone(&self.store);
+        let result = tokio::task::spawn_blocking(move || call(&*store)).await;
+        result.map_err(|_| Error::Task)?.map_err(Error::Store)
+    }
+
+    /// Runs what keeps a processor busy off the asynchronous threads, no more at once than there are
+    /// processors: that also bounds the memory of extractions. Nothing if it panicked.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        // The semaphore is never closed.
+        let _permit = self.processors.acquire().await.ok()?;
+        tokio::task::spawn_blocking(work).await.ok()
+    }
+
+    /// Sorts the result of a request about one item or part: what ends the run is an [`Error`], what
+    /// concerns this one thing only is a [`Problem`].
+    pub(crate) fn settle<T>(
+        &self,
+        id: &str,
+        result: Result<T, dosimeter_client::Error>,
+    ) -> Result<Result<T, Problem>, Error> {
+        let error = match result {
+            Ok(value) => {
+                self.failures_in_a_row.store(0, Ordering::Relaxed);
+                return Ok(Ok(value));
+            }
+            Err(error) => error,
+        };
+        if error.is_auth() || error.is_permission() || error.is_disabled() {
+            return Err(Error::from_api(error));
+        }
+        if error.is_retryable() {
+            let failures = self.failures_in_a_row.fetch_add(1, Ordering::Relaxed);
+            if failures >= FAILURES_IN_A_ROW_MAX {
+                return Err(Error::from_api(error));
+            }
+        }
+        let problem = Problem::of(&error);
+        warn!(id, status = error.status(), request_id = error.request_id(), ?problem, "Not read.");
+        Ok(Err(problem))
+    }
+}
+
+impl Problem {
+    fn of(error: &dosimeter_client::Error) -> Self {
+        match error.kind() {
+            ErrorKind::Gone => Self::Gone,
+            ErrorKind::TooLarge => Self::Unreadable(GapReason::TooLarge),
+            ErrorKind::Cut | ErrorKind::Checksum => Self::Failed(GapReason::TransferBroken),
+            _ => Self::Failed(GapReason::Unavailable),
+        }
+    }
+}

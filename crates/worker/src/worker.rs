@@ -1,0 +1,189 @@
+//! A worker: everything that a run needs, and the run.
+
+use std::sync::Arc;
+
+use dosimeter_classifier::Classifier;
+use dosimeter_client::{ApiKey, Client};
+use dosimeter_record::FingerprintKey;
+use dosimeter_store::{RunEnd, SqliteStore, Store};
+use tracing::{error, info};
+
+use crate::{
+    Clock, Config, ConfigError, Error, Observer, Secret, Summary,
+    fetch::MESSAGES_JSON_BYTES,
+    pipeline,
+    stages::{Parts, Stages},
+};
+
+/// The secrets that a worker needs.
+#[derive(Clone, Debug)]
+pub struct Secrets {
+    /// The key of the Compliance API.
+    pub api_key: Secret,
+    /// 64 hexadecimal digits.
+    pub fingerprint_key: Secret,
+}
+
+impl Secrets {
+    /// Fetches the secrets that a configuration refers to.
+    ///
+    /// # Errors
+    ///
+    /// If one cannot be had.
+    pub fn resolve(config: &Config) -> Result<Self, ConfigError> {
+        let secret = |key| move |source| ConfigError::Secret { key, source };
+        Ok(Self {
+            api_key: config.api_key.resolve().map_err(secret("api.key"))?,
+            fingerprint_key: config.fingerprint_key.resolve().map_err(secret("fingerprint.key"))?,
+        })
+    }
+}
+
+/// Reads organisations and keeps what it finds.
+///
+/// Runs on a Tokio runtime with time and I/O; blocking work goes to the runtime's blocking threads.
+#[derive(Clone)]
+pub struct Worker {
+    client: Client,
+    classifier: Classifier,
+    store: Arc<dyn Store>,
+    config: Config,
+    key: FingerprintKey,
+    clock: Clock,
+}
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Worker").field("client", &self.client).finish_non_exhaustive()
+    }
+}
+
+impl Worker {
+    /// Makes everything ready: rules, client, and the store, which from now on is this worker's alone.
+    /// Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// If a secret, the configuration or the state directory cannot be used.
+    pub fn open(config: Config, secrets: &Secrets) -> Result<Self, Error> {
+        let api_key = ApiKey::new(secrets.api_key.reveal().to_owned()).map_err(Error::Client)?;
+        let client = Client::builder(&config.base_url, api_key)
+            .budget_share(config.requests_share)
+            .in_flight_max(config.in_flight)
+            .json_bytes_max(usize::try_from(MESSAGES_JSON_BYTES).unwrap_or(usize::MAX))
+            .build()
+            .map_err(Error::Client)?;
+        let store = Arc::new(SqliteStore::open(&config.state_directory)?);
+        Self::with(config, &secrets.fingerprint_key, client, store)
+    }
+
+    /// Makes a worker with a client and a store of one's own.
+    ///
+    /// # Errors
+    ///
+    /// If the fingerprint key or the rules cannot be used.
+    pub fn with(
+        config: Config,
+        fingerprint_key: &Secret,
+        client: Client,
+        store: Arc<dyn Store>,
+    ) -> Result<Self, Error> {
+        let key = FingerprintKey::from_hex(fingerprint_key.reveal()).ok_or(ConfigError::Value {
+            key: "fingerprint.key",
+            problem: "must be 64 hexadecimal digits; make one with `openssl rand -hex 32`",
+        })?;
+        let mut builder =
+            Classifier::builder().key(key.clone()).min_confidence(config.min_confidence);
+        if !config.labels.is_empty() {
+            builder = builder.labels(config.labels.iter().copied());
+        }
+        let classifier = builder.build().map_err(Error::Rules)?;
+        Ok(Self { client, classifier, store, config, key, clock: Clock::system() })
+    }
+
+    /// Replaces the classifier, such as by one with rules of one's own.
+    ///
+    /// It must have been built with the same fingerprint key.
+    #[must_use]
+    pub fn classifier(mut self, classifier: Classifier) -> Self {
+        self.classifier = classifier;
+        self
+    }
+
+    /// Replaces the clock.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The store, to read from.
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// Reads everything that changed since the last run, and leaves an attestation of it.
+    ///
+    /// Killed at any point and started again, it ends with the same findings as if nothing had
+    /// happened.
+    ///
+    /// # Errors
+    ///
+    /// If the API refuses the key or does not answer, or the state cannot be used. What was done
+    /// until then is kept, and the next run goes on from there.
+    pub async fn once(&self, observer: Arc<dyn Observer>) -> Result<Summary, Error> {
+        let stages = Stages::new(Parts {
+            client: self.client.clone(),
+            classifier: self.classifier.clone(),
+            store: Arc::clone(&self.store),
+            config: self.config.clone(),
+            key: self.key.clone(),
+            observer,
+            clock: self.clock.clone(),
+        });
+        check_fingerprint_key(&stages).await?;
+        let (at, ruleset) = (stages.now(), stages.ruleset().to_owned());
+        let requests_before = self.client.requests_sent();
+        let run = stages.store(move |store| store.begin_run(&at, &ruleset)).await?;
+        info!(run, ruleset = stages.ruleset(), "Run started.");
+        let mut summary = Summary::default();
+        let result = pipeline::run(&stages, &mut summary).await;
+        summary.requests = self.client.requests_sent().saturating_sub(requests_before);
+        summary.last_request_id = self.client.last_request_id();
+        let end = attestation(&stages, &summary, result.as_ref().err());
+        summary.store = stages
+            .store(move |store| {
+                store.end_run(run, &end)?;
+                store.totals()
+            })
+            .await?;
+        result.map(|()| summary)
+    }
+}
+
+/// Every id in the store hangs on the fingerprint key: under another one each finding would be
+/// doubled.
+async fn check_fingerprint_key(stages: &Stages) -> Result<(), Error> {
+    let check = stages.key.digest("store", b"which key").to_string();
+    let wanted = check.clone();
+    let found = stages.store(move |store| store.establish_fact("fingerprint key", &check)).await?;
+    if found == wanted { Ok(()) } else { Err(Error::ForeignFingerprintKey) }
+}
+
+fn attestation(stages: &Stages, summary: &Summary, error: Option<&Error>) -> RunEnd {
+    let outcome = error.map_or("completed", Error::outcome);
+    match error {
+        None => info!(%summary, "Run completed."),
+        Some(error) => error!(outcome, %error, "Run ended early."),
+    }
+    RunEnd {
+        at: stages.now(),
+        outcome: outcome.to_owned(),
+        items: summary.items,
+        resources: summary.resources_scanned(),
+        findings: summary.findings,
+        gaps: summary.gaps_total(),
+        requests: summary.requests,
+        last_request_id: summary.last_request_id.clone(),
+    }
+}

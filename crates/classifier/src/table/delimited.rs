@@ -28,8 +28,8 @@ pub(super) fn find(text: &str) -> Vec<Table> {
     for line in text.split_inclusive('\n').chain(std::iter::once("")) {
         let span = Span::new(position, position.saturating_add(line.len()));
         position = span.end;
-        for (slot, &(delimiter, minimum)) in open.iter_mut().zip(&DELIMITERS) {
-            let count = if line.len() > LINE_MAX { 0 } else { count(line, delimiter) };
+        let counts = count(line);
+        for ((slot, &(delimiter, minimum)), count) in open.iter_mut().zip(&DELIMITERS).zip(counts) {
             match slot {
                 Some(block) if block.count == count => {
                     block.span.end = span.end;
@@ -97,12 +97,23 @@ pub(super) fn split(line: &str, delimiter: u8) -> impl Iterator<Item = &str> {
     })
 }
 
-fn count(line: &str, delimiter: u8) -> usize {
+/// How often each delimiter stands in a line, outside double quotes.
+fn count(line: &str) -> [usize; DELIMITERS.len()] {
+    let mut counts = [0_usize; DELIMITERS.len()];
+    if line.len() > LINE_MAX {
+        return counts;
+    }
     let mut quoted = false;
-    line.bytes()
-        .filter(|&byte| {
-            quoted ^= byte == b'"';
-            byte == delimiter && !quoted
-        })
-        .count()
+    for byte in line.bytes() {
+        // All of them lie outside the letters: most bytes end here.
+        if byte.is_ascii_alphabetic() || byte == b' ' {
+            continue;
+        }
+        quoted ^= byte == b'"';
+        let slot = DELIMITERS.iter().position(|&(delimiter, _)| delimiter == byte && !quoted);
+        if let Some(count) = slot.and_then(|slot| counts.get_mut(slot)) {
+            *count = count.saturating_add(1);
+        }
+    }
+    counts
 }

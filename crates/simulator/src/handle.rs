@@ -1,0 +1,111 @@
+//! Changes to what a running simulator holds, and what was asked of it.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::{Chat, FaultRule, KeyState, Message, state::State};
+
+/// A hand in a running simulator. Clones reach the same one.
+///
+/// Whatever it changes sorts after everything that was there before, as it would in the real API.
+#[derive(Clone)]
+pub struct Handle {
+    state: Arc<Mutex<State>>,
+}
+
+/// A request that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Request {
+    /// `GET` and so on.
+    pub method: String,
+    /// The path.
+    pub path: String,
+    /// The query as it came.
+    pub query: String,
+    /// The status of the answer; `None` if the connection was reset instead.
+    pub status: Option<u16>,
+    /// The name of the request, as in the header `request-id`.
+    pub request_id: String,
+    /// Whether a fault hit it.
+    pub faulty: bool,
+}
+
+impl Handle {
+    pub(crate) fn new(state: State) -> Self {
+        Self { state: Arc::new(Mutex::new(state)) }
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a chat, or replaces the one with the same id. Gives back its id.
+    pub fn put_chat(&self, chat: Chat) -> String {
+        self.state().put_chat(chat)
+    }
+
+    /// Adds a message at the end of a chat, now. Gives back its id, or `None` if there is no such
+    /// chat.
+    pub fn add_message(&self, chat: &str, message: Message) -> Option<String> {
+        self.state().add_message(chat, message)
+    }
+
+    /// Gives a chat another title, which does not count as a change of the chat.
+    pub fn rename_chat(&self, chat: &str, name: &str) -> bool {
+        self.state().chats.get_mut(chat).is_some_and(|chat| {
+            name.clone_into(&mut chat.name);
+            true
+        })
+    }
+
+    /// Moves a chat into a project, or out of one.
+    pub fn move_chat(&self, chat: &str, project: Option<&str>) -> bool {
+        self.state().move_chat(chat, project)
+    }
+
+    /// Deletes a chat as its user would: a tombstone stays in the lists.
+    pub fn delete_chat(&self, chat: &str) -> bool {
+        self.state().delete_chat(chat)
+    }
+
+    /// Deletes a chat as retention would: nothing stays.
+    pub fn expire_chat(&self, chat: &str) -> bool {
+        self.state().chats.remove(chat).is_some()
+    }
+
+    /// Removes a file, a generated file or a project's file.
+    pub fn remove_file(&self, file: &str) -> bool {
+        self.state().remove_file(file)
+    }
+
+    /// Switches a key off, or on again. It takes effect with the next request.
+    pub fn set_key(&self, secret: &str, key_state: KeyState) {
+        for key in self.state().keys.iter_mut().filter(|key| key.secret == secret) {
+            key.state = key_state;
+        }
+    }
+
+    /// Switches the Compliance API off or on.
+    pub fn set_enabled(&self, enabled: bool) {
+        self.state().behaviour.enabled = enabled;
+    }
+
+    /// Adds a scripted fault.
+    pub fn add_fault(&self, rule: FaultRule) {
+        self.state().fate.add(rule);
+    }
+
+    /// All requests so far, in the order in which they came.
+    pub fn requests(&self) -> Vec<Request> {
+        self.state().log.clone()
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Handle").finish_non_exhaustive()
+    }
+}

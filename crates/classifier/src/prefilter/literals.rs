@@ -5,7 +5,7 @@ use dosimeter_record::Span;
 
 use crate::{
     Error,
-    prefilter::{Candidates, Place},
+    prefilter::{Candidate, Place},
     rule::Rule,
 };
 
@@ -43,12 +43,11 @@ impl Literals {
         Ok(Self { automaton, rules: owners })
     }
 
-    pub(super) fn find(&self, text: &str, candidates: &mut Candidates) {
+    pub(super) fn find(&self, text: &str, candidates: &mut Vec<Candidate>) {
         for found in self.automaton.find_overlapping_iter(text) {
             let place = Place::Around(Span::new(found.start(), found.end()));
-            for &rule in self.rules.get(found.pattern().as_usize()).into_iter().flatten() {
-                candidates.push(rule, place);
-            }
+            let rules = self.rules.get(found.pattern().as_usize()).into_iter().flatten();
+            candidates.extend(rules.map(|&rule| Candidate { rule, place }));
         }
     }
 }

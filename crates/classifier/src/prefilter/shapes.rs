@@ -5,7 +5,7 @@
 //! positions tell a codice fiscale from a card, so that few patterns are tried in vain.
 
 use crate::{
-    prefilter::{Candidates, Place},
+    prefilter::{Candidate, Place},
     rule::{Rule, pattern::PREFIX_LEN},
 };
 
@@ -58,7 +58,7 @@ impl Shapes {
         position.saturating_mul(256).saturating_add(byte).saturating_mul(self.width)
     }
 
-    pub(super) fn find(&self, text: &[u8], candidates: &mut Candidates) {
+    pub(super) fn find(&self, text: &[u8], candidates: &mut Vec<Candidate>) {
         let mut inside = false;
         for (position, &byte) in text.iter().enumerate() {
             let word = byte.is_ascii_alphanumeric();
@@ -69,7 +69,7 @@ impl Shapes {
         }
     }
 
-    fn at(&self, text: &[u8], position: usize, candidates: &mut Candidates) {
+    fn at(&self, text: &[u8], position: usize, candidates: &mut Vec<Candidate>) {
         let ahead = text.get(position..).unwrap_or_default();
         for word in 0..self.width {
             let mut left = u64::MAX;
@@ -87,7 +87,7 @@ impl Shapes {
                 let bit = left.trailing_zeros() as usize;
                 left &= left.wrapping_sub(1);
                 if let Some(&rule) = self.rules.get((word << 6) | bit) {
-                    candidates.push(rule, Place::StartsAt(position));
+                    candidates.push(Candidate { rule, place: Place::StartsAt(position) });
                 }
             }
         }

@@ -7,7 +7,7 @@ use dosimeter_record::Span;
 use regex_automata::{Anchored, Input};
 
 use crate::{
-    prefilter::{Candidate, Place},
+    prefilter::{Candidates, Place},
     rule::{Rule, pattern::Compiled},
     scratch::{RuleScratch, Scratch},
 };
@@ -28,17 +28,16 @@ pub(crate) fn detect(
     rules: &[Rule],
     scratch: &mut Scratch,
     text: &str,
-    candidates: &[Candidate],
+    candidates: &Candidates,
 ) -> Vec<Match> {
     let mut matches = Vec::new();
-    for group in candidates.chunk_by(|left, right| left.rule == right.rule) {
-        let Some(index) = group.first().map(|candidate| candidate.rule as usize) else { continue };
+    for (index, places) in candidates.iter() {
         let compiled = rules.get(index).and_then(|rule| rule.pattern.compiled());
         let (Some(compiled), Some(memory)) = (compiled, scratch.rule(index, compiled)) else {
             continue;
         };
         let mut detector = Detector { index, compiled, memory, text, matches: &mut matches };
-        detector.run(group);
+        detector.run(places);
     }
     matches
 }
@@ -53,10 +52,10 @@ struct Detector<'a> {
 }
 
 impl Detector<'_> {
-    fn run(&mut self, candidates: &[Candidate]) {
+    fn run(&mut self, places: &[Place]) {
         let mut window: Option<Span> = None;
-        for candidate in candidates {
-            match candidate.place {
+        for &place in places {
+            match place {
                 Place::StartsAt(start) => self.try_at(start),
                 Place::Around(keyword) => {
                     let reach = self.compiled.len_max.saturating_sub(keyword.len());
@@ -146,7 +145,7 @@ mod tests {
         let set = RuleSet::built_in();
         let prefilter = Prefilter::new(&set.rules).unwrap();
         let mut scratch = Scratch::new(set.rules.len());
-        let mut candidates = Vec::new();
+        let mut candidates = Candidates::new(set.rules.len());
         let mut lost: BTreeSet<String> = BTreeSet::new();
         for (_, text) in example::texts(RuleSet::built_in_sources()).unwrap() {
             prefilter.candidates(&text, &mut candidates);

@@ -11,21 +11,53 @@ use dosimeter_record::Span;
 
 use crate::{Error, rule::Rule};
 
-/// A place at which one rule's pattern has to be tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Candidate {
-    /// Index of the rule.
-    pub(crate) rule: u32,
-    pub(crate) place: Place,
-}
-
-/// How the pattern is tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// How a rule's pattern is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     /// A keyword stands here: the match contains it.
     Around(Span),
     /// The match starts here.
     StartsAt(usize),
+}
+
+/// The places at which patterns have to be tried, by rule.
+#[derive(Debug, Default)]
+pub(crate) struct Candidates {
+    /// For each rule, its places in the order of the text.
+    places: Vec<Vec<Place>>,
+    /// The rules that have any.
+    rules: Vec<u32>,
+}
+
+impl Candidates {
+    /// Room for the candidates of `rules` rules.
+    pub(crate) fn new(rules: usize) -> Self {
+        Self { places: vec![Vec::new(); rules], rules: Vec::new() }
+    }
+
+    /// The rules that have candidates, in the order of the set, with their places.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &[Place])> {
+        self.rules.iter().filter_map(|&rule| {
+            let places = self.places.get(rule as usize)?;
+            Some((rule as usize, places.as_slice()))
+        })
+    }
+
+    fn clear(&mut self) {
+        for rule in self.rules.drain(..) {
+            if let Some(places) = self.places.get_mut(rule as usize) {
+                places.clear();
+            }
+        }
+    }
+
+    fn push(&mut self, rule: u32, place: Place) {
+        let Some(places) = self.places.get_mut(rule as usize) else { return };
+        if places.is_empty() {
+            self.rules.push(rule);
+        }
+        places.push(place);
+    }
 }
 
 /// Both filters over one set of rules.
@@ -40,11 +72,11 @@ impl Prefilter {
         Ok(Self { literals: literals::Literals::new(rules)?, shapes: shapes::Shapes::new(rules) })
     }
 
-    /// Collects the candidates of all rules, sorted by rule and place. O(n) plus the candidates.
-    pub(crate) fn candidates(&self, text: &str, candidates: &mut Vec<Candidate>) {
+    /// Collects the candidates of all rules. O(n) plus the candidates.
+    pub(crate) fn candidates(&self, text: &str, candidates: &mut Candidates) {
         candidates.clear();
         self.literals.find(text, candidates);
         self.shapes.find(text.as_bytes(), candidates);
-        candidates.sort_unstable();
+        candidates.rules.sort_unstable();
     }
 }

@@ -3,7 +3,7 @@
 use regex_automata::{meta::Cache, util::captures::Captures};
 use zeroize::Zeroizing;
 
-use crate::{explain::Explanation, prefilter::Candidate, rule::pattern::Compiled};
+use crate::{explain::Explanation, prefilter::Candidates, rule::pattern::Compiled};
 
 /// Reusable memory for scans: one per thread, made by [`Classifier::scratch`].
 ///
@@ -14,7 +14,7 @@ use crate::{explain::Explanation, prefilter::Candidate, rule::pattern::Compiled}
 #[derive(Debug)]
 pub struct Scratch {
     rules: Vec<Option<RuleScratch>>,
-    pub(crate) candidates: Vec<Candidate>,
+    pub(crate) candidates: Candidates,
     /// Context in folded form: content, so it is wiped when dropped.
     pub(crate) folded: Zeroizing<String>,
     /// What was tried and what became of it; recorded only when somebody asks.
@@ -30,8 +30,9 @@ pub(crate) struct RuleScratch {
 
 impl Scratch {
     pub(crate) fn new(rules: usize) -> Self {
+        let candidates = Candidates::new(rules);
         let rules = (0..rules).map(|_| None).collect();
-        Self { rules, candidates: Vec::new(), folded: Zeroizing::default(), trace: None }
+        Self { rules, candidates, folded: Zeroizing::default(), trace: None }
     }
 
     /// The memory of rule `index`, made on first use.

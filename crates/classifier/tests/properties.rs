@@ -1,5 +1,5 @@
 //! What holds for every text, with the built-in rules.
-#![expect(clippy::unwrap_used, reason = "a test")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
 use std::sync::LazyLock;
 

@@ -67,9 +67,10 @@ fn no_redaction_of_any_example_shows_its_value() {
         let findings = classifier.scan(&mut scratch, &text);
         for finding in &findings {
             let value = finding.span().slice(&text).unwrap();
-            // A table or a marking is a structure, not a value that a mask could leak.
             let shown = finding.redacted().value();
-            if leaks(value, shown) {
+            // A tag stands in the rule file.
+            let tag = shown.starts_with('[') && shown.ends_with(']');
+            if !tag && leaks(value, shown) {
                 writeln!(problems, "{file}: {}: {value} in {shown}", finding.rule()).unwrap();
             }
         }

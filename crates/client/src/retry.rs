@@ -51,7 +51,7 @@ impl Retry {
         let patience = doubled.min(self.wait_max);
         let wait = match error.retry_after() {
             // A server that asks for more than we are ready to wait has refused for now.
-            Some(asked) if asked > self.wait_max.saturating_mul(2) => return None,
+            Some(asked) if asked > ASKED_MAX => return None,
             asked => asked.unwrap_or_default().max(patience),
         };
         Some(wait.saturating_add(jitter(wait, random)))
@@ -62,6 +62,9 @@ impl Retry {
 fn jitter(wait: Duration, random: u32) -> Duration {
     wait.mul_f64(f64::from(random) / f64::from(u32::MAX) / 4.0)
 }
+
+/// The server's windows last a minute; what asks for much more is not a wait but a refusal.
+const ASKED_MAX: Duration = Duration::from_mins(2);
 
 #[cfg(test)]
 mod tests {

@@ -50,7 +50,9 @@ impl http_body::Body for Pieces {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        if let Some(pause) = self.pause {
+        // What was sent before the break must leave the buffer first, or it would never arrive.
+        let flush = (self.breaks && self.queue.is_empty()).then_some(Duration::from_millis(5));
+        if let Some(pause) = self.pause.or(flush) {
             let sleep = self.pausing.get_or_insert_with(|| Box::pin(tokio::time::sleep(pause)));
             ready!(sleep.as_mut().poll(context));
             self.pausing = None;

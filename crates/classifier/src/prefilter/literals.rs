@@ -5,7 +5,7 @@ use dosimeter_record::Span;
 
 use crate::{
     Error,
-    prefilter::{Candidate, Place},
+    prefilter::{Candidates, Place},
     rule::Rule,
 };
 
@@ -43,11 +43,12 @@ impl Literals {
         Ok(Self { automaton, rules: owners })
     }
 
-    pub(super) fn find(&self, text: &str, candidates: &mut Vec<Candidate>) {
+    pub(super) fn find(&self, text: &str, candidates: &mut Candidates) {
         for found in self.automaton.find_overlapping_iter(text) {
             let place = Place::Around(Span::new(found.start(), found.end()));
-            let rules = self.rules.get(found.pattern().as_usize()).into_iter().flatten();
-            candidates.extend(rules.map(|&rule| Candidate { rule, place }));
+            for &rule in self.rules.get(found.pattern().as_usize()).into_iter().flatten() {
+                candidates.push(rule, place);
+            }
         }
     }
 }

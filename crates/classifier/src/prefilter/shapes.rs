@@ -5,7 +5,7 @@
 //! positions tell a codice fiscale from a card, so that few patterns are tried in vain.
 
 use crate::{
-    prefilter::{Candidate, Place},
+    prefilter::{Candidates, Place},
     rule::{Rule, pattern::PREFIX_LEN},
 };
 
@@ -58,7 +58,7 @@ impl Shapes {
         position.saturating_mul(256).saturating_add(byte).saturating_mul(self.width)
     }
 
-    pub(super) fn find(&self, text: &[u8], candidates: &mut Vec<Candidate>) {
+    pub(super) fn find(&self, text: &[u8], candidates: &mut Candidates) {
         let mut inside = false;
         for (position, &byte) in text.iter().enumerate() {
             let word = byte.is_ascii_alphanumeric();
@@ -69,7 +69,7 @@ impl Shapes {
         }
     }
 
-    fn at(&self, text: &[u8], position: usize, candidates: &mut Vec<Candidate>) {
+    fn at(&self, text: &[u8], position: usize, candidates: &mut Candidates) {
         let ahead = text.get(position..).unwrap_or_default();
         for word in 0..self.width {
             let mut left = u64::MAX;
@@ -87,7 +87,7 @@ impl Shapes {
                 let bit = left.trailing_zeros() as usize;
                 left &= left.wrapping_sub(1);
                 if let Some(&rule) = self.rules.get((word << 6) | bit) {
-                    candidates.push(Candidate { rule, place: Place::StartsAt(position) });
+                    candidates.push(rule, Place::StartsAt(position));
                 }
             }
         }

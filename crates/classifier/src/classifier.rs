@@ -86,7 +86,9 @@ impl Classifier {
     pub fn explain(&self, text: &str) -> Vec<Explanation> {
         let mut scratch = self.scratch();
         scratch.trace = Some(Vec::new());
-        drop(crate::scan::scan(&self.engine, &mut scratch, text));
+        let mut scan = self.resource(&mut scratch, Identity::default());
+        scan.segment(text, &Locator::default());
+        drop(scan.finish());
         let mut explanations = scratch.trace.take().unwrap_or_default();
         explanations.sort_by_key(|explanation| explanation.span);
         self.redact(text, &mut explanations);

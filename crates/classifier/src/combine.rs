@@ -21,14 +21,25 @@ pub(crate) fn fulfilled<'e>(
     let serves = |piece: &&Evidence| combination.all.iter().any(|need| need.accepts(piece));
     let mut pieces: Vec<&Evidence> = evidence.iter().filter(serves).collect();
     pieces.sort_by_key(|piece| (piece.segment, piece.span.start));
-    let reach = combination.within_chars.unwrap_or(usize::MAX);
-    (0..pieces.len()).find_map(|first| {
-        let window = window(pieces.get(first..)?, reach);
-        let chosen: Vec<&Evidence> =
-            combination.all.iter().map(|need| need.met_by(window)).collect::<Option<_>>()?;
-        let forbidden = chosen.iter().any(|piece| forbids(&combination.unless, evidence, piece));
-        (!forbidden).then_some(chosen)
-    })
+    let Some(reach) = combination.within_chars else {
+        return choose(combination, evidence, &pieces);
+    };
+    // Most texts lack one of the needs altogether.
+    combination.all.iter().try_for_each(|need| need.met_by(&pieces).map(|_| ()))?;
+    (0..pieces.len())
+        .find_map(|first| choose(combination, evidence, window(pieces.get(first..)?, reach)))
+}
+
+/// One piece for each need, out of a window.
+fn choose<'e>(
+    combination: &Combination,
+    evidence: &'e [Evidence],
+    window: &[&'e Evidence],
+) -> Option<Vec<&'e Evidence>> {
+    let chosen: Vec<&Evidence> =
+        combination.all.iter().map(|need| need.met_by(window)).collect::<Option<_>>()?;
+    let forbidden = chosen.iter().any(|piece| forbids(&combination.unless, evidence, piece));
+    (!forbidden).then_some(chosen)
 }
 
 /// Whether evidence of one of `classes` stands near `piece`.
@@ -43,9 +54,9 @@ pub(crate) fn forbids(
         .any(|other| other.span.distance(piece.span) <= UNLESS_BYTES)
 }
 
-/// The leading pieces that stand within `reach` bytes of the first. Without a reach: all of them.
+/// The leading pieces that stand within `reach` bytes of the first.
 fn window<'w, 'e>(pieces: &'w [&'e Evidence], reach: usize) -> &'w [&'e Evidence] {
-    let Some(first) = pieces.first().filter(|_| reach != usize::MAX) else { return pieces };
+    let Some(first) = pieces.first() else { return pieces };
     let inside = |piece: &&Evidence| {
         piece.segment == first.segment && first.span.distance(piece.span) <= reach
     };

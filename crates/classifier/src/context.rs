@@ -7,8 +7,8 @@ use dosimeter_record::{Reason, Span};
 
 use crate::{
     rule::{Context, words::fold_into},
+    scan::Stretch,
     scratch::Scratch,
-    table::Tables,
 };
 
 /// A word of the rule right beside the match.
@@ -33,16 +33,15 @@ pub(crate) struct Surroundings {
 pub(crate) fn look(
     context: &Context,
     scratch: &mut Scratch,
-    text: &str,
+    stretch: Stretch<'_>,
     whole: Span,
-    tables: &Tables<'_>,
 ) -> Surroundings {
     let mut found = Surroundings::default();
     if context.any.is_empty() && context.none.is_empty() {
         return found;
     }
-    let mut near = nearest(context, scratch, text, whole);
-    if let Some(header) = tables.header_of(whole.start) {
+    let mut near = nearest(context, scratch, stretch.text, whole);
+    if let Some(header) = stretch.tables.header_of(whole.start) {
         if let Some(word) = context.any.find(header) {
             near.supporting = Some((word.written.clone(), None));
         } else if let Some(word) = context.none.find(header) {

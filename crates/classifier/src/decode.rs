@@ -31,9 +31,19 @@ pub(crate) struct Decoded {
     pub(crate) encoding: &'static str,
 }
 
-/// Finds and undoes the encoded runs of a text. O(n).
-pub(crate) fn decode(text: &str) -> impl Iterator<Item = Decoded> + '_ {
-    runs(text).filter_map(|span| {
+/// Finds and undoes the encoded runs that begin in `own`. O(n).
+pub(crate) fn decode(text: &str, own: Span) -> impl Iterator<Item = Decoded> + '_ {
+    let begins_before = text.as_bytes().get(..own.start).and_then(<[u8]>::last);
+    // A run that goes on over the start of the stretch belongs to the one before.
+    let skipped = match begins_before {
+        Some(&byte) if is_encoded(byte) => {
+            let rest = text.as_bytes().get(own.start..).unwrap_or_default();
+            rest.iter().take_while(|&&byte| is_encoded(byte)).count()
+        }
+        _ => 0,
+    };
+    let from = own.start.saturating_add(skipped);
+    runs(text, from).take_while(move |span| span.start < own.end).filter_map(|span| {
         let run = span.slice(text)?;
         let (text, encoding) = undo(run)?;
         Some(Decoded { span, text, encoding })
@@ -41,9 +51,9 @@ pub(crate) fn decode(text: &str) -> impl Iterator<Item = Decoded> + '_ {
 }
 
 /// Maximal runs of characters that encodings are made of, of a length worth decoding.
-fn runs(text: &str) -> impl Iterator<Item = Span> + '_ {
+fn runs(text: &str, from: usize) -> impl Iterator<Item = Span> + '_ {
     let bytes = text.as_bytes();
-    let mut position = 0;
+    let mut position = from;
     std::iter::from_fn(move || {
         loop {
             let rest = bytes.get(position..)?;
@@ -157,7 +167,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: Option<(&str, &str)>) {
-        let found = decode(text).next();
+        let found = decode(text, Span::new(0, text.len())).next();
         let found = found.as_ref().map(|decoded| (decoded.text.as_str(), decoded.encoding));
         assert_eq!(found, expected, "{text}");
     }

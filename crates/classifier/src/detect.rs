@@ -117,7 +117,7 @@ mod tests {
     use regex_automata::Input;
 
     use super::*;
-    use crate::{RuleSet, example, prefilter::Prefilter};
+    use crate::{RuleSet, example, prefilter::Prefilter, scan::Stretch, table::Tables};
 
     /// The straightforward way: every rule's pattern over the whole text.
     fn reference(rules: &[Rule], text: &str) -> BTreeSet<(String, Span)> {
@@ -148,7 +148,10 @@ mod tests {
         let mut candidates = Candidates::new(set.rules.len());
         let mut lost: BTreeSet<String> = BTreeSet::new();
         for (_, text) in example::texts(RuleSet::built_in_sources()).unwrap() {
-            prefilter.candidates(&text, &mut candidates);
+            let tables = Tables::new(&text);
+            for stretch in Stretch::cut(&text, &tables) {
+                prefilter.candidates(stretch, &mut candidates);
+            }
             let found: BTreeSet<(String, Span)> =
                 detect(&set.rules, &mut scratch, &text, &candidates)
                     .into_iter()

@@ -35,6 +35,8 @@ pub(crate) struct Vote {
     pub(crate) fingerprint: Fingerprint,
     pub(crate) segment: u32,
     pub(crate) span: Span,
+    /// How many findings it stands for.
+    pub(crate) count: u32,
 }
 
 /// Decides the labels of a resource.
@@ -95,7 +97,7 @@ fn is_pair(votes: &[&Vote], evidence: &[Evidence]) -> bool {
 
 fn summary(votes: &[&Vote]) -> Option<LabelSummary> {
     Some(LabelSummary {
-        count: u32::try_from(votes.len()).unwrap_or(u32::MAX),
+        count: votes.iter().fold(0, |sum: u32, vote| sum.saturating_add(vote.count)),
         max_confidence: votes.iter().map(|vote| vote.confidence).max()?,
         max_severity: votes.iter().map(|vote| vote.severity).max()?,
     })

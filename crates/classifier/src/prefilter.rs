@@ -9,7 +9,7 @@ mod shapes;
 
 use dosimeter_record::Span;
 
-use crate::{Error, rule::Rule};
+use crate::{Error, rule::Rule, scan::Stretch};
 
 /// How a rule's pattern is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,11 +72,11 @@ impl Prefilter {
         Ok(Self { literals: literals::Literals::new(rules)?, shapes: shapes::Shapes::new(rules) })
     }
 
-    /// Collects the candidates of all rules. O(n) plus the candidates.
-    pub(crate) fn candidates(&self, text: &str, candidates: &mut Candidates) {
+    /// Collects the candidates of all rules in a stretch. O(n) plus the candidates.
+    pub(crate) fn candidates(&self, stretch: Stretch<'_>, candidates: &mut Candidates) {
         candidates.clear();
-        self.literals.find(text, candidates);
-        self.shapes.find(text.as_bytes(), candidates);
+        self.literals.find(stretch.text, stretch.searched, candidates);
+        self.shapes.find(stretch.text.as_bytes(), stretch.searched, candidates);
         candidates.rules.sort_unstable();
     }
 }

@@ -11,15 +11,24 @@ use crate::{
     classifier::Engine,
     combine::{forbids, fulfilled},
     label::{Vote, label},
+    normalise::{Normalised, normalise},
     redact::Masks,
     rule::{Combination, Scope, Strength, TableRule},
-    scan::{Hit, scan},
+    scan::{Hit, Scanned, Stretch, scan},
     scratch::Scratch,
     table::{Table, Tables},
 };
 
-/// More pieces of evidence of one class than this, in one segment, say nothing new.
-const EVIDENCE_PER_CLASS_MAX: usize = 256;
+/// Evidence of one class is kept as long as it is not denser than this: more says nothing new, and
+/// combinations compare what stands close together.
+const EVIDENCE_PER_CELL_MAX: u32 = 8;
+/// The length of a cell, in bytes.
+const CELL: usize = 512;
+/// Pieces of evidence of one class in one resource.
+const EVIDENCE_PER_CLASS_MAX: u32 = 4096;
+/// More findings than this are counted in the labels and not listed one by one: a table of a million
+/// addresses must not cost a million findings in memory and in the store.
+const FINDINGS_MAX: usize = 10_000;
 
 /// A resource in the middle of its scan.
 ///
@@ -45,7 +54,18 @@ struct Verdict {
     findings: Vec<Finding>,
     votes: Vec<Vote>,
     evidence: Vec<Evidence>,
+    density: BTreeMap<Cow<'static, str>, Density>,
     ordinals: BTreeMap<(RuleId, Fingerprint), u32>,
+    /// What is counted without being listed, by rule.
+    unlisted: BTreeMap<RuleId, Vote>,
+}
+
+/// How much evidence of one class there is, in all and in the cell last seen.
+#[derive(Debug, Default)]
+struct Density {
+    total: u32,
+    cell: (u32, usize),
+    in_cell: u32,
 }
 
 /// A finding before it has a name.
@@ -89,23 +109,15 @@ impl<'c> ResourceScan<'c> {
     /// O(length of `text`).
     pub fn segment(&mut self, text: &str, locator: &Locator) {
         self.text_bytes = self.text_bytes.saturating_add(text.len() as u64);
-        let scanned = scan(self.engine, self.scratch, text);
         let segment = self.segments;
         self.segments = self.segments.saturating_add(1);
-        for hit in scanned.hits {
-            let unnamed = self.engine.unnamed(hit, segment, locator.clone());
-            self.verdict.extend(unnamed.map(|unnamed| (self.engine, self.identity, unnamed)));
+        let normalised = normalise(text);
+        let tables = Tables::new(normalised.text());
+        for stretch in Stretch::cut(normalised.text(), &tables) {
+            let scanned = scan(self.engine, self.scratch, text, &normalised, stretch);
+            self.take(scanned, segment, locator);
         }
-        let mut counts: BTreeMap<Cow<'static, str>, usize> = BTreeMap::new();
-        for mut piece in scanned.evidence {
-            let count = counts.entry(piece.class.clone()).or_default();
-            *count = count.saturating_add(1);
-            if *count <= EVIDENCE_PER_CLASS_MAX {
-                piece.segment = segment;
-                self.verdict.evidence.push(piece);
-            }
-        }
-        self.table_rules(text, segment);
+        self.table_rules(text, &normalised, &tables, segment);
     }
 
     /// Records something that was not scanned.
@@ -117,11 +129,9 @@ impl<'c> ResourceScan<'c> {
     pub fn finish(mut self) -> Labelled {
         for (rule, piece) in std::mem::take(&mut self.tables) {
             if !forbids(&rule.unless, &self.verdict.evidence, &piece) {
-                self.verdict.evidence.extend(
-                    rule.evidence
-                        .iter()
-                        .map(|class| Evidence { class: class.clone(), ..piece.clone() }),
-                );
+                for class in &rule.evidence {
+                    self.verdict.witness(Evidence { class: class.clone(), ..piece.clone() });
+                }
                 let unnamed = rule.unnamed(&piece);
                 self.verdict.extend([(self.engine, self.identity, unnamed)]);
             }
@@ -131,15 +141,33 @@ impl<'c> ResourceScan<'c> {
         self.verdict.labelled(coverage, self.engine.rules.version())
     }
 
-    fn table_rules(&mut self, text: &str, segment: u32) {
+    fn take(&mut self, scanned: Scanned, segment: u32, locator: &Locator) {
+        for hit in scanned.hits {
+            let unnamed = self.engine.unnamed(hit, segment, locator.clone());
+            self.verdict.extend(unnamed.map(|unnamed| (self.engine, self.identity, unnamed)));
+        }
+        for mut piece in scanned.evidence {
+            piece.segment = segment;
+            self.verdict.witness(piece);
+        }
+    }
+
+    fn table_rules(
+        &mut self,
+        text: &str,
+        normalised: &Normalised<'_>,
+        tables: &Tables<'_>,
+        segment: u32,
+    ) {
         if self.engine.rules.tables.is_empty() {
             return;
         }
-        let tables = Tables::new(text);
         for table in tables.all() {
             for rule in &self.engine.rules.tables {
-                if rule.fits(table, text) {
-                    self.tables.push((rule, self.engine.witness(table, text, segment)));
+                if rule.fits(table, normalised.text()) {
+                    let rows = table.row_count(normalised.text());
+                    let span = normalised.to_original(table.span);
+                    self.tables.push((rule, self.engine.witness(text, span, rows, segment)));
                 }
             }
         }
@@ -154,6 +182,10 @@ impl Verdict {
     ) {
         for (engine, identity, unnamed) in unnamed {
             if unnamed.confidence < engine.min_confidence {
+                continue;
+            }
+            if self.findings.len() >= FINDINGS_MAX {
+                self.count(unnamed);
                 continue;
             }
             let ordinal =
@@ -171,6 +203,30 @@ impl Verdict {
         }
     }
 
+    /// Counts a finding that is one too many to be listed.
+    fn count(&mut self, unnamed: Unnamed) {
+        let vote = unnamed.vote();
+        let counted =
+            self.unlisted.entry(unnamed.rule).or_insert(Vote { count: 0, ..vote.clone() });
+        counted.count = counted.count.saturating_add(1);
+        counted.confidence = counted.confidence.max(vote.confidence);
+    }
+
+    /// Keeps a piece of evidence, unless its neighbourhood is full of its class.
+    fn witness(&mut self, piece: Evidence) {
+        let density = self.density.entry(piece.class.clone()).or_default();
+        let cell = (piece.segment, piece.span.start.checked_div(CELL).unwrap_or(0));
+        if density.cell != cell {
+            density.cell = cell;
+            density.in_cell = 0;
+        }
+        if density.in_cell < EVIDENCE_PER_CELL_MAX && density.total < EVIDENCE_PER_CLASS_MAX {
+            density.in_cell = density.in_cell.saturating_add(1);
+            density.total = density.total.saturating_add(1);
+            self.evidence.push(piece);
+        }
+    }
+
     /// Adds a finding for every combination that the evidence fulfils.
     fn combine(&mut self, engine: &Engine, identity: Identity<'_>, scope: Scope) {
         for combination in &engine.rules.combinations {
@@ -183,7 +239,8 @@ impl Verdict {
         }
     }
 
-    fn labelled(self, coverage: Coverage, ruleset: &str) -> Labelled {
+    fn labelled(mut self, coverage: Coverage, ruleset: &str) -> Labelled {
+        self.votes.extend(self.unlisted.into_values());
         let labels = Labels::new(label(&self.votes, &self.evidence), coverage, ruleset);
         Labelled { labels, findings: self.findings, evidence: self.evidence }
     }
@@ -201,6 +258,7 @@ impl Unnamed {
             fingerprint: self.fingerprint,
             segment: self.segment,
             span: self.span,
+            count: 1,
         }
     }
 
@@ -242,18 +300,17 @@ impl Engine {
     }
 
     /// A table as evidence: nothing of its cells is shown.
-    fn witness(&self, table: &Table, text: &str, segment: u32) -> Evidence {
-        let rows = table.row_count(text);
+    fn witness(&self, text: &str, span: Span, rows: usize, segment: u32) -> Evidence {
         let mask = Mask::Tag(format!("TABLE OF {rows} ROWS").into());
         let hidden = Masks::new(&[], std::iter::empty(), |span| span);
-        let value = table.span.slice(text).unwrap_or_default();
+        let value = span.slice(text).unwrap_or_default();
         Evidence {
             class: Cow::Borrowed("table"),
             fingerprint: self.key.digest("table", value.as_bytes()),
             confidence: Confidence::High,
             segment,
-            span: table.span,
-            redaction: hidden.redact(text, table.span, mask),
+            span,
+            redaction: hidden.redact(text, span, mask),
         }
     }
 

@@ -9,8 +9,8 @@ use crate::{
     context::{self, Surroundings},
     explain::{Explanation, Outcome},
     rule::Rule,
+    scan::Stretch,
     scratch::Scratch,
-    table::Tables,
     validate::Validated,
 };
 
@@ -48,14 +48,13 @@ impl Scored {
 pub(crate) fn score(
     rules: &[Rule],
     scratch: &mut Scratch,
-    text: &str,
+    stretch: Stretch<'_>,
     validated: Vec<Validated>,
 ) -> Vec<Scored> {
-    let tables = Tables::new(text);
     let mut scored = Vec::with_capacity(validated.len());
     for Validated { matched, points, mut reasons } in validated {
         let Some(rule) = rules.get(matched.rule) else { continue };
-        let around = context::look(&rule.context, scratch, text, matched.whole, &tables);
+        let around = context::look(&rule.context, scratch, stretch, matched.whole);
         let points = base(rule).saturating_add(points).saturating_add(around.points);
         let missing = rule.context.required && !around.supported;
         let Surroundings { reasons: around, .. } = around;

@@ -320,3 +320,27 @@ fn hostile_text_is_scanned_in_linear_time() {
         drop(label(&[&text]));
     }
 }
+
+#[test]
+fn a_long_text_is_scanned_as_one() {
+    let value = "badge 482-913, ";
+    let stretch = 1 << 20;
+    for shift in 0..value.len() {
+        // Somewhere in this row of values one stretch ends and the next begins.
+        let mut text = "x ".repeat((stretch - 90) / 2);
+        text.push_str(&" ".repeat(shift));
+        text.push_str(&value.repeat(12));
+        let found = label(&[&text]).findings;
+        let mut starts: Vec<usize> = found.iter().map(|finding| finding.span().start).collect();
+        starts.dedup();
+        assert_eq!(starts.len(), 12, "shifted by {shift}");
+        assert!(found.iter().all(|finding| finding.span().slice(&text) == Some("482-913")));
+    }
+}
+
+#[test]
+fn what_is_too_much_to_list_is_still_counted() {
+    let labelled = label(&[&"badge 482-913\n".repeat(10_050)]);
+    assert_eq!(labelled.findings.len(), 10_000);
+    assert_eq!(labelled.labels.by_label()[&Label::Pii].count, 10_050);
+}

@@ -1,6 +1,6 @@
 //! All keywords of all rules in one automaton.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Input, MatchKind};
 use dosimeter_record::Span;
 
 use crate::{
@@ -43,8 +43,9 @@ impl Literals {
         Ok(Self { automaton, rules: owners })
     }
 
-    pub(super) fn find(&self, text: &str, candidates: &mut Candidates) {
-        for found in self.automaton.find_overlapping_iter(text) {
+    pub(super) fn find(&self, text: &str, searched: Span, candidates: &mut Candidates) {
+        let input = Input::new(text).range(searched.start..searched.end);
+        for found in self.automaton.find_overlapping_iter(input) {
             let place = Place::Around(Span::new(found.start(), found.end()));
             for &rule in self.rules.get(found.pattern().as_usize()).into_iter().flatten() {
                 candidates.push(rule, place);

@@ -4,6 +4,8 @@
 //! there? At a word start the six bit sets are intersected; what is left are the candidates. Six
 //! positions tell a codice fiscale from a card, so that few patterns are tried in vain.
 
+use dosimeter_record::Span;
+
 use crate::{
     prefilter::{Candidates, Place},
     rule::{Rule, pattern::PREFIX_LEN},
@@ -58,9 +60,10 @@ impl Shapes {
         position.saturating_mul(256).saturating_add(byte).saturating_mul(self.width)
     }
 
-    pub(super) fn find(&self, text: &[u8], candidates: &mut Candidates) {
+    pub(super) fn find(&self, text: &[u8], searched: Span, candidates: &mut Candidates) {
         let mut inside = false;
-        for (position, &byte) in text.iter().enumerate() {
+        let bytes = text.get(searched.start..searched.end).unwrap_or_default();
+        for (position, &byte) in (searched.start..).zip(bytes) {
             let word = byte.is_ascii_alphanumeric();
             if word && !inside && self.starts.get(usize::from(byte)) == Some(&true) {
                 self.at(text, position, candidates);

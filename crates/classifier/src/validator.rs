@@ -9,8 +9,13 @@
 //! exists and why rules add context.
 
 mod azure;
+mod baltics;
 mod bank;
+mod benelux;
+mod brazil;
 mod card;
+mod central_europe;
+mod china;
 mod cloud;
 mod coins;
 mod countries;
@@ -18,17 +23,33 @@ mod date;
 mod de;
 mod device;
 mod digits;
+mod east_asia;
+mod eastern_europe;
 mod email;
 mod encoding;
 mod entropy;
+mod es;
 mod forge;
+mod fr;
+mod gb;
+mod health;
 mod iban;
 mod india;
 mod it;
+mod latin_america;
 mod luhn;
+mod middle_east_africa;
 mod mrz;
 mod net;
+mod nordics;
+mod north_america;
+mod oceania;
+mod phone;
 mod pl;
+mod pt;
+mod securities;
+mod south_asia;
+mod southeast_europe;
 mod structured;
 mod tlds;
 mod track;
@@ -142,20 +163,41 @@ fn random_bytes(length: usize, draw: &mut dyn FnMut(u32) -> u32) -> Vec<u8> {
 const FAMILIES: &[&[Validator]] = &[
     luhn::FAMILY,
     card::FAMILY,
-    iban::FAMILY,
-    bank::FAMILY,
-    coins::FAMILY,
     track::FAMILY,
     date::FAMILY,
+    iban::FAMILY,
+    bank::FAMILY,
+    securities::FAMILY,
+    coins::FAMILY,
     email::FAMILY,
+    phone::FAMILY,
     net::FAMILY,
     device::FAMILY,
     mrz::FAMILY,
+    us::FAMILY,
+    north_america::FAMILY,
+    latin_america::FAMILY,
+    brazil::FAMILY,
+    gb::FAMILY,
+    fr::FAMILY,
     de::FAMILY,
-    india::FAMILY,
+    benelux::FAMILY,
+    es::FAMILY,
+    pt::FAMILY,
     it::FAMILY,
     pl::FAMILY,
-    us::FAMILY,
+    central_europe::FAMILY,
+    southeast_europe::FAMILY,
+    baltics::FAMILY,
+    nordics::FAMILY,
+    eastern_europe::FAMILY,
+    middle_east_africa::FAMILY,
+    india::FAMILY,
+    china::FAMILY,
+    east_asia::FAMILY,
+    south_asia::FAMILY,
+    oceania::FAMILY,
+    health::FAMILY,
     forge::FAMILY,
     vendor::FAMILY,
     azure::FAMILY,

@@ -189,7 +189,7 @@ async fn documented_files_and_artifacts_are_read() {
 
 #[tokio::test]
 async fn documented_projects_are_read() {
-    let page = example!("projects.json", |client| client.projects(None));
+    let page = example!("projects.json", |client| client.projects(None, None));
     assert_eq!((page.items.len(), page.next), (1, None));
     let detail = example!("project.json", |client| client.project("claude_proj_01P"));
     assert_eq!((detail.instructions.expose(), detail.project.name.expose()), ("be brief", "Q4"));

@@ -149,7 +149,7 @@ async fn files_come_with_their_names_and_sums() {
 async fn projects_come_with_their_text_files_and_documents() {
     let running = start().await;
     let client = client(&running);
-    let projects = client.projects(None).await.unwrap();
+    let projects = client.projects(None, None).await.unwrap();
     assert_eq!((projects.items.len(), &projects.next), (1, &None));
     let detail = client.project("claude_proj_01").await.unwrap();
     assert_eq!((detail.description.expose(), detail.instructions.expose()), ("what", "be brief"));
@@ -375,7 +375,7 @@ async fn token_pages_are_walked_to_their_end() {
     let client = client(&running);
     let (mut count, mut pages, mut next) = (0, 0, None);
     loop {
-        let page = client.projects(next.as_ref()).await.unwrap();
+        let page = client.projects(None, next.as_ref()).await.unwrap();
         (count, pages) = (count + page.items.len(), pages + 1);
         next = page.next;
         if next.is_none() {
@@ -383,8 +383,12 @@ async fn token_pages_are_walked_to_their_end() {
         }
     }
     assert_eq!((count, pages), (230, 3));
+    assert_eq!(client.requests_sent(), 3);
+    let ours = client.projects(Some("11111111-2222-4333-8444-555555555555"), None).await.unwrap();
+    assert_eq!(ours.items.len(), 100);
+    assert!(client.projects(Some("not-ours"), None).await.unwrap_err().is_permission());
     let bad = dosimeter_client::PageToken::from("garbage".to_owned());
-    assert!(client.projects(Some(&bad)).await.unwrap_err().is_bad_cursor());
+    assert!(client.projects(None, Some(&bad)).await.unwrap_err().is_bad_cursor());
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ pub(crate) mod directory;
 pub(crate) mod files;
 pub(crate) mod messages;
 pub(crate) mod projects;
+pub(crate) mod sessions;
 
 use std::fmt::Write as _;
 

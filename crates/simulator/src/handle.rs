@@ -93,6 +93,11 @@ impl Handle {
         self.state().behaviour.enabled = enabled;
     }
 
+    /// Lets time pass at once: windows end, tokens expire, lagging activities show.
+    pub fn skip_time(&self, time: std::time::Duration) {
+        self.state().clock.skip(jiff::SignedDuration::try_from(time).unwrap_or_default());
+    }
+
     /// Adds a scripted fault.
     pub fn add_fault(&self, rule: FaultRule) {
         self.state().fate.add(rule);

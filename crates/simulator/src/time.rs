@@ -30,6 +30,11 @@ impl Clock {
         self.last
     }
 
+    /// Lets time pass at once.
+    pub(crate) fn skip(&mut self, time: SignedDuration) {
+        self.begin = self.begin.checked_add(time).unwrap_or(self.begin);
+    }
+
     /// Makes later ticks come after `time`.
     pub(crate) fn advance_past(&mut self, time: Timestamp) {
         self.last = self.last.max(time);

@@ -418,3 +418,115 @@ async fn a_seed_is_read_from_json_and_a_wrong_one_is_refused() {
     let wrong = Chat { created_at: "yesterday".to_owned(), ..Chat::new("x", "x") };
     assert!(Simulator::new(Seed { chats: vec![wrong], ..Seed::default() }).run().await.is_err());
 }
+
+/// Walks a list of sessions or a transcript, and gives back the ids with the number of pages.
+async fn walk(running: &Running, target: &str) -> (Vec<String>, usize) {
+    let (mut ids, mut pages, mut token) = (Vec::new(), 0, String::new());
+    loop {
+        let page =
+            get(running, &format!("/v1/compliance/apps/sessions/{target}{token}")).await.json();
+        assert!(page.get("has_more").is_none(), "{page}");
+        ids.extend(
+            page["data"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|item| item["id"].as_str().unwrap().to_owned()),
+        );
+        pages += 1;
+        let Some(next) = page["next_page"].as_str() else { return (ids, pages) };
+        token = format!("&page={}", next.replace('=', "%3D").replace('+', "%2B"));
+    }
+}
+
+fn sessions() -> Seed {
+    let session = |id: &str, day: u8| dosimeter_simulator::Session {
+        id: id.to_owned(),
+        user: "user_01".to_owned(),
+        created_at: format!("2026-10-0{day}T08:00:00Z"),
+        messages: vec![
+            Message { id: format!("{id}_1"), ..Message::user("hi") },
+            Message { id: format!("{id}_2"), ..Message::assistant("ho") }.with_block(
+                dosimeter_simulator::Block::ToolUse {
+                    id: None,
+                    name: "Read".to_owned(),
+                    input: "z".repeat(11_000),
+                },
+            ),
+            Message { id: format!("{id}_3"), role: "assistant".to_owned(), ..Message::default() },
+        ],
+        ..Default::default()
+    };
+    Seed {
+        local_sessions: vec![session("clls_1", 1), session("clls_2", 2), session("clls_3", 3)],
+        remote_sessions: vec![session("cse_1", 1), session("cse_2", 2)],
+        ..seed()
+    }
+}
+
+#[tokio::test]
+async fn sessions_are_walked_by_tokens_alone_through_short_pages() {
+    let running = Simulator::new(sessions()).run().await.unwrap();
+    assert_eq!(
+        walk(&running, "local?limit=2").await,
+        (["clls_3", "clls_2", "clls_1"].map(str::to_owned).to_vec(), 3)
+    );
+    assert_eq!(
+        walk(&running, "remote?limit=500").await,
+        (["cse_2", "cse_1"].map(str::to_owned).to_vec(), 1)
+    );
+    assert_eq!(walk(&running, "local?updated_at.gte=2026-10-02T08:00:00Z").await.0.len(), 2);
+    for (target, expected) in [
+        ("local/clls_1/messages?limit=1", ["clls_1_1", "clls_1_2", "clls_1_3"]),
+        ("remote/cse_1/messages?order=desc", ["cse_1_3", "cse_1_2", "cse_1_1"]),
+    ] {
+        assert_eq!(walk(&running, target).await.0, expected, "{target}");
+    }
+    for target in [
+        "local?updated_at.lt=2026-10-02T08:00:00Z",
+        "local/x",
+        "local/clls_1/messages?tool_result_max_bytes=0",
+    ] {
+        assert_eq!(
+            get(&running, &format!("/v1/compliance/apps/sessions/{target}")).await.status,
+            400,
+            "{target}"
+        );
+    }
+    assert_eq!(
+        get(&running, "/v1/compliance/apps/sessions/local/clls_9").await.message(),
+        "Local session not found."
+    );
+}
+
+#[tokio::test]
+async fn a_transcript_says_what_is_cut_and_what_was_not_captured() {
+    let running = Simulator::new(sessions()).run().await.unwrap();
+    let page = get(&running, "/v1/compliance/apps/sessions/local/clls_1/messages").await.json();
+    let call = &page["data"][1]["content"][1];
+    let suffix = "…[truncated; pass tool_use_input_max_bytes=-1 for the server max]";
+    assert!(call["truncated"] == true && call["input"].as_str().unwrap().ends_with(suffix));
+    assert_eq!(page["data"][2]["provenance"]["reason"], "not_captured");
+    assert!(page["session"]["user"]["email_address"].is_null());
+}
+
+#[tokio::test]
+async fn a_token_of_a_transcript_is_for_one_session_one_order_and_a_day() {
+    let running = Simulator::new(sessions()).run().await.unwrap();
+    let base = "/v1/compliance/apps/sessions/local";
+    let page = get(&running, &format!("{base}/clls_1/messages?limit=1")).await.json();
+    let token = page["next_page"].as_str().unwrap().replace('=', "%3D").replace('+', "%2B");
+    assert_eq!(get(&running, &format!("{base}/clls_1/messages?page={token}")).await.status, 200);
+    for target in [
+        format!("{base}/clls_2/messages?page={token}"),
+        format!("{base}/clls_1/messages?order=desc&page={token}"),
+    ] {
+        assert!(
+            get(&running, &target).await.message().starts_with("The page parameter is not a valid"),
+            "{target}"
+        );
+    }
+    running.handle().skip_time(Duration::from_hours(25));
+    let expired = get(&running, &format!("{base}/clls_1/messages?page={token}")).await;
+    assert!(expired.message().starts_with("The page cursor has expired"), "{}", expired.message());
+}

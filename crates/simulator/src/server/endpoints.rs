@@ -2,7 +2,8 @@
 
 use crate::{
     answer::{
-        Input, Outcome, activities, artifacts, chats, deletes, directory, files, messages, projects,
+        Input, Outcome, activities, artifacts, chats, deletes, directory, files, messages,
+        projects, sessions,
     },
     key::Scope,
     query::Param,
@@ -59,6 +60,11 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     get("/v1/compliance/apps/projects/{id}/attachments", UserData, projects::PAGE_PARAMS, projects::attachments),
     get("/v1/compliance/apps/projects/documents/{id}", UserData, &[], projects::document),
     get("/v1/compliance/apps/projects/documents/{id}/metadata", UserData, &[], projects::document_metadata),
+    get("/v1/compliance/apps/sessions/local", UserData, sessions::LOCAL_PARAMS, sessions::local),
+    get("/v1/compliance/apps/sessions/local/{id}", UserData, &[], sessions::local_session),
+    get("/v1/compliance/apps/sessions/local/{id}/messages", UserData, sessions::MESSAGE_PARAMS, sessions::local_messages),
+    get("/v1/compliance/apps/sessions/remote", UserData, sessions::REMOTE_PARAMS, sessions::remote),
+    get("/v1/compliance/apps/sessions/remote/{id}/messages", UserData, sessions::MESSAGE_PARAMS, sessions::remote_messages),
     delete("/v1/compliance/apps/chats/{id}", deletes::chat),
     delete("/v1/compliance/apps/chats/files/{id}", deletes::file),
     delete("/v1/compliance/apps/projects/{id}", deletes::project),

@@ -56,13 +56,16 @@ pub(crate) fn load(
 
 /// Every time that the seed says must be one.
 fn check_times(seed: &Seed) -> Result<(), Error> {
+    let sessions = || seed.local_sessions.iter().chain(&seed.remote_sessions);
     let messages = seed.chats.iter().flat_map(|chat| &chat.messages);
+    let messages = messages.chain(sessions().flat_map(|session| &session.messages));
     let times = seed
         .chats
         .iter()
         .flat_map(|chat| [&chat.created_at, &chat.updated_at, &chat.deleted_at])
         .chain(messages.map(|message| &message.created_at))
         .chain(seed.projects.iter().flat_map(|project| [&project.created_at, &project.updated_at]))
+        .chain(sessions().flat_map(|session| [&session.created_at, &session.updated_at]))
         .chain(seed.users.iter().map(|user| &user.created_at))
         .chain(seed.organizations.iter().map(|organization| &organization.created_at));
     for text in times {

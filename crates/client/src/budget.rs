@@ -236,6 +236,17 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn no_more_than_the_cap_are_under_way() {
+        let share = Share { fraction: 1.0, limit_assumed: 600, starts_max: None };
+        let budget = Budget::new(share, 2);
+        let (one, _two) = (budget.start().await, budget.start().await);
+        let third = async || tokio::time::timeout(Duration::from_millis(20), budget.start()).await;
+        assert!(third().await.is_err());
+        drop(one);
+        assert!(third().await.is_ok());
+    }
+
     #[test]
     fn the_share_follows_the_servers_limit() {
         let share = Share { fraction: 0.5, limit_assumed: 600, starts_max: Some(100) };

@@ -19,7 +19,7 @@ use crate::{
 
 /// Makes a [`Client`].
 ///
-/// ```
+/// ```no_run
 /// use dosimeter_client::{ApiKey, Client};
 ///
 /// # fn main() -> Result<(), dosimeter_client::Error> {

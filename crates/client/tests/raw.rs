@@ -229,3 +229,22 @@ async fn documented_errors_are_read() {
     assert!(error.is_throttled() && error.is_retryable());
     assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
 }
+
+#[tokio::test]
+async fn a_server_without_tls_is_no_connection_under_https() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("https://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut hello = [0; 3];
+        stream.read_exact(&mut hello).await.unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+        hello
+    });
+    let key = ApiKey::new("sk-ant-api01-MARKER".to_owned()).unwrap();
+    let client = Client::builder(&base_url, key).retry(Retry::never()).build().unwrap();
+    let error = client.chats(&ChatQuery::updated()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    // A TLS handshake record (RFC 8446 §5.1), not a request in clear.
+    assert_eq!(server.await.unwrap(), [22, 3, 1]);
+}

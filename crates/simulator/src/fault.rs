@@ -133,7 +133,8 @@ impl Faults {
         Self { seed: 0, probability: 0.0, kinds: Vec::new(), in_a_row_max: 2, rules: Vec::new() }
     }
 
-    /// Every kind of passing fault, with this probability. All of them pass quickly.
+    /// Every kind of passing fault, with this probability. None of them asks for a wait, so that how
+    /// fast they pass is up to the client.
     pub fn some(seed: u64, probability: f64) -> Self {
         let throttled = |by| Fault::Throttled { by, retry_after_s: Some(0) };
         let kinds = vec![

@@ -18,7 +18,7 @@ use crate::{scan::FailOn, terminal::ColorChoice};
 Examples:
   echo \"card 4111 1111 1111 1111 exp 04/29\" | dosimeter scan -
   dosimeter scan ./export --fail-on high
-  dosimeter rules list
+  dosimeter demo
 
 Exit codes:
   0 clean · 1 findings at or above --fail-on · 2 usage or run-time error
@@ -42,6 +42,11 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Scan files, folders, archives or standard input
     Scan(ScanArgs),
+    /// See the whole system work: a local API, the worker, a database, in half a minute
+    Demo(DemoArgs),
+    /// Scan an organisation through the Compliance API
+    #[command(subcommand)]
+    Worker(WorkerCommand),
     /// Look at the rules and try their examples
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -49,6 +54,11 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Measure precision and recall on labelled texts
     Eval(EvalArgs),
+    /// Run the Compliance API simulator as a server on this machine
+    Simulate(SimulateArgs),
+    /// Write, check and show the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Print a completion script for a shell
     #[command(after_help = "\
 Examples:
@@ -144,6 +154,89 @@ pub(crate) struct ScanArgs {
     pub(crate) key: KeyArgs,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Needs no key and no network: the API is simulated on 127.0.0.1 with an invented company's chats,
+projects and files, in which the manifest lists every planted item.
+
+Examples:
+  dosimeter demo
+  dosimeter demo --keep ./demo && sqlite3 ./demo/dosimeter.db 'select rule, count(*) from finding group by 1'")]
+pub(crate) struct DemoArgs {
+    /// Keep the database and the log in this folder instead of removing them at the end
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) keep: Option<PathBuf>,
+}
+
+/// Where the configuration lies.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArgs {
+    /// The configuration file
+    #[arg(long, short, env = "DOSIMETER_CONFIG", default_value = "dosimeter.toml", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) config: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WorkerCommand {
+    /// Scan everything that is new since the last run, then end
+    #[command(after_help = "\
+Resumes where the last run stopped, and never reports anything twice; stop it at any time.
+
+Examples:
+  dosimeter config init && $EDITOR dosimeter.toml
+  dosimeter worker once
+  dosimeter worker once --json --config /etc/dosimeter/dosimeter.toml")]
+    Once(WorkerOnceArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WorkerOnceArgs {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+
+    /// Print the summary as one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Exit with 3 if anything was not scanned
+    #[arg(long)]
+    pub(crate) strict_coverage: bool,
+
+    /// Add the rules in this folder of TOML files, or in this one file
+    #[arg(long = "rules", value_name = "DIR", value_hint = ValueHint::AnyPath)]
+    pub(crate) rules: Vec<PathBuf>,
+
+    /// Log to standard error what happens: ids, counts and lengths
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(crate) log: Option<LogLevel>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogLevel {
+    /// Somebody must act
+    Error,
+    /// Something was worked around, and nothing is lost
+    Warn,
+    /// The course of a run
+    Info,
+    /// Every item
+    Debug,
+    /// Every request
+    Trace,
+}
+
+impl From<LogLevel> for tracing::Level {
+    fn from(level: LogLevel) -> Self {
+        match level {
+            LogLevel::Error => Self::ERROR,
+            LogLevel::Warn => Self::WARN,
+            LogLevel::Info => Self::INFO,
+            LogLevel::Debug => Self::DEBUG,
+            LogLevel::Trace => Self::TRACE,
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum RulesCommand {
     /// List the rules
@@ -200,11 +293,19 @@ Give long or secret texts on standard input, so that they stay out of the shell'
 
 Examples:
   dosimeter explain 'card 4242 4242 4242 4242'
-  pbpaste | dosimeter explain -")]
+  pbpaste | dosimeter explain -
+  dosimeter explain 5b1f0c9ad27e4c35ab8b6f1f20c6ce11 --state ./demo")]
 pub(crate) struct ExplainArgs {
-    /// A text, or `-` for standard input
-    #[arg(value_name = "TEXT")]
+    /// The id of a stored finding, a text, or `-` for standard input
+    #[arg(value_name = "FINDING-ID|TEXT")]
     pub(crate) subject: String,
+
+    /// The state folder to look a finding up in [default: the one of the configuration]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) state: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
 
     /// Add the rules in this folder of TOML files, or in this one file
     #[arg(long = "rules", value_name = "DIR", value_hint = ValueHint::AnyPath)]
@@ -235,4 +336,55 @@ pub(crate) struct EvalArgs {
     /// Draw the random parts from this seed
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Serves the demo corpus with the contract of the Compliance API, on this machine only.
+
+Examples:
+  dosimeter simulate
+  dosimeter simulate --port 8787 --faults some")]
+pub(crate) struct SimulateArgs {
+    /// The port on 127.0.0.1 [default: a free one]
+    #[arg(long, default_value_t = 0, value_name = "PORT")]
+    pub(crate) port: u16,
+
+    /// The faults to inject
+    #[arg(long, value_enum, default_value = "none")]
+    pub(crate) faults: FaultLevel,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FaultLevel {
+    /// Every request is answered
+    None,
+    /// Throttling, server errors and broken downloads now and then
+    Some,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Write a commented configuration file
+    #[command(after_help = "Example:\n  dosimeter config init && $EDITOR dosimeter.toml")]
+    Init {
+        #[command(flatten)]
+        config: ConfigArgs,
+        /// Replace the file if there is one
+        #[arg(long)]
+        force: bool,
+    },
+    /// Check the configuration without calling the API
+    #[command(
+        after_help = "Example:\n  dosimeter config validate --config /etc/dosimeter/dosimeter.toml"
+    )]
+    Validate {
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+    /// Show the configuration as it is understood, with defaults, without secrets
+    Show {
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
 }

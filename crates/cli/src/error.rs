@@ -5,6 +5,8 @@ use std::{
     path::PathBuf,
 };
 
+use crate::{exit::Exit, worker::chain};
+
 /// An error that ends the run.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -47,6 +49,29 @@ pub(crate) enum Error {
     /// The operating system has no randomness.
     #[error("no randomness for a new fingerprint key; name a file with a key with --key-file")]
     NoRandomness,
+    /// The state cannot be read.
+    #[error("{}", chain(.0))]
+    Store(dosimeter_store::Error),
+    /// The worker's run ended early.
+    #[error("{}", chain(.0))]
+    Worker(dosimeter_worker::Error),
+    /// The simulator cannot start.
+    #[error("{}", chain(.0))]
+    Simulator(dosimeter_simulator::Error),
+    /// The asynchronous runtime cannot start.
+    #[error("cannot start the threads of the worker: {}", explain(*.0))]
+    Runtime(ErrorKind),
+    /// The log is already directed elsewhere.
+    #[error("the log is already set up")]
+    Log,
+    /// No stored finding has this id.
+    #[error("no finding in {} has an id that starts with {id}", .state.display())]
+    UnknownFinding {
+        /// What was asked for.
+        id: String,
+        /// Where it was looked for.
+        state: PathBuf,
+    },
     /// A labelled text cannot be read.
     #[error("{place}: {problem}")]
     Corpus {
@@ -58,9 +83,23 @@ pub(crate) enum Error {
     /// The arguments do not fit together.
     #[error("{0}")]
     Usage(String),
+    /// The configuration cannot be used.
+    #[error("{}", chain(.0))]
+    Config(dosimeter_worker::ConfigError),
 }
 
 impl Error {
+    /// What the exit code says about it.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Config(_) => Exit::BadConfig,
+            Self::Worker(error) if error.is_configuration() => Exit::BadConfig,
+            Self::Worker(error) if error.is_key_refused() => Exit::KeyRefused,
+            Self::Worker(error) if error.is_unavailable() => Exit::Unavailable,
+            _ => Exit::Failure,
+        }
+    }
+
     /// Whether there is nobody left to tell.
     pub(crate) fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Output(ErrorKind::BrokenPipe))

@@ -13,6 +13,12 @@ pub(crate) enum Exit {
     Failure,
     /// Something was not scanned, and `--strict-coverage` was given.
     Incomplete,
+    /// The API cannot be reached (`EX_UNAVAILABLE`).
+    Unavailable,
+    /// The API refused the key (`EX_NOPERM`).
+    KeyRefused,
+    /// The configuration cannot be used (`EX_CONFIG`).
+    BadConfig,
 }
 
 impl From<Exit> for ExitCode {
@@ -22,6 +28,9 @@ impl From<Exit> for ExitCode {
             Exit::Findings => 1,
             Exit::Failure => 2,
             Exit::Incomplete => 3,
+            Exit::Unavailable => 69,
+            Exit::KeyRefused => 77,
+            Exit::BadConfig => 78,
         })
     }
 }

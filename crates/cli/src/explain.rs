@@ -1,4 +1,4 @@
-//! `dosimeter explain`: why a text was found or not.
+//! `dosimeter explain`: why a text was found or not, and what is stored about a finding.
 
 use std::io::{self, Read as _};
 
@@ -19,6 +19,9 @@ const TEXT_BYTES_MAX: usize = 1 << 20;
 
 /// Runs the command.
 pub(crate) fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
+    if is_finding_id(&args.subject) {
+        return crate::stored::explain(args, terminal);
+    }
     let text = text(&args.subject)?;
     let Ok(text) = str::from_utf8(text.expose()) else {
         return Err(Error::Usage("the text is not UTF-8; use `dosimeter scan` for files".into()));
@@ -35,6 +38,14 @@ pub(crate) fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, E
     }
     print_labels(&classifier, text, terminal)?;
     Ok(Exit::Clean)
+}
+
+/// Ids are 32 hexadecimal digits; a prefix of at least eight will do.
+fn is_finding_id(subject: &str) -> bool {
+    let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    (8..=32).contains(&subject.len())
+        && subject.bytes().all(hex)
+        && subject.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
 fn text(subject: &str) -> Result<Content, Error> {
@@ -100,4 +111,19 @@ fn print_labels(classifier: &Classifier, text: &str, terminal: &mut Terminal) ->
     let paint = terminal.paint;
     terminal.line(format_args!("{} {}", paint.bold("labels:"), paint.cyan(shown)))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_told_from_texts() {
+        for id in ["5b1f0c9ad27e4c35ab8b6f1f20c6ce11", "5b1f0c9a"] {
+            assert!(is_finding_id(id), "{id}");
+        }
+        for text in ["4111111111111111", "card", "5B1F0C9A", "5b1f", "-"] {
+            assert!(!is_finding_id(text), "{text}");
+        }
+    }
 }

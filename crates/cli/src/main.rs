@@ -5,31 +5,40 @@
 
 mod args;
 mod classifier;
+mod config;
+mod corpus;
+mod demo;
 mod error;
 mod eval;
 mod exit;
 mod explain;
 mod rules;
 mod scan;
+mod simulate;
+mod stored;
 mod table;
 mod terminal;
+mod worker;
 
-use std::{panic, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::{
-    args::{Cli, Command},
+    args::{Cli, Command, WorkerCommand},
     error::Error,
     exit::Exit,
     terminal::Terminal,
 };
 
 fn main() -> ExitCode {
-    // A panic message may quote what was being read; its location never does.
-    panic::set_hook(Box::new(|info| terminal::panicked(info.location())));
+    // No core dumps, and a panic says where and never what. Nothing has been read yet.
+    let hardened = dosimeter_worker::harden();
     let cli = Cli::parse();
     let mut terminal = Terminal::new(cli.color, cli.quiet);
+    if hardened.is_err() {
+        terminal.note("cannot switch off core dumps; content may reach a core file after a crash");
+    }
     let outcome = run(cli.command, &mut terminal).and_then(|exit| {
         terminal.flush()?;
         Ok(exit)
@@ -41,7 +50,7 @@ fn main() -> ExitCode {
             if !error.is_broken_pipe() {
                 terminal.error(&error);
             }
-            Exit::Failure.into()
+            error.exit().into()
         }
     }
 }
@@ -49,9 +58,13 @@ fn main() -> ExitCode {
 fn run(command: Command, terminal: &mut Terminal) -> Result<Exit, Error> {
     match command {
         Command::Scan(args) => scan::run(&args, terminal),
+        Command::Demo(args) => demo::run(&args, terminal),
+        Command::Worker(WorkerCommand::Once(args)) => worker::once(&args, terminal),
         Command::Rules(command) => rules::run(&command, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Eval(args) => eval::run(&args, terminal),
+        Command::Simulate(args) => simulate::run(&args, terminal),
+        Command::Config(command) => config::run(&command, terminal),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "dosimeter", &mut script);

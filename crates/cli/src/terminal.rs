@@ -8,7 +8,7 @@ use std::{
     borrow::Cow,
     fmt,
     io::{self, BufWriter, IsTerminal, Write},
-    panic::Location,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -152,16 +152,8 @@ impl Terminal {
     }
 
     /// Shows how far a long run is.
-    pub(crate) fn progress(&mut self) -> &mut Progress {
-        &mut self.progress
-    }
-}
-
-/// Says where a defect struck, and not what it was working on.
-pub(crate) fn panicked(location: Option<&Location<'_>>) {
-    match location {
-        Some(place) => write_error(&format!("internal error at {}:{}", place.file(), place.line())),
-        None => write_error("internal error"),
+    pub(crate) fn progress(&self) -> Progress {
+        self.progress.clone()
     }
 }
 
@@ -170,9 +162,14 @@ fn write_error(line: &str) {
     writeln!(io::stderr(), "{line}").ok();
 }
 
-/// A progress bar on standard error, which appears only if the work takes long.
+/// A progress bar on standard error, which appears only if the work takes long. Clones share it.
+#[derive(Clone)]
 pub(crate) struct Progress {
-    allowed: bool,
+    shared: Option<Arc<Mutex<Drawn>>>,
+}
+
+/// What is drawn.
+struct Drawn {
     started: Instant,
     bar: Option<ProgressBar>,
     total: Option<u64>,
@@ -183,37 +180,46 @@ const PROGRESS_AFTER: Duration = Duration::from_millis(400);
 
 impl Progress {
     fn new(allowed: bool) -> Self {
-        Self { allowed, started: Instant::now(), bar: None, total: None }
+        let drawn = Drawn { started: Instant::now(), bar: None, total: None };
+        Self { shared: allowed.then(|| Arc::new(Mutex::new(drawn))) }
+    }
+
+    fn drawn(&self) -> Option<MutexGuard<'_, Drawn>> {
+        Some(self.shared.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Sets how much there is to do.
-    pub(crate) fn set_total(&mut self, total: u64) {
-        self.total = Some(total);
-        if let Some(bar) = &self.bar {
-            bar.set_length(total);
+    pub(crate) fn set_total(&self, total: u64) {
+        if let Some(mut drawn) = self.drawn() {
+            drawn.total = Some(total);
+            if let Some(bar) = &drawn.bar {
+                bar.set_length(total);
+            }
         }
     }
 
     /// Tells how much is done, and a word about it.
-    pub(crate) fn set(&mut self, done: u64, message: impl Into<Cow<'static, str>>) {
-        if !self.allowed || self.started.elapsed() < PROGRESS_AFTER {
+    pub(crate) fn set(&self, done: u64, message: impl Into<Cow<'static, str>>) {
+        let Some(mut drawn) = self.drawn() else { return };
+        if drawn.started.elapsed() < PROGRESS_AFTER {
             return;
         }
-        let total = self.total;
-        let bar = self.bar.get_or_insert_with(|| new_bar(total));
+        let total = drawn.total;
+        let bar = drawn.bar.get_or_insert_with(|| new_bar(total));
         bar.set_position(done);
         bar.set_message(message);
     }
 
     /// Removes the bar.
-    pub(crate) fn finish(&mut self) {
-        if let Some(bar) = self.bar.take() {
+    pub(crate) fn finish(&self) {
+        if let Some(bar) = self.drawn().and_then(|mut drawn| drawn.bar.take()) {
             bar.finish_and_clear();
         }
     }
 
     fn suspended<T>(&self, write: impl FnOnce() -> T) -> T {
-        match &self.bar {
+        let bar = self.drawn().and_then(|drawn| drawn.bar.clone());
+        match bar {
             Some(bar) => bar.suspend(write),
             None => write(),
         }

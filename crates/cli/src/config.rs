@@ -1,0 +1,84 @@
+//! `dosimeter config`: write, check and show the configuration.
+
+use std::{fs, io, path::Path};
+
+use dosimeter_record::FingerprintKey;
+use dosimeter_worker::{Config, SecretRef, TEMPLATE};
+
+use crate::{
+    args::ConfigCommand, classifier::create_private, error::Error, exit::Exit, terminal::Terminal,
+    worker,
+};
+
+/// Runs the command.
+pub(crate) fn run(command: &ConfigCommand, terminal: &mut Terminal) -> Result<Exit, Error> {
+    match command {
+        ConfigCommand::Init { config, force } => init(&config.config, *force, terminal)?,
+        ConfigCommand::Validate { config } => {
+            let read = worker::config(&config.config)?;
+            let paint = terminal.paint;
+            let path = config.config.display();
+            terminal.line(format_args!("{path}: {}", paint.green("can be used")))?;
+            terminal.line(format_args!("api: {}", read.base_url))?;
+        }
+        ConfigCommand::Show { config } => show(&worker::config(&config.config)?, terminal)?,
+    }
+    Ok(Exit::Clean)
+}
+
+/// Writes the template, and the key that it refers to if there is none yet.
+fn init(path: &Path, force: bool, terminal: &mut Terminal) -> Result<(), Error> {
+    if force && path.exists() {
+        fs::remove_file(path).map_err(Error::write(path))?;
+    }
+    create_private(path, TEMPLATE.as_bytes()).map_err(Error::write(path))?;
+    terminal.line(format_args!("{} written", path.display()))?;
+    let template = Config::parse(TEMPLATE).map_err(Error::Config)?;
+    if let SecretRef::File(name) = &template.fingerprint_key {
+        let key = path.with_file_name(name);
+        let hex = FingerprintKey::random().map_err(|_| Error::NoRandomness)?.to_hex();
+        match create_private(&key, hex.as_bytes()) {
+            Ok(()) => terminal.line(format_args!("{} made; keep it secret", key.display()))?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(Error::write(key)(error)),
+        }
+    }
+    terminal.note("next: put the API key where the file says, then `dosimeter worker once`");
+    Ok(())
+}
+
+/// Shows what is meant, with defaults, and where secrets are rather than what they are.
+fn show(config: &Config, terminal: &mut Terminal) -> Result<(), Error> {
+    let secret = |secret: &SecretRef| match secret {
+        SecretRef::File(path) => format!("in the file {path}"),
+        SecretRef::Env(name) => format!("in the environment variable {name}"),
+        SecretRef::Command(words) => {
+            format!("printed by {}", words.first().map_or("nothing", String::as_str))
+        }
+        _ => "elsewhere".to_owned(),
+    };
+    let all = |names: Vec<&str>, all: &str| {
+        if names.is_empty() { all.to_owned() } else { names.join(", ") }
+    };
+    let organizations = config.organizations.iter().map(String::as_str).collect();
+    let labels = config.labels.iter().map(|label| label.name()).collect();
+    let since = config.since.map_or("everything that is retained".to_owned(), |at| at.to_string());
+    let values = [
+        ("api.base_url", config.base_url.clone()),
+        ("api.key", secret(&config.api_key)),
+        ("api.organizations", all(organizations, "all that the key covers")),
+        ("state.directory", config.state_directory.display().to_string()),
+        ("fingerprint.key", secret(&config.fingerprint_key)),
+        ("scan.file_bytes_max", config.file_bytes_max.to_string()),
+        ("scan.since", since),
+        ("scan.labels", all(labels, "all")),
+        ("scan.min_confidence", config.min_confidence.to_string()),
+        ("limits.requests_share", config.requests_share.to_string()),
+        ("limits.in_flight", config.in_flight.to_string()),
+        ("limits.content_bytes_max", config.content_bytes_max.to_string()),
+    ];
+    for (name, value) in values {
+        terminal.line(format_args!("{name:<25} {value}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! What is stored about one finding.
+
+use std::path::Path;
+
+use dosimeter_classifier::RuleSet;
+use dosimeter_store::{FindingFilter, FindingRow, SqliteStore, Store as _};
+
+use crate::{
+    args::ExplainArgs,
+    classifier::{rule_set, title},
+    error::Error,
+    exit::Exit,
+    terminal::{Terminal, visible},
+};
+
+/// Prints the finding whose id starts with the given one.
+pub(crate) fn explain(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
+    let state = match &args.state {
+        Some(state) => state.clone(),
+        None => crate::worker::config(&args.config.config)?.state_directory,
+    };
+    let rules = rule_set(&args.rules)?;
+    let rows = find(&state, &args.subject)?;
+    for row in &rows {
+        print(row, &rules, terminal)?;
+    }
+    if rows.is_empty() {
+        return Err(Error::UnknownFinding { id: args.subject.clone(), state });
+    }
+    Ok(Exit::Clean)
+}
+
+fn find(state: &Path, id: &str) -> Result<Vec<FindingRow>, Error> {
+    let store = SqliteStore::read(state).map_err(Error::Store)?;
+    let filter = FindingFilter {
+        id_prefix: Some(id.to_owned()),
+        closed_too: true,
+        limit: Some(20),
+        ..FindingFilter::default()
+    };
+    store.findings(&filter).map_err(Error::Store)
+}
+
+fn print(row: &FindingRow, rules: &RuleSet, terminal: &mut Terminal) -> Result<(), Error> {
+    let paint = terminal.paint;
+    let name = title(rules, &row.rule).unwrap_or(&row.rule);
+    terminal.line(format_args!("{} {}", paint.bold(name), paint.dim(&row.id)))?;
+    terminal.line(format_args!("  {}", visible(&row.snippet)))?;
+    let held = format!("{} {}", row.resource_kind, row.resource_id);
+    let (seen, last) = (&row.first_seen, &row.last_seen);
+    let facts = [
+        ("labels", row.labels.join(", ")),
+        ("severity", row.severity.clone()),
+        ("confidence", row.confidence.clone()),
+        ("why", row.reasons.join(", ")),
+        ("rule", row.rule.clone()),
+        ("in", held),
+        ("of", row.parent.clone().unwrap_or_default()),
+        ("user", row.user_email.clone().or_else(|| row.user_id.clone()).unwrap_or_default()),
+        ("link", row.href.clone().unwrap_or_default()),
+        ("bytes", format!("{}–{} of its text", row.span_start, row.span_end)),
+        ("coverage", row.coverage.clone()),
+        ("seen", format!("first {seen}, last {last}")),
+        ("closed", row.closed_at.clone().unwrap_or_default()),
+    ];
+    for (fact, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
+        terminal.line(format_args!("  {} {}", paint.dim(format!("{fact:<11}")), visible(value)))?;
+    }
+    Ok(())
+}

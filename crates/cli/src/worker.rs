@@ -1,0 +1,161 @@
+//! `dosimeter worker once`: one run over an organisation, with a bar and a summary.
+
+mod summary;
+
+use std::{
+    io,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use dosimeter_classifier::Classifier;
+use dosimeter_record::FingerprintKey;
+use dosimeter_store::SqliteStore;
+use dosimeter_worker::{Config, Event, Observer, Secrets, Summary, Worker};
+use tokio::runtime::Runtime;
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _};
+
+pub(crate) use self::summary::{SummaryLine, print_summary};
+use crate::{
+    args::{LogLevel, WorkerOnceArgs},
+    classifier::rule_set,
+    error::Error,
+    exit::Exit,
+    terminal::{Progress, Terminal},
+};
+
+/// Runs the command.
+pub(crate) fn once(args: &WorkerOnceArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
+    let config = config(&args.config.config)?;
+    let secrets = Secrets::resolve(&config).map_err(Error::Config)?;
+    if let Some(level) = args.log {
+        log_to(level, io::stderr)?;
+    }
+    let own_rules = own_rules(args, &config, &secrets)?;
+    let database = SqliteStore::path(&config.state_directory);
+    let summary = run(config, &secrets, own_rules, terminal)?;
+    if args.json {
+        terminal.json(&SummaryLine::new(&summary))?;
+    } else {
+        print_summary(&summary, terminal)?;
+        if !terminal.is_quiet() {
+            terminal.line(format_args!("database: {}", database.display()))?;
+        }
+    }
+    let incomplete = args.strict_coverage && !summary.is_complete();
+    Ok(if incomplete { Exit::Incomplete } else { Exit::Clean })
+}
+
+/// Reads and checks a configuration file.
+pub(crate) fn config(path: &Path) -> Result<Config, Error> {
+    Config::read(path).map_err(Error::Config)
+}
+
+/// The classifier with the user's own rules, if there are any.
+fn own_rules(
+    args: &WorkerOnceArgs,
+    config: &Config,
+    secrets: &Secrets,
+) -> Result<Option<Classifier>, Error> {
+    let Some(key) = FingerprintKey::from_hex(secrets.fingerprint_key.reveal()) else {
+        // The worker itself says what is wrong with the key.
+        return Ok(None);
+    };
+    if args.rules.is_empty() {
+        return Ok(None);
+    }
+    let mut builder = Classifier::builder()
+        .rules(rule_set(&args.rules)?)
+        .key(key)
+        .min_confidence(config.min_confidence);
+    if !config.labels.is_empty() {
+        builder = builder.labels(config.labels.iter().copied());
+    }
+    builder.build().map(Some).map_err(Error::Rules)
+}
+
+/// Runs a worker once on a runtime of its own.
+pub(crate) fn run(
+    config: Config,
+    secrets: &Secrets,
+    own_rules: Option<Classifier>,
+    terminal: &Terminal,
+) -> Result<Summary, Error> {
+    let runtime = runtime()?;
+    let mut worker = Worker::open(config, secrets).map_err(Error::Worker)?;
+    if let Some(classifier) = own_rules {
+        worker = worker.classifier(classifier);
+    }
+    let progress = terminal.progress();
+    let bar = Arc::new(Bar::new(progress.clone()));
+    let summary = runtime.block_on(worker.once(bar)).map_err(Error::Worker);
+    progress.finish();
+    summary
+}
+
+/// The runtime for everything asynchronous.
+pub(crate) fn runtime() -> Result<Runtime, Error> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.enable_all().build().map_err(|error| Error::Runtime(error.kind()))
+}
+
+/// Writes what our own crates log, as lines of ids and lengths. Other crates log nothing: what they
+/// say is not ours to vouch for.
+pub(crate) fn log_to<W>(level: LogLevel, writer: W) -> Result<(), Error>
+where
+    W: for<'a> tracing_subscriber::fmt::MakeWriter<'a> + Send + Sync + 'static,
+{
+    let layer = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(writer);
+    let ours = Targets::new().with_target("dosimeter", tracing::Level::from(level));
+    let subscriber = tracing_subscriber::registry().with(ours).with(layer);
+    tracing::subscriber::set_global_default(subscriber).map_err(|_| Error::Log)
+}
+
+/// Draws the progress of a run.
+struct Bar {
+    progress: Progress,
+    listed: AtomicU64,
+    done: AtomicU64,
+    findings: AtomicU64,
+}
+
+impl Bar {
+    fn new(progress: Progress) -> Self {
+        let zero = || AtomicU64::new(0);
+        Self { progress, listed: zero(), done: zero(), findings: zero() }
+    }
+}
+
+impl Observer for Bar {
+    fn notice(&self, event: &Event<'_>) {
+        match event {
+            Event::PageListed { items } => {
+                let items = *items as u64;
+                let listed = self.listed.fetch_add(items, Ordering::Relaxed).saturating_add(items);
+                self.progress.set_total(listed);
+            }
+            Event::ItemDone { findings, .. } => {
+                let found = self.findings.fetch_add(*findings, Ordering::Relaxed);
+                let found = found.saturating_add(*findings);
+                let done = self.done.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+                self.progress.set(done, format!("chats and projects, {found} findings"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// An error with everything that led to it. Each of our crates promises messages without content.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

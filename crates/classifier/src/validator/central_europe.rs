@@ -38,10 +38,8 @@ fn rodne_cislo(bytes: &[u8]) -> Verdict {
     };
     let check_holds = match digits.split_at_checked(9) {
         Some((body, [check])) => {
-            let remainder = number(body) % 11;
-            // Until 1985 a remainder of ten was written as zero.
-            let remainder = if year < 1985 { remainder % 10 } else { remainder };
-            remainder == u64::from(*check)
+            // A remainder of ten is written as zero, mostly but not only in numbers until 1985.
+            number(body) % 11 % 10 == u64::from(*check)
         }
         _ => true,
     };

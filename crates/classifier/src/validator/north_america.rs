@@ -122,7 +122,7 @@ fn bn(bytes: &[u8]) -> Verdict {
 fn bc_phn(bytes: &[u8]) -> Verdict {
     Digit.when(digits::<10>(bytes).is_some_and(|digits| {
         let sum = weighted(&digits, &[0, 2, 4, 8, 5, 10, 9, 7, 3]);
-        digits[0] == 9 && 11 - sum % 11 == u32::from(digits[9])
+        digits[0] == 9 && (11 - sum % 11) % 11 == u32::from(digits[9])
     }))
 }
 

@@ -1,0 +1,95 @@
+//! The validators against an independent implementation: python-stdnum, replayed from a file.
+//!
+//! `oracle/generate.py` writes the file; it draws random numbers, so none is a person's. Where we
+//! differ on purpose, [`DIFFERENCES`] says so and why, and the test holds us to that direction.
+
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use std::collections::BTreeMap;
+
+use dosimeter_classifier::validator::{self, Verdict};
+
+/// What one of us accepts and the other does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    /// We accept more than the oracle.
+    Lenient,
+    /// We accept less than the oracle.
+    Strict,
+}
+
+use Side::{Lenient, Strict};
+
+/// Deliberate differences: validator, side, reason.
+const DIFFERENCES: &[(&str, Side, &str)] = &[
+    ("aba", Strict, "prefixes that no Federal Reserve district uses are refused"),
+    ("au-tfn", Lenient, "eight digits have weights of their own (ATO: 10 7 8 4 6 3 5 1)"),
+    ("au-tfn", Strict, "eight digits have weights of their own (ATO: 10 7 8 4 6 3 5 1)"),
+    ("be-nn", Lenient, "a scan reads no clock, so a birth that lies ahead passes"),
+    ("ch-qr-reference", Strict, "all 27 digits must be written, leading zeros too"),
+    ("cz-account", Lenient, "bank codes come and go, so there is no list of them"),
+    ("cz-account", Strict, "a bank code has exactly four digits"),
+    ("cz-rc", Strict, "nine digits are read as 1900 to 1953: nobody born before is alive"),
+    ("dk-cpr", Lenient, "a scan reads no clock, so a birth that lies ahead passes"),
+    ("ec-ruc", Strict, "companies must complete the check of companies"),
+    ("es-cif", Strict, "the kind decides between digit and letter (Orden EHA/451/2008)"),
+    ("es-nif", Strict, "the kind decides between digit and letter (Orden EHA/451/2008)"),
+    ("gr-afm", Strict, "all nine digits must be written, leading zeros too"),
+    ("iban", Strict, "national check digits of France and others are checked as well"),
+    ("iccid", Strict, "the oracle is the bare Luhn sum; ours begins with 89"),
+    ("id-nik", Strict, "the day is at most 31, or 71 for women"),
+    ("imei", Strict, "only fifteen digits carry a check digit"),
+    ("is-kennitala", Lenient, "births of the nineteenth century stand in old records"),
+    ("kr-rrn", Lenient, "a scan reads no clock, so a birth that lies ahead passes"),
+    ("lei", Strict, "an LEI has exactly twenty symbols"),
+    ("mac", Lenient, "there is no list of manufacturers, which grows every week"),
+    ("mac", Strict, "multicast and placeholder addresses belong to no device"),
+    ("mx-rfc", Strict, "the last symbol can only be a digit or A"),
+    ("pe-dni", Strict, "without the check symbol it is any eight digits"),
+    ("pt-cc", Strict, "all twelve symbols must be written, leading zeros too"),
+    ("ru-ogrn", Lenient, "regions and years of registration are not compared with a list"),
+    ("se-personnummer", Lenient, "coordination numbers add 60 to the day"),
+    ("sg-uen", Strict, "companies were not registered before 1800"),
+    ("si-emso", Strict, "a check of ten is never issued, where the oracle writes zero"),
+    ("sk-rc", Strict, "nine digits are read as 1900 to 1953: nobody born before is alive"),
+    ("us-atin", Strict, "adoption numbers begin with 9 and have 93 in the middle"),
+    ("us-itin", Lenient, "the groups 50 to 65 are issued too (IRS)"),
+];
+
+fn difference(name: &str, expected: bool, value: &str) -> Option<Side> {
+    let check = validator::by_name(name).unwrap().check;
+    let accepted = matches!(check(value.as_bytes()), Verdict::Valid(_));
+    match (accepted, expected) {
+        (true, false) => Some(Lenient),
+        (false, true) => Some(Strict),
+        _ => None,
+    }
+}
+
+#[test]
+fn verdicts_agree_with_python_stdnum() {
+    let mut found: BTreeMap<(&str, bool), Vec<&str>> = BTreeMap::new();
+    let mut accepted_by_both: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in include_str!("oracle/stdnum.csv").lines().skip(1) {
+        let (name, rest) = line.split_once(',').unwrap();
+        let (value, valid) = rest.rsplit_once(',').unwrap();
+        let both = accepted_by_both.entry(name).or_default();
+        match difference(name, valid == "yes", value) {
+            Some(side) if !DIFFERENCES.iter().any(|known| (known.0, known.1) == (name, side)) => {
+                found.entry((name, side == Lenient)).or_default().push(value);
+            }
+            None if valid == "yes" => *both += 1,
+            _ => {}
+        }
+    }
+    assert!(found.is_empty(), "(validator, we accept more) → values: {found:#?}");
+    let unproven: Vec<_> = accepted_by_both.iter().filter(|(_, both)| **both < 3).collect();
+    assert!(unproven.is_empty(), "fewer than three valid numbers compared: {unproven:?}");
+}
+
+#[test]
+fn every_difference_has_a_reason() {
+    for (name, _, reason) in DIFFERENCES {
+        assert!(validator::by_name(name).is_some() && reason.len() > 20, "{name}");
+    }
+}

@@ -505,7 +505,7 @@ async fn faults_that_stay_end_as_errors() {
         (sim::Fault::Reset, ErrorKind::Connection),
         (sim::Fault::Cut { after_bytes: 10 }, ErrorKind::Cut),
         (sim::Fault::Corrupt, ErrorKind::Checksum),
-        (sim::Fault::Slow { pause_ms: 300 }, ErrorKind::Timeout),
+        (sim::Fault::Slow { pause_ms: 30_000 }, ErrorKind::Timeout),
         (
             sim::Fault::Throttled { by: sim::Throttle::Shared, retry_after_s: Some(3_600) },
             ErrorKind::Throttled,
@@ -515,8 +515,10 @@ async fn faults_that_stay_end_as_errors() {
         let faults = sim::Faults::none().with(sim::FaultRule::always("/content", fault));
         let running = sim::Simulator::start(seed(), faults).await.unwrap();
         let retry = Retry::new(3, Duration::from_millis(1), Duration::from_millis(2));
-        let client =
-            quick(&running).retry(retry).idle_timeout(Duration::from_millis(100)).build().unwrap();
+        // Long enough for a busy machine, except where the wait is what is tested.
+        let idle_ms = if kind == ErrorKind::Timeout { 100 } else { 30_000 };
+        let idle = Duration::from_millis(idle_ms);
+        let client = quick(&running).retry(retry).idle_timeout(idle).build().unwrap();
         let error = client.file_content("claude_file_01", 1_000).await.unwrap_err();
         assert_eq!((error.kind(), error.is_retryable()), (kind, true), "{error}");
         assert_eq!(error.attempts(), if error.retry_after().is_some() { 1 } else { 3 }, "{error}");
@@ -561,7 +563,6 @@ async fn a_file_of_26_mb_is_read_up_to_25_mb_and_no_further() {
 async fn the_servers_limit_is_never_exceeded() {
     let mut behaviour = sim::Behaviour::default();
     behaviour.requests_per_window = 10;
-    behaviour.window = Duration::from_secs(1);
     let running = sim::Simulator::new(many_chats(1)).behaviour(behaviour).run().await.unwrap();
     let client = quick(&running).budget_share(1.0).build().unwrap();
     // The first answer teaches the limit; the rest of this window is then used up, and no more.

@@ -28,7 +28,7 @@ pub struct Behaviour {
     /// How long after an event the feed shows it.
     pub indexing_lag: Duration,
     /// Whether answers vary in everything that the documents leave open: the four shapes of times,
-    /// fields that do not exist yet, arrays that are empty, `null` or absent.
+    /// fields and an actor that do not exist yet, arrays that are empty, `null` or absent.
     pub vary: bool,
 }
 

@@ -277,7 +277,15 @@ async fn every_call_becomes_an_activity_of_its_own() {
         .iter()
         .map(|activity| activity["type"].clone())
         .collect();
-    assert_eq!(kinds, ["claude_file_uploaded", "claude_chat_created", "claude_project_created"]);
+    assert_eq!(
+        kinds,
+        [
+            "user_logged_out",
+            "claude_file_uploaded",
+            "claude_chat_created",
+            "claude_project_created"
+        ]
+    );
 }
 
 #[tokio::test]

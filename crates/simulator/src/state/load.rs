@@ -51,6 +51,10 @@ pub(crate) fn load(
         complete_session(&mut state, &mut session, "cse", "csev");
         state.remote_sessions.insert(session.id.clone(), session);
     }
+    if state.behaviour.vary {
+        let actor = serde_json::json!({"type": "actor_added_later", "added_id": "added_01"});
+        state.record("user_logged_out", None, actor, serde_json::json!({}));
+    }
     Ok(state)
 }
 

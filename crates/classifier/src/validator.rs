@@ -8,6 +8,7 @@
 //! says that a value is *used*: Luhn passes one random number in ten, which is why [`Strength`]
 //! exists and why rules add context.
 
+mod altcoins;
 mod azure;
 mod baltics;
 mod bank;
@@ -169,6 +170,7 @@ const FAMILIES: &[&[Validator]] = &[
     bank::FAMILY,
     securities::FAMILY,
     coins::FAMILY,
+    altcoins::FAMILY,
     email::FAMILY,
     phone::FAMILY,
     net::FAMILY,

@@ -152,7 +152,8 @@ const BECH32_PLAIN: u32 = 1;
 /// What the checksum of BIP-350 leaves.
 const BECH32_MODIFIED: u32 = 0x2BC8_30A3;
 
-fn checksum_of_shape(bytes: &[u8]) -> Verdict {
+/// Whether a text of the shape of bech32 has the checksum of BIP-173 or BIP-350.
+pub(super) fn checksum_of_shape(bytes: &[u8]) -> Verdict {
     bech32(bytes).map_or(Verdict::Invalid, |(_, _, rest)| {
         checksum(matches!(rest, BECH32_PLAIN | BECH32_MODIFIED))
     })
@@ -212,7 +213,12 @@ fn step(rest: u32, value: u32) -> u32 {
     )
 }
 
-fn bech32_encode(prefix: &str, version: u32, draw: &mut dyn FnMut(u32) -> u32) -> String {
+/// A random text of bech32 (version 0) or bech32m.
+pub(super) fn bech32_encode(
+    prefix: &str,
+    version: u32,
+    draw: &mut dyn FnMut(u32) -> u32,
+) -> String {
     let (length, wanted) = if version == 1 { (53, BECH32_MODIFIED) } else { (52, BECH32_PLAIN) };
     let mut values: Vec<u32> = (0..length).map(|_| draw(32)).collect();
     if version == 1

@@ -67,3 +67,41 @@ fn take(run: &mut Run<'_>, output: &mut ContentBuilder, step: &[u8], consumed: u
     }
     Ok(())
 }
+
+/// Undoes the filters of a PDF stream.
+///
+/// lopdf knows all of them and stops at the limit that it is given; a stream that goes past it is
+/// lost as a whole.
+pub(crate) fn pdf_stream(run: &mut Run<'_>, stream: &lopdf::Stream) -> Read<Content> {
+    run.look()?;
+    let room = run.expansion_room();
+    let by_ratio = stream.content.len().saturating_mul(run.budget().expansion_ratio);
+    let limit = room.min(by_ratio.max(RATIO_FREE_BYTES));
+    match pdf_stream_within(stream, limit) {
+        Ok(content) => {
+            run.spend_expansion(content.len())?;
+            Ok(content)
+        }
+        Err(Stop(GapReason::ExpansionSize)) => {
+            // What was produced until then is gone, but it did cost its bytes.
+            run.spend_expansion(limit)?;
+            let is_size = limit == room;
+            Err(Stop(if is_size { GapReason::ExpansionSize } else { GapReason::ExpansionRatio }))
+        }
+        Err(stop) => Err(stop),
+    }
+}
+
+/// The same with a limit that the caller keeps account of.
+pub(crate) fn pdf_stream_within(stream: &lopdf::Stream, bytes_max: usize) -> Read<Content> {
+    #[expect(clippy::disallowed_methods, reason = "the one place that enforces the budget")]
+    let decoded = stream.get_plain_content_with_limit(bytes_max);
+    match decoded {
+        Ok(bytes) => Ok(Content::from(bytes)),
+        Err(lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. })) => {
+            Err(Stop(GapReason::ExpansionSize))
+        }
+        Err(lopdf::Error::Unimplemented(_)) => Err(Stop(GapReason::Unsupported)),
+        Err(_) => Err(Stop(GapReason::Malformed)),
+    }
+}

@@ -36,10 +36,9 @@ pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
         };
         part(run, archive, entry, &locator);
     }
+    // Previews repeat what is read; pictures do not.
     zip::read_embedded(run, archive, |entry| {
-        entry.starts_with("Pictures/")
-            || entry.starts_with("Basic/")
-            || entry.starts_with("ObjectReplacements/")
+        (entry.starts_with("Pictures/") && !entry.ends_with(".svm")) || entry.starts_with("Basic/")
     })?;
     archive.damage.map_or(Ok(()), |reason| Err(Stop(reason)))
 }

@@ -31,6 +31,7 @@ pub(crate) struct Run<'b> {
     entries: usize,
     cells: usize,
     pages: usize,
+    operators: usize,
     ticks: u32,
     /// The first limit that concerns the whole run; once set, nothing more is read.
     exhausted: Option<GapReason>,
@@ -55,6 +56,7 @@ impl<'b> Run<'b> {
             entries: 0,
             cells: 0,
             pages: 0,
+            operators: 0,
             ticks: 0,
             exhausted: None,
             place: Vec::new(),
@@ -214,6 +216,12 @@ impl<'b> Run<'b> {
     pub(crate) fn spend_page(&mut self) -> Read {
         self.look()?;
         spend(&mut self.pages, 1, self.budget.pages, GapReason::TooManyEntries)
+    }
+
+    /// One more operator of a page description.
+    pub(crate) fn spend_operator(&mut self) -> Read {
+        self.tick()?;
+        spend(&mut self.operators, 1, self.budget.operators, GapReason::TooManyEntries)
     }
 
     /// Bytes that decoding produced.

@@ -20,13 +20,18 @@ pub(crate) fn read(run: &mut Run<'_>, bytes: &[u8]) -> Read {
 }
 
 fn narrow(run: &mut Run<'_>, slot: Slot, bytes: &[u8]) -> Read {
-    for piece in bytes.split(|&byte| !is_printable(byte)) {
+    let mut rest = bytes;
+    while let Some(start) = rest.iter().position(|&byte| is_printable(byte)) {
         run.tick()?;
+        let from = rest.get(start..).unwrap_or_default();
+        let end = from.iter().position(|&byte| !is_printable(byte)).unwrap_or(from.len());
+        let (piece, next) = from.split_at_checked(end).unwrap_or((from, &[]));
         if piece.len() >= RUN_CHARS_MIN {
             let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(piece);
             run.write(slot, &text)?;
             run.write(slot, "\n")?;
         }
+        rest = next;
     }
     Ok(())
 }
@@ -34,22 +39,24 @@ fn narrow(run: &mut Run<'_>, slot: Slot, bytes: &[u8]) -> Read {
 /// One of the two alignments of UTF-16LE: only characters below U+0250, so that chance pairs of
 /// bytes do not become ideographs.
 fn wide(run: &mut Run<'_>, slot: Slot, bytes: &[u8]) -> Read {
-    let mut line = String::new();
-    let (pairs, _) = bytes.as_chunks::<2>();
-    for pair in pairs.iter().chain([&[0; 2]]) {
-        let character = char::from_u32(u32::from(u16::from_le_bytes(*pair)));
-        if let Some(character @ (' '..='~' | '\u{a0}'..='\u{24f}')) = character {
-            line.push(character);
-            continue;
-        }
+    let (mut rest, _) = bytes.as_chunks::<2>();
+    while let Some(start) = rest.iter().position(|pair| letter(*pair).is_some()) {
         run.tick()?;
-        if line.chars().count() >= RUN_CHARS_MIN {
-            run.write(slot, &line)?;
+        let from = rest.get(start..).unwrap_or_default();
+        let text: String = from.iter().map_while(|pair| letter(*pair)).collect();
+        let length = text.chars().count();
+        if length >= RUN_CHARS_MIN {
+            run.write(slot, &text)?;
             run.write(slot, "\n")?;
         }
-        line.clear();
+        rest = from.get(length..).unwrap_or_default();
     }
     Ok(())
+}
+
+fn letter(pair: [u8; 2]) -> Option<char> {
+    let character = char::from_u32(u32::from(u16::from_le_bytes(pair)))?;
+    matches!(character, ' '..='~' | '\u{a0}'..='\u{24f}').then_some(character)
 }
 
 /// ASCII and the letters of Windows-1252.

@@ -108,7 +108,12 @@ pub(crate) fn walk<'b>(
                 // The end of the file inside an element: cut off.
                 return if depth == 0 { Ok(()) } else { Err(Stop(GapReason::Malformed)) };
             }
-            Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::DocType(_)) => {}
+            Ok(Event::DocType(declarations)) => {
+                if declarations.into_inner().contains("<!ENTITY") {
+                    run.gap(GapReason::Unsupported, run.part("entity"));
+                }
+            }
+            Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_)) => {}
             Err(_) => return Err(Stop(GapReason::Malformed)),
         }
     }

@@ -24,6 +24,7 @@ pub(super) fn read(run: &mut Run<'_>, part: &[u8], locator: &Locator) -> Read {
         cell_depth: 0,
         value: None,
         empty_cells: 0,
+        owes_space: false,
         is_spreadsheet: false,
         sheets: 0,
         slides: 0,
@@ -48,6 +49,8 @@ struct Flow<'l> {
     value: Option<String>,
     /// Empty cells since the last one with content.
     empty_cells: u32,
+    /// Whether a paragraph of the cell ended, so that what comes next needs a space before it.
+    owes_space: bool,
     is_spreadsheet: bool,
     sheets: u32,
     slides: u32,
@@ -82,21 +85,30 @@ impl Flow<'_> {
         let is_shown = self.text_depth > 0 && self.value.is_none();
         // Author and date of a comment stand beside its paragraphs.
         let is_aside = !self.aside.is_empty() && !text.trim().is_empty();
-        if is_shown || is_aside { run.write(self.slot(), text) } else { Ok(()) }
+        if !is_shown && !is_aside {
+            return Ok(());
+        }
+        if std::mem::take(&mut self.owes_space) {
+            run.write(self.slot(), " ")?;
+        }
+        run.write(self.slot(), text)
     }
 
     fn end(&mut self, run: &mut Run<'_>, name: &str) -> Read {
         match name {
             "p" | "h" => {
                 self.text_depth = self.text_depth.saturating_sub(1);
-                let in_cell = self.cell_depth > 0 && self.aside.is_empty();
-                return run.write(self.slot(), if in_cell { " " } else { "\n" });
+                if self.cell_depth == 0 || !self.aside.is_empty() {
+                    return run.write(self.slot(), "\n");
+                }
+                self.owes_space = true;
             }
             "creator" | "date" if !self.aside.is_empty() => return run.write(self.slot(), "\n"),
             "annotation" | "notes" => drop(self.aside.pop()),
             "table-cell" | "covered-table-cell" => {
                 self.cell_depth = self.cell_depth.saturating_sub(1);
                 self.value = None;
+                self.owes_space = false;
             }
             "table-row" if self.cell_depth == 0 => {
                 self.empty_cells = 0;

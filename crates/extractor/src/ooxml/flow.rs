@@ -15,6 +15,8 @@ struct Flow {
     cells: usize,
     /// How many fallbacks are open: they repeat the text box beside them for older programs.
     fallbacks: usize,
+    /// Whether a paragraph of a cell ended, so that what comes next needs a space before it.
+    owes_space: bool,
 }
 
 /// Writes the text: paragraphs as lines, table rows as tab-separated lines. Deleted and moved text of
@@ -32,7 +34,12 @@ pub(super) fn read(run: &mut Run<'_>, slot: Slot, part: &[u8]) -> Read {
             if is_stop { Ok(()) } else { flow.start(run, slot, name.as_ref()) }
         }
         Node::End(name) => flow.end(run, slot, name),
-        Node::Text(text) if flow.texts > 0 && flow.fallbacks == 0 => run.write(slot, text),
+        Node::Text(text) if flow.texts > 0 && flow.fallbacks == 0 => {
+            if std::mem::take(&mut flow.owes_space) {
+                run.write(slot, " ")?;
+            }
+            run.write(slot, text)
+        }
         Node::Text(_) => Ok(()),
     })
 }
@@ -67,11 +74,12 @@ impl Flow {
                 self.texts = self.texts.saturating_sub(1);
                 return run.end_line(slot);
             }
-            "p" if self.cells > 0 => return run.write(slot, " "),
+            "p" if self.cells > 0 => self.owes_space = true,
             "p" => return run.write(slot, "\n"),
             "tc" => {
                 self.cells = self.cells.saturating_sub(1);
-                return run.write(slot, "\t");
+                self.owes_space = self.cells > 0;
+                return run.write(slot, if self.cells > 0 { " " } else { "\t" });
             }
             "tr" => return run.write(slot, if self.cells > 0 { " " } else { "\n" }),
             _ => {}

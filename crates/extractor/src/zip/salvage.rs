@@ -44,7 +44,9 @@ fn next_header(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 fn next_record(bytes: &[u8], from: usize) -> Option<usize> {
-    find(bytes, from, |window| window == b"PK\x03\x04" || window == b"PK\x01\x02")
+    // A local header, a directory record or a data descriptor.
+    let records = [b"PK\x03\x04", b"PK\x01\x02", b"PK\x07\x08"];
+    find(bytes, from, |window| records.iter().any(|record| window == *record))
 }
 
 fn find(bytes: &[u8], from: usize, is_match: impl Fn(&[u8]) -> bool) -> Option<usize> {

@@ -1,0 +1,299 @@
+#!/usr/bin/env python3
+"""Makes the files of this folder with other people's software, and writes manifest.toml.
+
+All names, numbers and addresses are invented. The files are committed, so this runs only to add one:
+
+    apt-get install libreoffice-writer libreoffice-calc libreoffice-impress ghostscript chromium zip qpdf
+    pip install python-docx openpyxl XlsxWriter python-pptx reportlab fpdf2 pikepdf pyzipper
+    python3 make.py
+
+A file that exists already is kept, so that the others keep their checksums: delete one to remake it.
+Versions that made the committed files stand in the manifest.
+"""
+
+import gzip, hashlib, io, os, pathlib, shutil, subprocess, tempfile, zipfile
+from importlib.metadata import version
+
+HERE = pathlib.Path(__file__).parent
+ENTRIES = []
+
+# Invented, and of no format that a checksum or an issuer knows.
+CODE = "HERON-4711-2290-X"
+PERSON = "Zoë Müller-Ångström"
+ROWS = [
+    ["Customer", "City", "Reference"],
+    ["Ada Fairweather", "Zürich", "REF-100200301"],
+    ["Bohumil Dvořák", "Brno", "REF-100200302"],
+    ["Chiara Esposito", "Napoli", "REF-100200303"],
+]
+
+
+def add(name, source, phrases, gaps=(), make=None):
+    path = HERE / name
+    if not path.exists():
+        make(path)
+    ENTRIES.append((name, source, list(phrases), list(gaps)))
+
+
+def soffice(source, target, options=""):
+    """Converts with LibreOffice."""
+    def make(path):
+        with tempfile.TemporaryDirectory() as folder:
+            kind = path.suffix[1:] + options
+            subprocess.run(
+                ["soffice", "--headless", f"-env:UserInstallation=file://{folder}/profile",
+                 "--convert-to", kind, "--outdir", folder, str(HERE / source)],
+                check=True, stdout=subprocess.DEVNULL)
+            made = pathlib.Path(folder) / (pathlib.Path(source).stem + path.suffix)
+            shutil.copy(made, path)
+    return make
+
+
+def office_version():
+    return "LibreOffice " + subprocess.run(["soffice", "--version"], capture_output=True, text=True).stdout.split()[1]
+
+
+# Text.
+
+def text(content, encoding):
+    return lambda path: path.write_bytes(content.encode(encoding))
+
+NOTE = f"Meeting notes\n\nAttendees: {PERSON}, Ada Fairweather\nThe code is {CODE}.\nÜbrigens: naïve café costs 10 €.\n"
+for name, encoding in [("note-utf8.txt", "utf-8"), ("note-utf8-bom.txt", "utf-8-sig"), ("note-utf16.txt", "utf-16"),
+                       ("note-utf16be-plain.txt", "utf-16-be"), ("note-utf32.txt", "utf-32"), ("note-cp1252.txt", "cp1252")]:
+    add(name, "Python codecs", [PERSON, CODE, "naïve café costs 10 €"], make=text(NOTE, encoding))
+add("note-cp1251.txt", "Python codecs", ["Совещание по проекту", CODE],
+    make=text(f"Совещание по проекту «Цапля». Код проекта: {CODE}. Присутствовали все.\n", "cp1251"))
+add("note-shiftjis.txt", "Python codecs", ["会議の記録", CODE],
+    make=text(f"会議の記録です。プロジェクトの番号は {CODE} です。よろしくお願いします。\n", "shift_jis"))
+add("notes.md", "by hand", [PERSON, f"`{CODE}`"], make=text(f"# Notes\n\n- {PERSON}\n- code `{CODE}`\n", "utf-8"))
+add("customers.csv", "Python csv", ["Ada Fairweather,Zürich,REF-100200301"],
+    make=text("".join(",".join(row) + "\r\n" for row in ROWS), "utf-8"))
+add("customers.json", "Python json", ["Ada Fairweather", "Zürich", "REF-100200303", "memo: first line\nREF-900 \"quoted\""],
+    make=lambda path: path.write_text(__import__("json").dumps(
+        {"customers": [dict(zip(ROWS[0], row)) for row in ROWS[1:]], "memo": "first line\nREF-900 \"quoted\""}, indent=1)))
+add("customers.jsonl", "Python json", ["Bohumil Dvořák", "REF-100200302"],
+    make=lambda path: path.write_text("".join(__import__("json").dumps(dict(zip(ROWS[0], row))) + "\n" for row in ROWS[1:])))
+add("order.xml", "by hand", ["Müller & Söhne", f"<code>{CODE}</code>", "attribute text", "comment text"],
+    make=text(f'<?xml version="1.0" encoding="UTF-8"?>\n<order note="attribute text"><!-- comment text -->\n'
+              f'<buyer>M&#252;ller &amp; S&#xF6;hne</buyer><code>{CODE}</code></order>\n', "utf-8"))
+PAGE = f"""<!DOCTYPE html><html><head><title>Customers of Heron</title><script>const token = "{CODE}";</script></head>
+<body><h1>Customers</h1><p>Hello <b>{PERSON}</b>, the code is HERON-<i>4711</i>-2290-X.</p>
+<img alt="picture of a heron" src="x.png"><!-- internal: ask Bohumil -->
+<table>{"".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in ROWS)}</table></body></html>"""
+add("page.html", "by hand", [PERSON, f"the code is {CODE}", "picture of a heron", "internal: ask Bohumil",
+    "Ada Fairweather\tZürich\tREF-100200301", f'const token = "{CODE}"'], make=text(PAGE, "utf-8"))
+
+# Word processing.
+
+def docx(path):
+    import docx
+    document = docx.Document()
+    document.core_properties.title = "Heron contract"
+    document.core_properties.author = "Ada Fairweather"
+    section = document.sections[0]
+    section.header.paragraphs[0].text = "Header: Heron confidential"
+    section.footer.paragraphs[0].text = "Footer: page of Heron"
+    document.add_heading("Contract", 1)
+    paragraph = document.add_paragraph("The code is HERON-")
+    paragraph.add_run("4711").bold = True
+    run = paragraph.add_run("-2290-X.")
+    document.add_comment(run, text="Comment: check with Bohumil", author="Chiara Esposito", initials="CE")
+    table = document.add_table(rows=0, cols=3)
+    for row in ROWS:
+        for cell, value in zip(table.add_row().cells, row):
+            cell.text = value
+    document.save(path)
+DOCX_PHRASES = ["The code is HERON-4711-2290-X.", "Header: Heron confidential", "Footer: page of Heron",
+                "Customer\tCity\tReference", "Ada Fairweather\tZürich\tREF-100200301"]
+add("contract-python.docx", "python-docx " + version("python-docx"),
+    DOCX_PHRASES + ["Comment: check with Bohumil", "Heron contract", "Ada Fairweather"], make=docx)
+add("contract.odt", office_version(), ["The code is HERON-4711-2290-X.", "Header: Heron confidential",
+    "Footer: page of Heron", "Comment: check with Bohumil", "REF-100200303"], make=soffice("contract-python.docx", "odt"))
+add("contract-office.docx", office_version(), DOCX_PHRASES + ["Comment: check with Bohumil"], make=soffice("contract.odt", "docx"))
+add("contract-office.pdf", office_version(), ["The code is HERON-4711-2290-X.", "Header: Heron confidential", "REF-100200303"],
+    make=soffice("contract.odt", "pdf"))
+add("contract.rtf", office_version(), ["HERON-", "Ada Fairweather"], gaps=["unsupported"], make=soffice("contract.odt", "rtf"))
+add("contract.doc", office_version(), ["Header: Heron confidential", "Ada Fairweather"], gaps=["unsupported"], make=soffice("contract.odt", "doc"))
+
+FLAT = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
+ xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" office:version="1.3" office:mimetype="application/vnd.oasis.opendocument.text">
+<office:body><office:text><text:tracked-changes><text:changed-region text:id="c1"><text:deletion><office:change-info><dc:creator>Ada</dc:creator><dc:date>2026-01-01T00:00:00</dc:date></office:change-info><text:p>DELETED-77-WORDS</text:p></text:deletion></text:changed-region></text:tracked-changes>
+<text:p>Before <text:change text:change-id="c1"/>after.<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body><text:p>Footnote about Heron</text:p></text:note-body></text:note></text:p>
+<text:p>Box:<draw:frame svg:width="5cm" svg:height="2cm"><draw:text-box><text:p>Text in a box REF-555</text:p></draw:text-box></draw:frame></text:p>
+</office:text></office:body></office:document>"""
+def changed(path):
+    with tempfile.TemporaryDirectory() as folder:
+        flat = pathlib.Path(folder) / (path.stem + ".fodt")
+        flat.write_text(FLAT)
+        subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", "docx",
+                        "--outdir", str(path.parent), str(flat)], check=True, stdout=subprocess.DEVNULL)
+add("changes.docx", office_version(), ["DELETED-77-WORDS", "Footnote about Heron", "Text in a box REF-555"], make=changed)
+
+# Spreadsheets.
+
+def xlsx_openpyxl(path):
+    import openpyxl
+    from openpyxl.comments import Comment
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Customers"
+    for row in ROWS:
+        sheet.append(row)
+    sheet["C2"].comment = Comment("Cell comment: verify", "Ada")
+    sheet["A7"] = 4539148803436467
+    sheet["B7"] = '=CONCATENATE("FORMULA-","88")'
+    hidden = book.create_sheet("Hidden ledger")
+    hidden.sheet_state = "hidden"
+    hidden["B300"] = "HIDDEN-300"
+    book.save(path)
+add("customers-openpyxl.xlsx", "openpyxl " + version("openpyxl"),
+    ["Customer\tCity\tReference\nAda Fairweather\tZürich\tREF-100200301", "Cell comment: verify", "4539148803436467", "FORMULA-", "Hidden ledger", "HIDDEN-300"],
+    make=xlsx_openpyxl)
+def xlsx_writer(path):
+    import xlsxwriter
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("Kunden")
+    for index, row in enumerate(ROWS):
+        sheet.write_row(index, 0, row)
+    bold = book.add_format({"bold": True})
+    sheet.write_rich_string("A6", "HERON-", bold, "4711", "-2290-X")
+    sheet.write_formula("B6", "=1+1", None, 2)
+    sheet.insert_textbox("E2", "Text box REF-777")
+    sheet.set_header("&CPrinted header of Heron")
+    book.set_properties({"title": "Ledger of Heron"})
+    book.close()
+add("customers-xlsxwriter.xlsx", "XlsxWriter " + version("XlsxWriter"), [CODE + "\t2", "Text box REF-777", "Printed header of Heron", "Ledger of Heron", "Kunden"], make=xlsx_writer)
+add("customers.ods", office_version(), ["Customer\tCity\tReference", "Chiara Esposito\tNapoli\tREF-100200303", "Cell comment: verify", "4539148803436467", "HIDDEN-300", "Hidden ledger"],
+    make=soffice("customers-openpyxl.xlsx", "ods"))
+add("customers-office.xlsx", office_version(), ["Ada Fairweather\tZürich\tREF-100200301", "4539148803436470\tFORMULA-88", "HIDDEN-300"], make=soffice("customers.ods", "xlsx"))
+
+# Presentations.
+
+def pptx(path):
+    import pptx
+    from pptx.util import Inches
+    deck = pptx.Presentation()
+    for number in (1, 2):
+        slide = deck.slides.add_slide(deck.slide_layouts[5])
+        slide.shapes.title.text = f"Slide {number} of Heron"
+        slide.notes_slide.notes_text_frame.text = f"Speaker note {number}: {CODE}"
+    table = slide.shapes.add_table(len(ROWS), 3, Inches(1), Inches(2), Inches(8), Inches(3)).table
+    for r, row in enumerate(ROWS):
+        for c, value in enumerate(row):
+            table.cell(r, c).text = value
+    deck.save(path)
+add("deck-python.pptx", "python-pptx " + version("python-pptx"), ["Slide 1 of Heron", "Slide 2 of Heron", f"Speaker note 2: {CODE}", "Ada Fairweather\tZürich\tREF-100200301"], make=pptx)
+add("deck.odp", office_version(), ["Slide 1 of Heron", f"Speaker note 1: {CODE}", "REF-100200302"], make=soffice("deck-python.pptx", "odp"))
+add("deck-office.pptx", office_version(), ["Slide 2 of Heron", f"Speaker note 2: {CODE}", "REF-100200303"], make=soffice("deck.odp", "pptx"))
+
+# PDF.
+
+def reportlab_table(path):
+    from reportlab.lib.pagesizes import A4
+    from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
+    from reportlab.lib.styles import getSampleStyleSheet
+    style = getSampleStyleSheet()["Normal"]
+    SimpleDocTemplate(str(path), pagesize=A4, title="Report of Heron", author="Ada Fairweather").build(
+        [Paragraph(f"The code is HERON-<b>4711</b>-2290-X. " + "A long sentence that wraps. " * 12, style), Table(ROWS), PageBreak(), Paragraph("Second page REF-2", style)])
+add("report-reportlab.pdf", "reportlab " + version("reportlab"), [f"The code is {CODE}.", "Ada Fairweather\tZürich\tREF-100200301", "Second page REF-2", "Report of Heron"], make=reportlab_table)
+def reportlab_form(path):
+    from reportlab.pdfgen import canvas
+    page = canvas.Canvas(str(path))
+    page.drawString(72, 720, "Form of Heron")
+    page.acroForm.textfield(name="reference", tooltip="Your reference", value="FIELD-42-VALUE", x=72, y=680)
+    page.bookmarkPage("a"); page.addOutlineEntry("Outline of Heron", "a")
+    page.linkURL("https://heron.example/secret-path", (72, 600, 200, 620))
+    page.save()
+add("form-reportlab.pdf", "reportlab " + version("reportlab"), ["Form of Heron", "FIELD-42-VALUE", "Outline of Heron", "https://heron.example/secret-path"], make=reportlab_form)
+def fpdf(path):
+    from fpdf import FPDF
+    page = FPDF()
+    page.add_page()
+    page.add_font("DejaVu", fname="/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
+    page.set_font("DejaVu", size=12)
+    page.cell(text=f"{PERSON} Дворник {CODE}")
+    page.text_annotation(x=50, y=50, text="Annotation REF-66")
+    page.output(str(path))
+add("unicode-fpdf2.pdf", "fpdf2 " + version("fpdf2"), [f"{PERSON} Дворник {CODE}", "Annotation REF-66"], make=fpdf)
+def chromium(path):
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}", "--no-pdf-header-footer",
+                        f"--print-to-pdf={path}", f"file://{HERE}/page.html"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+add("page-chromium.pdf", "Chromium", [f"the code is {CODE}", PERSON, "Ada Fairweather", "REF-100200303"], make=chromium)
+def ghostscript(path):
+    script = f"/Times-Roman findfont 12 scalefont setfont 72 720 moveto (The code is {CODE}) show " \
+             "72 700 moveto (Kerned ) show 0 1 9 { 48 add (0) dup 0 4 -1 roll put show } for " \
+             "72 680 moveto 2 0 (SPACED-12345) ashow gsave 300 400 translate 90 rotate 0 0 moveto (Rotated REF-90) show grestore showpage"
+    subprocess.run(["gs", "-q", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pdfwrite", f"-sOutputFile={path}", "-"], input=script.encode(), check=True)
+add("digits-ghostscript.pdf", "Ghostscript " + subprocess.run(["gs", "--version"], capture_output=True, text=True).stdout.strip(), [f"The code is {CODE}", "Kerned 0123456789", "SPACED-12345", "Rotated REF-90"], make=ghostscript)
+def pikepdf_save(source, **options):
+    def make(path):
+        import pikepdf
+        with pikepdf.open(HERE / source) as document:
+            if options.get("attach"):
+                document.attachments["notes of Heron.txt"] = NOTE.encode()
+            document.save(path, **{key: value for key, value in options.items() if key != "attach"})
+    return make
+import pikepdf
+PIKE = f"pikepdf {version('pikepdf')} (qpdf {pikepdf.__libqpdf_version__}) from report-reportlab.pdf"
+REPORT = [f"The code is {CODE}.", "Second page REF-2"]
+add("report-objstm.pdf", PIKE, REPORT + ["Report of Heron"], make=pikepdf_save("report-reportlab.pdf", object_stream_mode=pikepdf.ObjectStreamMode.generate))
+add("report-attachment.pdf", PIKE, REPORT + ["notes of Heron.txt", "naïve café costs 10 €"], make=pikepdf_save("report-reportlab.pdf", attach=True))
+for revision, metadata in [(3, False), (4, True), (6, True)]:
+    encryption = pikepdf.Encryption(owner="owner", user="", R=revision, aes=revision > 3, metadata=metadata)
+    add(f"report-empty-password-r{revision}.pdf", PIKE, REPORT + ["Report of Heron"],
+        make=pikepdf_save("report-reportlab.pdf", encryption=encryption, object_stream_mode=pikepdf.ObjectStreamMode.generate if revision > 3 else pikepdf.ObjectStreamMode.disable))
+
+# Mail, archives, pictures.
+
+def mail(path):
+    from email.message import EmailMessage
+    from email.policy import SMTP
+    inner = EmailMessage(policy=SMTP)
+    inner["From"], inner["To"], inner["Subject"] = "bohumil@heron.example", "ada@heron.example", "Forwarded REF-31"
+    inner.set_content("The forwarded body")
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["To"] = f"{PERSON} <zoe@heron.example>", "ada@heron.example"
+    message["Subject"] = f"Käse und {CODE}"
+    message["Date"], message["Message-ID"] = "Mon, 05 Jan 2026 10:00:00 +0000", "<1@heron.example>"
+    message.set_content(f"Plain body: naïve café costs 10 €\n", cte="quoted-printable")
+    message.add_alternative("<p>Markup <b>body</b> REF-30</p>", subtype="html")
+    message.add_attachment((HERE / "contract-python.docx").read_bytes(), maintype="application", subtype="octet-stream", filename="Vertrag Größe.docx")
+    message.add_attachment(inner)
+    path.write_bytes(message.as_bytes())
+add("mail-python.eml", "Python email", [PERSON, f"Käse und {CODE}", "naïve café costs 10 €", "Markup body REF-30", "Vertrag Größe.docx", "Header: Heron confidential", "Forwarded REF-31", "The forwarded body"], make=mail)
+def zip_cli(path):
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("note-utf8.txt", "contract-python.docx"):
+            shutil.copy(HERE / name, folder)
+        subprocess.run(["zip", "-q", "-r", "inner.zip", "."], cwd=folder, check=True)
+        (pathlib.Path(folder) / "Zoë's list REF-19.csv").write_text("a,b\nREF-20,x\n")
+        subprocess.run(["zip", "-q", str(path), "inner.zip", "Zoë's list REF-19.csv"], cwd=folder, check=True)
+add("nested.zip", "Info-ZIP 3.0", [PERSON, "REF-20,x", "Zoë's list REF-19.csv", "Header: Heron confidential"], make=zip_cli)
+def zip_stream(path):
+    with open(path, "wb") as file:
+        class Pipe(io.RawIOBase):
+            def writable(self): return True
+            def write(self, data): return file.write(data)
+        with zipfile.ZipFile(Pipe(), "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("streamed.txt", NOTE)
+            archive.writestr("stored.txt", "STORED-REF-21", zipfile.ZIP_STORED)
+add("streamed.zip", "Python zipfile", [CODE, "STORED-REF-21"], make=zip_stream)
+add("note.txt.gz", "Python gzip", [PERSON, CODE], make=lambda path: path.write_bytes(gzip.compress(NOTE.encode(), mtime=0)))
+def png(path):
+    import zlib, struct
+    def chunk(kind, data): return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = b"".join(b"\0" + b"\xff" * 64 for _ in range(64))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 64, 8, 0, 0, 0, 0)) + chunk(b"tEXt", b"Comment\0Picture text REF-90") + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+add("picture.png", "by hand", ["Picture text REF-90"], gaps=["image_not_read"], make=png)
+
+manifest = ["# Written by make.py. `phrases` must be found, each within one segment; `gaps` are all that may remain.", ""]
+for name, source, phrases, gaps in sorted(ENTRIES):
+    quote = lambda value: '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t") + '"'
+    manifest += ["[[file]]", f"name    = {quote(name)}", f"sha256  = {quote(hashlib.sha256((HERE / name).read_bytes()).hexdigest())}",
+                 f"source  = {quote(source)}", 'licence = "CC0-1.0"',
+                 "phrases = [" + ", ".join(map(quote, phrases)) + "]", "gaps    = [" + ", ".join(map(quote, gaps)) + "]", ""]
+(HERE / "manifest.toml").write_text("\n".join(manifest))

@@ -53,6 +53,8 @@ pub struct Config {
     pub min_confidence: Confidence,
     /// The share of the organisation's request budget that the worker may use, above 0, at most 1.
     pub requests_share: f64,
+    /// How many chats a page of the listing holds, 1 to 1,000: the cursor moves page by page.
+    pub page_items: u32,
     /// How many requests are under way at once.
     pub in_flight: usize,
     /// How many bytes of content are in memory at once.
@@ -106,6 +108,7 @@ impl Config {
             labels: Vec::new(),
             min_confidence: Confidence::Medium,
             requests_share: 0.8,
+            page_items: 1000,
             in_flight: 32,
             content_bytes_max: 256 * MEGABYTE,
         }

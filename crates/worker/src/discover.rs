@@ -204,7 +204,8 @@ impl Position {
 }
 
 fn chat_query(stages: &Stages, tenant: &str, after: Option<&Cursor>) -> ChatQuery {
-    let query = ChatQuery::updated().organizations([tenant.to_owned()]);
+    let query =
+        ChatQuery::updated().organizations([tenant.to_owned()]).limit(stages.config.page_items);
     // Filters go with every page, also when a cursor does.
     let query = match &stages.since {
         Some(since) => query.range(TimeRange::all().since(since)),

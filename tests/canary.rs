@@ -1,0 +1,217 @@
+//! No content at rest and none in the logs: unique markers are planted wherever content can stand, a
+//! worker runs through faults and errors with every log event of every crate switched on, and then no
+//! eight bytes of any marker are anywhere.
+//!
+//! Redacted snippets are the one exception by design, so the markers are made such that redaction
+//! has to hide them: values, and words of context that look like values.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use dosimeter_simulator::{
+    Artifact, Block, Chat, Document, Fault, FaultRule, Faults, File, Key, KeyState, Message,
+    Organization, Project, Seed, Simulator, User,
+};
+use dosimeter_tests::{card_text, open_ids};
+use serde_json::json;
+
+const WINDOW_BYTES: usize = 8;
+
+/// Words that stand nowhere else: 28 letters and digits from a seeded generator, one for each place.
+#[derive(Default)]
+struct Markers {
+    words: Vec<String>,
+}
+
+impl Markers {
+    fn word(&mut self) -> String {
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(self.words.len() as u64 + 1);
+        let word: String = (0..28)
+            .map(|place| {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                let alphabet = b"abcdefghjkmnpqrstuvwxyz23456789";
+                let letter = alphabet[usize::try_from(state % 31).unwrap()];
+                // A digit in front makes the word a value in the eyes of redaction.
+                char::from(if place == 0 { b'7' } else { letter })
+            })
+            .collect();
+        self.words.push(word.clone());
+        word
+    }
+
+    /// A text with a marker, findings around it, and a marker as the name in an address.
+    fn text(&mut self, index: u64) -> String {
+        let (note, mailbox, password) = (self.word(), self.word(), self.word());
+        let card = card_text(index);
+        format!("{card} note {note} write to {mailbox}@corp.test password = \"{password}\" {card}")
+    }
+
+    fn windows(&self) -> BTreeSet<&[u8]> {
+        self.words.iter().flat_map(|word| word.as_bytes().windows(WINDOW_BYTES)).collect()
+    }
+}
+
+fn seed(markers: &mut Markers) -> Seed {
+    let chats = (0..8).map(|index| chat(markers, index)).collect();
+    let organization = Organization {
+        uuid: "11111111-2222-4333-8444-555555555555".to_owned(),
+        name: markers.word(),
+        ..Organization::default()
+    };
+    let user = User { id: "user_1".to_owned(), full_name: markers.word(), ..User::default() };
+    let project = Project {
+        id: "claude_proj_1".to_owned(),
+        name: markers.word(),
+        description: markers.text(900),
+        instructions: markers.text(901),
+        files: vec![file(markers, "claude_file_p1", 902)],
+        documents: vec![Document {
+            id: "claude_proj_doc_1".to_owned(),
+            filename: markers.word(),
+            content: markers.text(903),
+            ..Document::default()
+        }],
+        ..Project::default()
+    };
+    Seed {
+        organizations: vec![organization],
+        users: vec![user],
+        chats,
+        projects: vec![project],
+        ..Seed::default()
+    }
+}
+
+fn file(markers: &mut Markers, id: &str, index: u64) -> File {
+    let text = markers.text(index).into_bytes();
+    File { id: id.to_owned(), ..File::new(format!("{}.txt", markers.word()), text) }
+}
+
+fn chat(markers: &mut Markers, index: u64) -> Chat {
+    let number = index * 10;
+    let artifact = Artifact {
+        title: Some(markers.word()),
+        content: markers.text(number + 5),
+        ..Artifact::default()
+    };
+    let message = Message::assistant(markers.text(number + 1))
+        .with_block(Block::ToolUse {
+            id: None,
+            name: markers.word(),
+            input: json!({ "query": markers.text(number + 2) }).to_string(),
+        })
+        .with_block(Block::ToolResult {
+            tool_use_id: None,
+            name: markers.word(),
+            content: vec![markers.text(number + 3)],
+        })
+        .with_block(Block::Raw { json: json!({"type": "new", "x": markers.text(number + 4)}) })
+        .with_generated_file(file(markers, &format!("claude_gen_file_{index}"), number + 6))
+        .with_artifact(artifact);
+    let asked = Message::user(markers.text(number)).with_file(file(
+        markers,
+        &format!("claude_file_{index}"),
+        number + 7,
+    ));
+    let id = format!("claude_chat_{index}");
+    Chat { user: Some("user_1".to_owned()), ..Chat::new(id, markers.word()) }
+        .with(asked)
+        .with(message)
+}
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_worker-under-test")).args(arguments).output().unwrap()
+}
+
+/// Looks for pieces of markers in bytes.
+fn search(windows: &BTreeSet<&[u8]>, place: &str, bytes: &[u8]) {
+    for (offset, window) in bytes.windows(WINDOW_BYTES).enumerate() {
+        if windows.contains(window) {
+            let start = offset.saturating_sub(120);
+            let around = &bytes[start..bytes.len().min(offset + 40)];
+            let around = String::from_utf8_lossy(around).into_owned();
+            assert!(!windows.contains(window), "{place}, byte {offset}: {around}");
+        }
+    }
+}
+
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_eight_bytes_of_content_or_key_are_left_anywhere() {
+    let mut markers = Markers::default();
+    let seed = seed(&mut markers);
+    let secret = format!("sk-ant-api01-{}", markers.word());
+    let scopes = ["read:compliance_user_data", "read:compliance_org_data"];
+    let broken = Fault::ServerError { should_retry: Some(false) };
+    let faults = Faults::some(11, 0.2)
+        .with(FaultRule::once("claude_chat_2/messages", broken))
+        .with(FaultRule::always("claude_file_3/content", Fault::Cut { after_bytes: 60 }))
+        .with(FaultRule::always("claude_gen_file_4/content", Fault::Corrupt))
+        .with(FaultRule::once("claude_file_5/content", broken));
+    let simulator =
+        Simulator::new(seed).keys([Key::new(&secret, scopes)]).faults(faults).run().await.unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let (state, key_file) = (directory.path().join("state"), directory.path().join("key"));
+    fs::write(&key_file, &secret).unwrap();
+    let worker = |base_url: &str| {
+        run(&["run", base_url, state.to_str().unwrap(), key_file.to_str().unwrap()])
+    };
+
+    let mut outputs = vec![worker(&simulator.base_url()), worker(&simulator.base_url())];
+    assert!(outputs[0].status.success(), "{}", String::from_utf8_lossy(&outputs[0].stderr));
+    simulator.handle().set_key(&secret, KeyState::Deactivated);
+    outputs.push(worker(&simulator.base_url()));
+    let address = simulator.base_url();
+    simulator.shutdown().await;
+    outputs.push(worker(&address));
+    assert!(!outputs[2].status.success() && !outputs[3].status.success());
+
+    let windows = markers.windows();
+    assert!(open_ids(&state).len() > 80, "the markers stand among findings");
+    for (number, output) in outputs.iter().enumerate() {
+        search(&windows, &format!("standard output of run {number}"), &output.stdout);
+        search(&windows, &format!("standard error of run {number}"), &output.stderr);
+    }
+    let said = String::from_utf8_lossy(&outputs[0].stderr).into_owned();
+    for (level, crate_) in
+        [("TRACE", "hyper"), ("WARN", "dosimeter_client"), ("INFO", "dosimeter_worker")]
+    {
+        let logged = said.lines().any(|line| line.contains(level) && line.contains(crate_));
+        assert!(logged, "{level} of {crate_} is in the log that was searched");
+    }
+    for file in files(&state) {
+        search(&windows, &file.display().to_string(), &fs::read(&file).unwrap());
+    }
+}
+
+#[test]
+fn a_panic_says_where_and_not_what() {
+    let mut markers = Markers::default();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("message");
+    fs::write(&file, markers.text(1)).unwrap();
+    let output = run(&["panic", file.to_str().unwrap()]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("internal error at") && said.contains("worker_under_test.rs"), "{said}");
+    search(&markers.windows(), "the panic", &output.stderr);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_hardened_process_leaves_no_core() {
+    let said = String::from_utf8(run(&["limits"]).stdout).unwrap();
+    let core = said.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    let words: Vec<&str> = core.split_whitespace().collect();
+    assert_eq!(words[4..6], ["0", "0"], "{core}");
+}

@@ -1,0 +1,264 @@
+//! Everything that an organisation holds is read: each kind of resource, where its findings say they
+//! are, and what could not be read.
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use dosimeter_simulator::{
+    Block, Chat, Fault, FaultRule, Faults, File, Message, Running, Seed, User,
+};
+use dosimeter_store::{FindingFilter, FindingRow, GapRow, SqliteStore, Store};
+use dosimeter_tests::{card_text, chat, once, once_with, organization, simulate};
+use dosimeter_worker::{Config, FileTypes, Silent};
+use serde_json::json;
+use tempfile::tempdir;
+
+async fn scan(seed: Seed, faults: Faults, configure: impl FnOnce(&mut Config)) -> (Running, Found) {
+    let simulator = simulate(seed, faults).await;
+    let state = tempdir().unwrap();
+    once_with(&simulator, state.path(), configure, Arc::new(Silent)).await.unwrap();
+    let store = SqliteStore::read(state.path()).unwrap();
+    let found = Found {
+        findings: store.findings(&FindingFilter::default()).unwrap(),
+        gaps: store.gaps(100).unwrap(),
+    };
+    (simulator, found)
+}
+
+struct Found {
+    findings: Vec<FindingRow>,
+    gaps: Vec<GapRow>,
+}
+
+impl Found {
+    fn in_resource(&self, id: &str) -> Vec<&FindingRow> {
+        self.findings.iter().filter(|finding| finding.resource_id == id).collect()
+    }
+
+    /// The gaps of a resource itself.
+    fn gaps_of(&self, id: &str) -> Vec<&str> {
+        let own = self.gaps.iter().filter(|gap| gap.resource_id == id);
+        own.map(|gap| gap.reason.as_str()).collect()
+    }
+}
+
+fn with_file(file: File) -> Seed {
+    let message = Message::user("See this.").with_file(file);
+    Seed { chats: vec![Chat::new("claude_chat_1", "Plans").with(message)], ..Seed::default() }
+}
+
+fn text_file(bytes: Vec<u8>) -> File {
+    File { id: "claude_file_1".to_owned(), ..File::new("notes.txt", bytes) }
+}
+
+#[tokio::test]
+async fn every_kind_of_resource_is_scanned() {
+    let (_, found) = scan(organization(6), Faults::none(), |_| {}).await;
+    let kinds: BTreeSet<&str> =
+        found.findings.iter().map(|finding| finding.resource_kind.as_str()).collect();
+    let expected = [
+        "artifact",
+        "chat",
+        "file",
+        "generated_file",
+        "message",
+        "project",
+        "project_document",
+        "project_file",
+    ];
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), expected);
+    assert_eq!(found.gaps, []);
+}
+
+#[tokio::test]
+async fn a_finding_says_who_and_where() {
+    let user =
+        User { id: "user_1".to_owned(), email: "ana@corp.test".to_owned(), ..User::default() };
+    let chat = Chat {
+        user: Some("user_1".to_owned()),
+        model: Some("claude-x".to_owned()),
+        ..chat("claude_chat_1", card_text(1))
+    };
+    let seed = Seed { users: vec![user], chats: vec![chat], ..Seed::default() };
+    let (_, found) = scan(seed, Faults::none(), |_| {}).await;
+    let finding = &found.findings[0];
+    assert_eq!(finding.resource_kind, "message");
+    assert_eq!(finding.parent.as_deref(), Some("claude_chat_1"));
+    assert_eq!(finding.user_id.as_deref(), Some("user_1"));
+    assert_eq!(finding.user_email.as_deref(), Some("ana@corp.test"));
+    assert_eq!(finding.role.as_deref(), Some("user"));
+    assert_eq!(finding.model.as_deref(), Some("claude-x"));
+    assert!(finding.href.as_deref().unwrap().starts_with("https://"));
+    assert!(finding.created_at.is_some());
+    assert!(finding.labels.contains(&"payment".to_owned()));
+    assert!(finding.snippet.contains("••••"), "{}", finding.snippet);
+}
+
+#[tokio::test]
+async fn tool_blocks_and_unknown_blocks_are_scanned_and_long_ones_are_not_cut() {
+    let padding = "word ".repeat(4_000);
+    let input = json!({"note": format!("{padding} {}", card_text(1))}).to_string();
+    let message = Message::assistant("Working.")
+        .with_block(Block::ToolUse { id: None, name: "save".to_owned(), input })
+        .with_block(Block::ToolResult {
+            tool_use_id: None,
+            name: "save".to_owned(),
+            content: vec![format!("{padding} {}", card_text(2))],
+        })
+        .with_block(Block::Raw { json: json!({"type": "canvas", "body": card_text(3)}) });
+    let message = Message { id: "claude_chat_msg_1".to_owned(), ..message };
+    let seed =
+        Seed { chats: vec![Chat::new("claude_chat_1", "").with(message)], ..Seed::default() };
+    let (_, found) = scan(seed, Faults::none(), |_| {}).await;
+    let mut places: Vec<&str> = found
+        .in_resource("claude_chat_msg_1")
+        .iter()
+        .filter(|finding| finding.labels.contains(&"payment".to_owned()))
+        .map(|finding| finding.locator.as_str())
+        .collect();
+    places.dedup();
+    assert_eq!(
+        places,
+        [
+            r#"{"entries":[2],"part":"tool_input"}"#,
+            r#"{"entries":[3],"part":"tool_result"}"#,
+            r#"{"entries":[4],"part":"unknown_block"}"#,
+        ]
+    );
+    assert_eq!(found.gaps, []);
+}
+
+#[tokio::test]
+async fn a_block_that_the_source_cut_is_a_gap() {
+    let cut = json!({"type": "text", "text": card_text(1), "truncated": true});
+    let message = Message {
+        id: "claude_chat_msg_1".to_owned(),
+        ..Message::user("Look:").with_block(Block::Raw { json: cut })
+    };
+    let seed =
+        Seed { chats: vec![Chat::new("claude_chat_1", "").with(message)], ..Seed::default() };
+    let (_, found) = scan(seed, Faults::none(), |_| {}).await;
+    assert_eq!(found.gaps_of("claude_chat_msg_1"), ["truncated_at_source"]);
+    assert_eq!(found.gaps_of("claude_chat_1"), ["truncated_at_source"], "nor is its chat complete");
+    assert_eq!(found.in_resource("claude_chat_msg_1")[0].coverage, "partial");
+}
+
+#[tokio::test]
+async fn names_and_titles_are_scanned_and_not_stored() {
+    let number = dosimeter_tests::card(5);
+    let file = File {
+        id: "claude_file_1".to_owned(),
+        ..File::new(format!("credit card {number}.txt"), b"nothing".to_vec())
+    };
+    let mut seed = with_file(file);
+    seed.chats[0].name = card_text(6);
+    let (_, found) = scan(seed, Faults::none(), |_| {}).await;
+    for id in ["claude_file_1", "claude_chat_1"] {
+        let finding = found.in_resource(id)[0];
+        assert_eq!(finding.locator, r#"{"part":"name"}"#);
+        assert!(!finding.snippet.contains("4539"), "{}", finding.snippet);
+    }
+}
+
+#[tokio::test]
+async fn a_file_beyond_the_limit_is_read_up_to_it_and_is_a_gap() {
+    for unlisted in [false, true] {
+        let mut bytes = card_text(1).into_bytes();
+        bytes.resize(1_200_000, b' ');
+        bytes.extend(card_text(2).into_bytes());
+        let file = File { unlisted, ..text_file(bytes) };
+        let limit = |config: &mut Config| config.file_bytes_max = 1_000_000;
+        let (_, found) = scan(with_file(file), Faults::none(), limit).await;
+        assert_eq!(found.gaps_of("claude_file_1"), ["too_large"]);
+        assert!(!found.in_resource("claude_file_1").is_empty(), "what was read is scanned");
+    }
+}
+
+#[tokio::test]
+async fn a_broken_transfer_is_repeated_and_then_a_gap() {
+    for fault in [Fault::Corrupt, Fault::Cut { after_bytes: 50_000 }] {
+        let faults = Faults::none().with(FaultRule::always("/content", fault));
+        let file = text_file(card_text(1).repeat(2_000).into_bytes());
+        let (simulator, found) = scan(with_file(file), faults, |_| {}).await;
+        let asked =
+            simulator.requests().iter().filter(|asked| asked.path.ends_with("/content")).count();
+        assert_eq!(asked, 6, "it is repeated");
+        assert_eq!(found.gaps_of("claude_file_1"), ["transfer_broken"], "{fault:?}");
+        assert!(found.in_resource("claude_file_1").is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_broken_file_is_read_by_the_next_run() {
+    let faults = Faults::none().with(FaultRule::once("/content", Fault::Corrupt).times(6));
+    let simulator = simulate(with_file(text_file(card_text(1).into_bytes())), faults).await;
+    let state = tempdir().unwrap();
+    let first = once(&simulator, state.path()).await.unwrap();
+    assert_eq!((first.items_failed, first.findings), (1, 0));
+    let second = once(&simulator, state.path()).await.unwrap();
+    assert_eq!(second.items_failed, 0);
+    assert!(second.findings > 0);
+    assert_eq!(second.store.gaps, []);
+}
+
+#[tokio::test]
+async fn a_file_that_is_gone_is_a_gap_and_its_chat_is_done() {
+    let simulator = simulate(with_file(text_file(b"x".to_vec())), Faults::none()).await;
+    // Listed with its message, and not there when it is asked for.
+    simulator
+        .handle()
+        .add_fault(FaultRule::once("/messages", Fault::ServerError { should_retry: None }));
+    let state = tempdir().unwrap();
+    let handle = simulator.handle().clone();
+    let remove = Remove(handle);
+    once_with(&simulator, state.path(), |_| {}, Arc::new(remove)).await.unwrap();
+    let store = SqliteStore::read(state.path()).unwrap();
+    assert_eq!(store.totals().unwrap().failed_items, 0);
+}
+
+/// Removes the file as soon as its chat was listed.
+struct Remove(dosimeter_simulator::Handle);
+
+impl dosimeter_worker::Observer for Remove {
+    fn notice(&self, event: &dosimeter_worker::Event<'_>) {
+        if matches!(event, dosimeter_worker::Event::PageListed { items: 1.. }) {
+            self.0.remove_file("claude_file_1");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_excluded_file_is_a_gap_and_is_not_downloaded() {
+    let only_pdf = |config: &mut Config| config.file_types = FileTypes::only(["pdf".to_owned()]);
+    let file = text_file(card_text(1).into_bytes());
+    let (simulator, found) = scan(with_file(file), Faults::none(), only_pdf).await;
+    assert!(!simulator.requests().iter().any(|asked| asked.path.ends_with("/content")));
+    assert_eq!(found.gaps_of("claude_file_1"), ["excluded"]);
+}
+
+#[tokio::test]
+async fn a_long_chat_is_read_to_its_end() {
+    let mut long = Chat::new("claude_chat_1", "Plans");
+    for _ in 0..450 {
+        long = long.with(Message::user("Nothing to see here."));
+    }
+    long =
+        long.with(Message { id: "claude_chat_msg_last".to_owned(), ..Message::user(card_text(1)) });
+    let seed = Seed { chats: vec![long], ..Seed::default() };
+    let (simulator, found) = scan(seed, Faults::none(), |_| {}).await;
+    assert!(!found.in_resource("claude_chat_msg_last").is_empty());
+    let pages =
+        simulator.requests().iter().filter(|asked| asked.path.ends_with("/messages")).count();
+    assert_eq!(pages, 3);
+}
+
+#[tokio::test]
+async fn a_small_byte_budget_slows_down_and_loses_nothing() {
+    let (_, expected) = scan(organization(12), Faults::none(), |_| {}).await;
+    let small = |config: &mut Config| config.content_bytes_max = 1;
+    let (_, found) = scan(organization(12), Faults::none(), small).await;
+    let ids = |found: &Found| -> BTreeSet<String> {
+        found.findings.iter().map(|finding| finding.id.clone()).collect()
+    };
+    assert_eq!(ids(&found), ids(&expected));
+}

@@ -1,0 +1,56 @@
+//! A worker in a process of its own, to be killed, watched and searched.
+//!
+//! `worker-under-test run BASE_URL STATE KEY_FILE` runs once, with every event of every crate on
+//! standard error; `worker-under-test panic MESSAGE_FILE` panics with the text of a file;
+//! `worker-under-test limits` says what hardening did.
+
+use std::{error::Error, fs, io::Write as _, path::Path, process::ExitCode, sync::Arc};
+
+use dosimeter_worker::{Silent, harden};
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let mut stderr = std::io::stderr().lock();
+            let mut cause: Option<&dyn Error> = Some(&*error);
+            while let Some(error) = cause {
+                // Both forms, since both end up in somebody's log.
+                #[expect(clippy::use_debug, reason = "what is searched for leaks")]
+                let _written = writeln!(stderr, "{error} {error:?}");
+                cause = error.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
+    harden()?;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["run", base_url, state, key_file] => once(base_url, Path::new(state), key_file),
+        #[expect(clippy::panic, reason = "what the hook does with it is tested")]
+        ["panic", file] => panic!("{}", fs::read_to_string(file)?),
+        ["limits"] => {
+            std::io::stdout().write_all(fs::read_to_string("/proc/self/limits")?.as_bytes())?;
+            Ok(())
+        }
+        _ => Err("usage: run BASE_URL STATE KEY_FILE | panic FILE | limits".into()),
+    }
+}
+
+fn once(base_url: &str, state: &Path, key_file: &str) -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
+    let key = fs::read_to_string(key_file)?;
+    let worker = dosimeter_tests::worker(dosimeter_tests::config(base_url, state), &key)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let summary = runtime.block_on(worker.once(Arc::new(Silent)))?;
+    writeln!(std::io::stdout().lock(), "{summary}")?;
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! Finds sensitive content in text and files, and tells of it without repeating it.
+//!
+//! Text goes in; [`Finding`]s come out. A finding says which rule matched, where, how sure it is and
+//! why, and carries a masked stand-in ([`Redaction`]) and a keyed [`Fingerprint`] in place of the
+//! value. Six kinds of content are told apart ([`Label`]): `pii`, `payment`, `secrets`, `regulated`,
+//! `financial`, `customer`.
+//!
+//! ```
+//! use dosimeter::Classifier;
+//!
+//! let classifier = Classifier::builder().build()?;
+//! let mut scratch = classifier.scratch();
+//! let findings = classifier.scan(&mut scratch, "IBAN: DE89 3704 0044 0532 0130 00");
+//!
+//! assert_eq!(findings.len(), 1);
+//! let finding = &findings[0];
+//! assert_eq!(finding.rule().as_str(), "payment.bank.iban");
+//! assert_eq!(finding.redacted().value(), "DE•• •••• 3000");
+//! # Ok::<(), dosimeter::Error>(())
+//! ```
+//!
+//! # One classifier, many threads
+//!
+//! A [`Classifier`] is made once (some milliseconds), is cheap to clone and shared by all threads.
+//! What changes during a scan lives in a [`Scratch`], of which each thread has its own:
+//!
+//! ```
+//! use dosimeter::Classifier;
+//!
+//! let classifier = Classifier::builder().build()?;
+//! std::thread::scope(|scope| {
+//!     for text in ["mail me at office@larkfield.io", "nothing here"] {
+//!         let classifier = &classifier;
+//!         scope.spawn(move || classifier.scan(&mut classifier.scratch(), text).len());
+//!     }
+//! });
+//! # Ok::<(), dosimeter::Error>(())
+//! ```
+//!
+//! # From findings to a verdict
+//!
+//! Single findings are not the whole story: one e-mail address is little, a table of forty customers
+//! is much, and a diagnosis matters once a name stands beside it. [`Classifier::resource`] takes all
+//! segments of one message or document, and everything that could *not* be read, and gives
+//! [`Labelled`]: the labels, the findings behind them, and the [`Coverage`]. Not scanned is never
+//! clean:
+//!
+//! ```
+//! use dosimeter::{Classifier, Gap, GapReason, Identity, Label, Locator};
+//!
+//! let classifier = Classifier::builder().labels([Label::Payment]).build()?;
+//! let mut scratch = classifier.scratch();
+//! let identity = Identity { tenant: "acme", resource: "invoice-7", part: "" };
+//!
+//! let mut scan = classifier.resource(&mut scratch, identity);
+//! scan.segment("IBAN: DE89 3704 0044 0532 0130 00", &Locator::default());
+//! scan.gap(Gap::whole(GapReason::Encrypted));
+//! let labelled = scan.finish();
+//!
+//! assert!(labelled.labels.by_label().contains_key(&Label::Payment));
+//! assert!(!labelled.labels.is_clean());
+//! # Ok::<(), dosimeter::Error>(())
+//! ```
+//!
+//! [`Classifier::conversation`] then says what several messages and attachments only show together.
+//!
+//! # Stable names
+//!
+//! A finding's id and fingerprint are keyed hashes. With a [`FingerprintKey`] of your own, the same
+//! value in the same place keeps its id from run to run, and nobody without the key can find out by
+//! trial which value it was. Without one, each process draws its own key.
+//!
+//! # Files
+//!
+//! With the feature `extract`, `dosimeter::extractor` reads PDF, Office, mail, archives and more into
+//! segments and gaps, inside a budget; see `examples/files.rs`.
+//!
+//! # Rules of your own
+//!
+//! Rules are TOML with their own examples, checked when they are added:
+//!
+//! ```
+//! use dosimeter::{Classifier, RuleSet};
+//!
+//! let mut rules = RuleSet::built_in();
+//! rules.add_toml("acme.toml", r#"
+//!     [[rule]]
+//!     id         = "secrets.acme.badge"
+//!     title      = "Badge code"
+//!     label      = "secrets"
+//!     severity   = "high"
+//!     confidence = "high"
+//!     keywords   = ["badge-"]
+//!     pattern    = '\b(badge-[0-9]{8})\b'
+//!
+//!     [[rule.positive]]
+//!     text = "open with badge-{8:0-9}"
+//!     why  = "a sentence"
+//!
+//!     [[rule.negative]]
+//!     text = "badge-holder"
+//!     why  = "a word"
+//! "#)?;
+//! let classifier = Classifier::builder().rules(rules).build()?;
+//! let found = classifier.scan(&mut classifier.scratch(), "open with badge-51729943");
+//! assert_eq!(found[0].rule().as_str(), "secrets.acme.badge");
+//! # Ok::<(), dosimeter::Error>(())
+//! ```
+//!
+//! # What it costs
+//!
+//! A scan is linear in its text, allocates next to nothing where nothing is found, and neither
+//! panics nor blocks. There is no I/O, no clock and no global state in it.
+
+pub use dosimeter_classifier::{
+    Classifier, ClassifierBuilder, Error, Explanation, Outcome, ResourceScan, Rule, RuleSet,
+    Scratch, Strength, generate, validator,
+};
+pub use dosimeter_record::{
+    Confidence, Coverage, CoverageState, Evidence, Finding, FindingId, Fingerprint, FingerprintKey,
+    Gap, GapReason, Identity, Label, LabelSet, LabelSummary, Labelled, Labels, Locator, Reason,
+    Redaction, RuleId, Severity, Span,
+};
+
+/// Reads files into segments of text and gaps.
+#[cfg(feature = "extract")]
+pub mod extractor {
+    pub use dosimeter_content::{Content, ContentBuilder, Expose, Text};
+    pub use dosimeter_extractor::*;
+}
+
+/// The examples of the README, so that they stay true.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -76,7 +76,7 @@ fn read_binary(run: &mut Run<'_>, kind: FileKind, bytes: &[u8]) -> Read {
 fn kind_of_archive(run: &mut Run<'_>, archive: &Archive<'_>) -> FileKind {
     let is = |name: &str| archive.find(name).is_some();
     match () {
-        () if is("word/document.xml") => FileKind::Docx,
+        () if ooxml::package::main_part(archive, ooxml::document::BODY).is_some() => FileKind::Docx,
         () if is("xl/workbook.xml") => FileKind::Xlsx,
         () if is("ppt/presentation.xml") => FileKind::Pptx,
         () if odf::is_open_document(run, archive) => FileKind::OpenDocument,

@@ -2,7 +2,7 @@
 //!
 //! [`extract`] finds out by content what a file is, reads all text in it, down through attachments and
 //! archives, and says of everything that it could not read that it could not, and why. It is pure: no
-//! I/O, no clock, no global state; the same bytes give the same result.
+//! I/O, no clock, no logs of its own; the same bytes give the same result.
 //!
 //! ```
 //! use dosimeter_content::{Content, Expose};
@@ -17,6 +17,72 @@
 //! assert_eq!(extraction.segments[1].locator.to_string(), "comment");
 //! assert!(extraction.gaps.is_empty());
 //! ```
+//!
+//! What stops, stops with a reason and keeps what was read:
+//!
+//! ```
+//! use dosimeter_content::Content;
+//! use dosimeter_extractor::{Budget, Hint, extract};
+//! use dosimeter_record::GapReason;
+//!
+//! let file = Content::from(b"a text that is longer than the budget".to_vec());
+//! let extraction = extract(&file, Hint::default(), &Budget::default().text_bytes(6));
+//! assert_eq!(extraction.segments[0].text.len(), 6);
+//! assert_eq!(extraction.gaps[0].reason, GapReason::TextCut);
+//! ```
+//!
+//! # What is read
+//!
+//! | kind | text | what becomes a gap |
+//! |---|---|---|
+//! | plain text, Markdown, CSV, TSV, code | as it stands; UTF-8, UTF-16 and UTF-32 with and without mark, and what `chardetng` knows | – |
+//! | HTML | text, cells as tab-separated lines; parts `attribute`, `script`, `comment` | – |
+//! | JSON, JSON lines | as it stands, `\uXXXX` readable in place; strings with other escapes in part `string`, unescaped, with their key | – |
+//! | XML | as it stands, references undone | declared entities, which are never expanded |
+//! | DOCX | body with tracked changes and text boxes; headers, footers, notes, comments, charts, diagrams, properties, links | encrypted, damaged parts |
+//! | XLSX | rows as tab-separated lines, hidden sheets, numbers verbatim, cached results; comments, text boxes, pivot caches, connections | the same |
+//! | PPTX | slides in their order, notes, comments, masters | the same |
+//! | ODT, ODS, ODP | body, tables, slides, notes, comments, headers, metadata | the same |
+//! | PDF | pages line by line; annotations, form fields, XFA, outline, scripts, information, XMP, embedded files | encrypted, pictures, fonts without meaning |
+//! | mail, mailboxes | headers, bodies, attachments and forwarded messages as entries | – |
+//! | ZIP and its like, gzip | every entry, and its name | encrypted, other methods than DEFLATE |
+//! | pictures, older Office formats, RTF, other binaries | runs of readable characters (part `strings`) | always: `image_not_read` or `unsupported` |
+//!
+//! Names of entries, attachments and sheets are content: they are segments (part `name`), never part of
+//! a locator. In a sheet, line `k` (from 0) of a segment is row `locator.row + k`, and a row that is far
+//! from the one before it starts a new segment.
+//!
+//! # Limits
+//!
+//! One [`Budget`] counts for a file and everything inside it, so no nesting multiplies a limit.
+//!
+//! | limit | default | gap |
+//! |---|---|---|
+//! | size of the file | 25 MB | `too_large`; read up to there |
+//! | text given out | 64 MiB | `text_cut` |
+//! | decompressed and decoded bytes in all, per entry | 256 MiB, 64 MiB | `expansion_size` |
+//! | ratio of output to input of one entry, after 4 MiB | 200 | `expansion_ratio` |
+//! | entries · cells · pages · operators | 10 000 · 5 000 000 · 5 000 · 20 000 000 | `too_many_entries` |
+//! | containers within each other; forms in a PDF page | 8; 12 | `too_deep` |
+//! | time | the caller's | `deadline` |
+//! | entries that share bytes, tables that contain themselves | – | `malformed` |
+//!
+//! A parser that panics costs the part that it was reading, which becomes `parser_failed`. The
+//! process's panic hook still runs before that, and a panic message may quote what was parsed: install
+//! a hook that prints only the place. Stack and allocation are not contained that way, so parsers that
+//! recurse or allocate by what a file says are not used, or are guarded: see `pdf/load.rs` and
+//! `email.rs`. Attackers aim at what nobody foresaw; a process with a memory limit of its own is a
+//! good second line.
+//!
+//! # Measured
+//!
+//! With `cargo run -p dosimeter-extractor --example extract -- corpora/*/*`, peak memory from the
+//! process's resource usage, on a busy 2-core machine in the test profile (`opt-level = 1`): the 43 real
+//! files of `corpora/files` take 1.7 ms each on average and 35 ms at most, in at most 10 MB. Of the
+//! hostile ones, the slowest are bounded by the limit on objects of a PDF (5 s; 700 MB at 6 million
+//! objects, the limit is 4 million), by the text given out (shared strings of a workbook: 64 MiB in 4 s,
+//! 127 MB) and by the bytes expanded (nested archives: 256 MiB in 4 s, 11 MB); all others end within
+//! 0.6 s and 36 MB.
 
 mod budget;
 mod capped;

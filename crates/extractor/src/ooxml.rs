@@ -2,6 +2,6 @@
 
 pub(crate) mod document;
 mod flow;
-mod package;
+pub(crate) mod package;
 pub(crate) mod presentation;
 pub(crate) mod workbook;

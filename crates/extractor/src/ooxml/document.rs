@@ -6,6 +6,9 @@ use crate::{
     zip::Archive,
 };
 
+/// How the name of the body starts: `document.xml` mostly, `document2.xml` by some programs.
+pub(crate) const BODY: &str = "word/document";
+
 /// Parts beside the body: where they stand, and what they are called in locators.
 const PARTS: [(&str, &str); 10] = [
     ("word/header", "header"),
@@ -26,7 +29,7 @@ const RAW_PARTS: [(&str, &str); 3] =
 
 /// Writes body, headers, footers, notes, comments and everything else that holds text.
 pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
-    if let Some(body) = archive.find("word/document.xml") {
+    if let Some(body) = package::main_part(archive, BODY) {
         package::part(run, archive, body, run.place(), |run, bytes| {
             let slot = run.open(run.place());
             flow::read(run, slot, bytes)
@@ -38,6 +41,7 @@ pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
     for (prefix, name) in RAW_PARTS {
         package::raw(run, archive, prefix, name);
     }
-    package::common(run, archive)?;
+    let known = PARTS.iter().chain(&RAW_PARTS).map(|(prefix, _)| *prefix);
+    package::common(run, archive, &known.chain([BODY]).collect::<Vec<_>>())?;
     package::damage(archive)
 }

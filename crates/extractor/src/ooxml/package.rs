@@ -60,19 +60,50 @@ pub(super) fn xml_parts<'a, 'z>(
     archive.entries.iter().filter(is_part)
 }
 
-/// What packages of all three kinds have: properties, links, custom data, embedded files.
-pub(super) fn common(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
+/// The main part: the one whose name starts like this and that is an XML part.
+pub(crate) fn main_part<'a, 'z>(archive: &'a Archive<'z>, start: &'a str) -> Option<&'a Entry<'z>> {
+    xml_parts(archive, start).next()
+}
+
+/// What packages of all three kinds have: properties, links, and whatever else stands in the archive
+/// and is not below one of `known`: custom data, pictures, embedded files, parts of newer versions.
+pub(super) fn common(run: &mut Run<'_>, archive: &Archive<'_>, known: &[&str]) -> Read {
     for entry in xml_parts(archive, "docProps/") {
         part(run, archive, entry, run.part("metadata"), properties);
     }
     links(run, archive);
-    raw(run, archive, "customXml/item", "custom");
-    zip::read_embedded(run, archive, |entry| {
-        ["/embeddings/", "/media/", "/vbaProject.bin", "/activeX/"]
-            .iter()
-            .any(|place| entry.contains(place) && !entry.contains("/_rels/"))
-    })
+    let is_other = |entry: &Entry<'_>| {
+        let is_read =
+            entry.ends_with(".rels") || known.iter().any(|known| entry.starts_with(known));
+        !is_read && !FORM.iter().any(|form| entry.contains(form))
+    };
+    for entry in archive.entries.iter().filter(|entry| entry.ends_with(".xml") && is_other(entry)) {
+        part(run, archive, entry, run.part("other"), |run, bytes| {
+            let slot = run.open(run.part("other"));
+            xml::write(run, slot, &text::decode_lossy(bytes))
+        });
+    }
+    zip::read_embedded(run, archive, |entry| !entry.ends_with(".xml") && is_other(entry))
 }
+
+/// Parts that say what things look like: they repeat in every file that a program writes.
+const FORM: [&str; 15] = [
+    "[Content_Types].xml",
+    "docProps/",
+    "/theme/",
+    "/fonts/",
+    "/printerSettings/",
+    "/styles.xml",
+    "/stylesWithEffects.xml",
+    "/fontTable.xml",
+    "/webSettings.xml",
+    "/numbering.xml",
+    "/calcChain.xml",
+    "/tableStyles.xml",
+    "/viewProps.xml",
+    "/presProps.xml",
+    "/vmlDrawing",
+];
 
 /// Writes properties as lines of name and value.
 fn properties(run: &mut Run<'_>, bytes: &[u8]) -> Read {

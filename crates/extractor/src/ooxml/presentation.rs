@@ -45,7 +45,9 @@ pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
     for (prefix, name) in RAW_PARTS {
         package::raw(run, archive, prefix, name);
     }
-    package::common(run, archive)?;
+    let known = PARTS.iter().chain(&RAW_PARTS).map(|(prefix, _)| *prefix);
+    let slides = [PRESENTATION, "ppt/slides/", "ppt/notesSlides/", "ppt/comments/"];
+    package::common(run, archive, &known.chain(slides).collect::<Vec<_>>())?;
     package::damage(archive)
 }
 

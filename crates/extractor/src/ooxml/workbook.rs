@@ -24,6 +24,9 @@ const PARTS: [(&str, &str); 4] = [
     ("xl/charts/chart", "chart"),
 ];
 
+const SHEETS: [&str; 4] =
+    ["xl/worksheets/", "xl/chartsheets/", "xl/dialogsheets/", "xl/macrosheets/"];
+
 /// Parts that hold data in attributes. Pivot caches keep the rows of sheets that were deleted, and
 /// connections keep passwords.
 const RAW_PARTS: [(&str, &str); 5] = [
@@ -53,15 +56,14 @@ pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
     for (prefix, name) in RAW_PARTS {
         package::raw(run, archive, prefix, name);
     }
-    package::common(run, archive)?;
+    let known = PARTS.iter().chain(&RAW_PARTS).map(|(prefix, _)| *prefix);
+    let sheets = SHEETS.into_iter().chain([WORKBOOK, "xl/sharedStrings.xml"]);
+    package::common(run, archive, &known.chain(sheets).collect::<Vec<_>>())?;
     package::damage(archive)
 }
 
 fn is_sheet(entry: &crate::zip::Entry<'_>) -> bool {
-    let is_below = ["xl/worksheets/", "xl/chartsheets/", "xl/dialogsheets/", "xl/macrosheets/"]
-        .iter()
-        .any(|folder| entry.starts_with(folder));
-    is_below && entry.ends_with(".xml")
+    entry.ends_with(".xml") && SHEETS.iter().any(|folder| entry.starts_with(folder))
 }
 
 /// The part names of the sheets in the order of the workbook; writes their names and the defined

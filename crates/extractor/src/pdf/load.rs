@@ -26,8 +26,8 @@ use crate::{
 };
 
 /// Objects, counting each element of arrays and dictionaries, that one file may hold. Measured: an
-/// object takes about 150 bytes of memory, so this is below 1 GB.
-const NODES_MAX: usize = 6_000_000;
+/// object takes about 115 bytes of memory, so this is below 500 MB.
+const NODES_MAX: usize = 4_000_000;
 
 /// What one object stream may expand to. Programs put a few hundred small objects in each.
 const OBJECT_STREAM_BYTES_MAX: usize = 32 << 20;

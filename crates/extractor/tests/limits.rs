@@ -1,0 +1,165 @@
+//! Each limit of the budget stops, says so, and keeps what was read until then.
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use std::fmt::Write;
+
+use common::{corpus, extract_with};
+use dosimeter_extractor::Budget;
+
+#[path = "support/corpora.rs"]
+mod common;
+
+/// Extracts with a budget and compares the reasons of the gaps; `phrase` must be found.
+fn check(bytes: &[u8], budget: &Budget, gaps_expected: &[&str], phrase: &str) {
+    let found = extract_with(bytes, "file", budget);
+    let mut gaps: Vec<&str> = found.gaps.iter().map(|gap| gap.reason.name()).collect();
+    gaps.sort_unstable();
+    gaps.dedup();
+    assert_eq!(gaps, gaps_expected);
+    assert!(phrase.is_empty() || found.texts.iter().any(|text| text.contains(phrase)), "{phrase}");
+}
+
+fn file(folder: &str, name: &str) -> Vec<u8> {
+    std::fs::read(corpus(folder).join(name)).unwrap()
+}
+
+/// A ZIP archive of stored entries, without checksums, which no reader here needs.
+fn archive(entries: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut directory = Vec::new();
+    for (name, data) in entries {
+        let offset = u32::try_from(bytes.len()).unwrap();
+        let length = u32::try_from(data.len()).unwrap();
+        let name_length = u16::try_from(name.len()).unwrap();
+        let common: Vec<u8> = [
+            &[20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0][..],
+            &length.to_le_bytes(),
+            &length.to_le_bytes(),
+            &name_length.to_le_bytes(),
+            &[0, 0],
+        ]
+        .concat();
+        bytes.extend([b"PK\x03\x04", &common[..], name.as_bytes(), data].concat());
+        directory.extend(
+            [b"PK\x01\x02\x14\x00", &common[..], &[0; 10], &offset.to_le_bytes(), name.as_bytes()]
+                .concat(),
+        );
+    }
+    let offset = u32::try_from(bytes.len()).unwrap();
+    let count = u16::try_from(entries.len()).unwrap().to_le_bytes();
+    bytes.extend(&directory);
+    let length = u32::try_from(directory.len()).unwrap();
+    bytes.extend(
+        [
+            b"PK\x05\x06\0\0\0\0",
+            &count[..],
+            &count,
+            &length.to_le_bytes(),
+            &offset.to_le_bytes(),
+            &[0, 0],
+        ]
+        .concat(),
+    );
+    bytes
+}
+
+#[test]
+fn a_file_of_26_mb_is_read_to_25_mb() {
+    let mut bytes = b"word ".repeat(26_000_000 / 5);
+    bytes[..6].copy_from_slice(b"start ");
+    bytes.truncate(26_000_000);
+    bytes.extend(b"beyond");
+    check(&bytes, &Budget::default(), &["too_large"], "start ");
+    let found = extract_with(&bytes, "file", &Budget::default());
+    assert!(!found.texts.iter().any(|text| text.contains("beyond")));
+}
+
+#[test]
+fn more_entries_than_the_limit_are_a_gap() {
+    let entries: Vec<_> =
+        (0..10_001).map(|index| (format!("name {index}"), b"text".to_vec())).collect();
+    check(&archive(&entries), &Budget::default(), &["too_many_entries"], "name 9999");
+}
+
+#[test]
+fn deeper_than_the_limit_is_a_gap() {
+    let budget = Budget::default().depth(1);
+    check(&file("files", "nested.zip"), &budget, &["too_deep"], "REF-20,x");
+}
+
+#[test]
+fn more_text_than_the_limit_is_cut_between_characters() {
+    let budget = Budget::default().text_bytes(5);
+    check("ääää".as_bytes(), &budget, &["text_cut"], "ää");
+}
+
+#[test]
+fn more_expansion_than_the_limit_is_a_gap() {
+    let budget = Budget::default().expansion_bytes(2_000);
+    let bytes = file("files", "contract-python.docx");
+    check(&bytes, &budget, &["expansion_size"], "");
+}
+
+#[test]
+fn more_cells_than_the_limit_are_a_gap() {
+    let budget = Budget::default().cells(5);
+    let bytes = file("files", "customers-xlsxwriter.xlsx");
+    check(&bytes, &budget, &["too_many_entries"], "Ada Fairweather\tZürich");
+}
+
+#[test]
+fn more_pages_than_the_limit_are_a_gap() {
+    let budget = Budget::default().pages(1);
+    check(&file("files", "report-reportlab.pdf"), &budget, &["too_many_entries"], "The code is");
+}
+
+#[test]
+fn more_operators_than_the_limit_are_a_gap() {
+    let budget = Budget::default().operators(20);
+    check(&file("files", "report-reportlab.pdf"), &budget, &["too_many_entries"], "The code is");
+}
+
+#[test]
+fn a_deadline_that_has_passed_is_one_gap() {
+    let budget = Budget::default().with_deadline(|| true);
+    let found = extract_with(&file("files", "nested.zip"), "file", &budget);
+    assert_eq!(found.gaps.len(), 1);
+    assert_eq!(found.gaps[0].reason.name(), "deadline");
+    assert!(found.texts.is_empty());
+}
+
+#[test]
+fn a_deadline_that_passes_keeps_what_was_read() {
+    let looks = std::sync::atomic::AtomicUsize::new(0);
+    let budget = Budget::default()
+        .with_deadline(move || looks.fetch_add(1, std::sync::atomic::Ordering::Relaxed) > 8);
+    let found = extract_with(&file("files", "nested.zip"), "file", &budget);
+    assert_eq!(found.gaps.iter().filter(|gap| gap.reason.name() == "deadline").count(), 1);
+    assert!(!found.texts.is_empty());
+}
+
+#[test]
+fn forms_that_multiply_end_with_the_operators() {
+    // Each of ten forms shows the next one ten times: 10 000 000 000 paintings.
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Contents 4 0 R /Resources << /XObject << /X 5 0 R >> >> >>".to_owned(),
+        stream("/X Do", ""),
+    ];
+    for next in 6..16 {
+        let resources = format!("/Subtype /Form /Resources << /XObject << /X {next} 0 R >> >>");
+        objects.push(stream(&"/X Do ".repeat(10), &resources));
+    }
+    let mut file = "%PDF-1.7\n".to_owned();
+    for (number, object) in (1..).zip(objects) {
+        writeln!(file, "{number} 0 obj\n{object}\nendobj").unwrap();
+    }
+    file += "trailer\n<< /Root 1 0 R >>\n";
+    let budget = Budget::default().operators(100_000);
+    check(file.as_bytes(), &budget, &["too_many_entries"], "");
+}
+
+fn stream(data: &str, entries: &str) -> String {
+    format!("<< /Length {} {entries} >>\nstream\n{data}\nendstream", data.len())
+}

@@ -21,7 +21,7 @@ use crate::{
 
 /// Evidence of one class is kept as long as it is not denser than this: more says nothing new, and
 /// combinations compare what stands close together.
-const EVIDENCE_PER_CELL_MAX: u32 = 8;
+const EVIDENCE_PER_CELL_MAX: u32 = 64;
 /// The length of a cell, in bytes.
 const CELL: usize = 512;
 /// Pieces of evidence of one class in one resource.

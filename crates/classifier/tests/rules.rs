@@ -46,16 +46,16 @@ fn every_example_of_every_rule_holds() {
     assert!(problems.is_empty(), "of {count} examples:\n{problems}");
 }
 
-/// Whether five letters or digits in a row of `value`, past what its mask may show, stand in `shown`.
+/// Whether five letters or digits in a row of what is shown, past what a mask may keep in front, stand
+/// in the value.
 fn leaks(value: &str, shown: &str) -> bool {
     let fixed = shown.chars().zip(value.chars()).take_while(|(left, right)| left == right).count();
-    let chars: Vec<char> = value.chars().filter(|char| char.is_alphanumeric()).collect();
-    let shown: String = shown.chars().filter(|char| char.is_alphanumeric()).collect();
-    chars
-        .get(fixed..)
-        .unwrap_or_default()
-        .windows(5)
-        .any(|window| shown.contains(&window.iter().collect::<String>()))
+    let value: String = value.chars().filter(|char| char.is_alphanumeric()).collect();
+    let shown: String = shown.chars().skip(fixed).collect();
+    shown.split(|char: char| !char.is_alphanumeric()).any(|run| {
+        let run: Vec<char> = run.chars().collect();
+        run.windows(5).any(|window| value.contains(&window.iter().collect::<String>()))
+    })
 }
 
 #[test]

@@ -4,12 +4,15 @@
 //! supporting rule: anything at all), even where a better rule covers it. A negative example passes if
 //! the scan reports nothing of its rule at that confidence.
 
-use dosimeter_record::{Confidence, Identity, Locator, RuleId};
+use dosimeter_record::{Confidence, Finding, Identity, Labelled, Locator, RuleId};
 
 use crate::{
     Classifier, Error, Outcome,
     generate::{GenerateError, expand},
-    rule::syntax::{ExampleSyntax, FileSyntax},
+    rule::{
+        Combination, Scope,
+        syntax::{ExampleSyntax, FileSyntax},
+    },
 };
 
 /// The result of one example.
@@ -100,6 +103,25 @@ impl ExampleSyntax {
     }
 }
 
+/// What the scan reports. An example of a combination over a conversation is a conversation: blank
+/// lines separate its messages.
+fn findings(classifier: &Classifier, id: &RuleId, text: &str) -> Vec<Finding> {
+    let mut scratch = classifier.scratch();
+    let mut scan = |text: &str| {
+        let mut scan = classifier.resource(&mut scratch, Identity::default());
+        scan.segment(text, &Locator::default());
+        scan.finish()
+    };
+    let combinations = classifier.rules().combinations();
+    let spans_messages = |rule: &Combination| rule.id == *id && rule.scope == Scope::Conversation;
+    if !combinations.iter().any(spans_messages) {
+        return scan(text).findings;
+    }
+    let messages: Vec<Labelled> = text.split("\n\n").map(scan).collect();
+    let messages: Vec<&Labelled> = messages.iter().collect();
+    classifier.conversation(Identity::default(), &messages).findings
+}
+
 /// What a rule made of an example.
 struct Seen {
     /// The surest match before overlaps were decided.
@@ -157,15 +179,9 @@ fn look(classifier: &Classifier, id: &RuleId, text: &str) -> Seen {
         }
         seen.values.extend(explanation.span.slice(text).map(str::to_owned));
     }
-    let mut scratch = classifier.scratch();
-    let mut scan = classifier.resource(&mut scratch, Identity::default());
-    scan.segment(text, &Locator::default());
-    let findings = scan.finish().findings;
-    seen.reported = findings
-        .iter()
-        .filter(|finding| finding.rule() == id)
-        .map(dosimeter_record::Finding::confidence)
-        .max();
+    let findings = findings(classifier, id, text);
+    seen.reported =
+        findings.iter().filter(|finding| finding.rule() == id).map(Finding::confidence).max();
     // A supporting rule is never reported: for its negatives, evidence counts as a report.
     if findings.iter().all(|finding| finding.rule() != id) && seen.scored == Some(Confidence::High)
     {

@@ -66,11 +66,19 @@ fn difference(name: &str, expected: bool, value: &str) -> Option<Side> {
     }
 }
 
+/// The draw that `cargo xtask oracle` made anew, or the one that is kept.
+fn drawn() -> &'static str {
+    match std::env::var("DOSIMETER_ORACLE") {
+        Ok(path) => std::fs::read_to_string(path).unwrap().leak(),
+        Err(_) => include_str!("oracle/stdnum.csv"),
+    }
+}
+
 #[test]
 fn verdicts_agree_with_python_stdnum() {
     let mut found: BTreeMap<(&str, bool), Vec<&str>> = BTreeMap::new();
     let mut accepted_by_both: BTreeMap<&str, usize> = BTreeMap::new();
-    for line in include_str!("oracle/stdnum.csv").lines().skip(1) {
+    for line in drawn().lines().skip(1) {
         let (name, rest) = line.split_once(',').unwrap();
         let (value, valid) = rest.rsplit_once(',').unwrap();
         let both = accepted_by_both.entry(name).or_default();

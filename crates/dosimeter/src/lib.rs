@@ -122,12 +122,8 @@ pub use dosimeter_record::{
     Redaction, RuleId, Severity, Span,
 };
 
-/// Reads files into segments of text and gaps.
 #[cfg(feature = "extract")]
-pub mod extractor {
-    pub use dosimeter_content::{Content, ContentBuilder, Expose, Text};
-    pub use dosimeter_extractor::*;
-}
+pub use dosimeter_extractor as extractor;
 
 /// The examples of the README, so that they stay true.
 #[cfg(doctest)]

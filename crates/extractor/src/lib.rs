@@ -105,7 +105,8 @@ mod text;
 mod xml;
 mod zip;
 
-use dosimeter_content::{Content, Expose, Text};
+/// The types that content goes in and comes out as.
+pub use dosimeter_content::{Content, ContentBuilder, Expose, Text};
 use dosimeter_record::{Gap, GapReason, Locator};
 
 pub use self::{budget::Budget, hint::Hint, kind::FileKind};

@@ -33,7 +33,7 @@ pub(crate) fn run(seed: Option<&str>) -> Result<(), Error> {
     let seed = seed.map_or_else(|| process::id().to_string(), str::to_owned);
     say::line(&format!("seed {seed}; again with the same numbers: cargo xtask oracle {seed}"));
     let python = environment()?;
-    let drawn = run::target().join("oracle").join("drawn.jsonl");
+    let drawn = run::target().join("oracle").join("drawn.csv");
     generate(&python, &seed, &drawn)?;
     compare(&drawn)
 }
@@ -59,7 +59,7 @@ fn environment() -> Result<PathBuf, Error> {
 fn generate(python: &Path, seed: &str, drawn: &Path) -> Result<(), Error> {
     let file = fs::File::create(drawn).map_err(|error| Error::Write(drawn.to_path_buf(), error))?;
     let script = run::root().join("crates/classifier/tests/oracle/generate.py");
-    let mut command = run::program(python, &[&*script.to_string_lossy(), "--seed", seed]);
+    let mut command = run::program(python, &[&*script.to_string_lossy(), seed]);
     command.stdout(Stdio::from(file));
     run::finish(command)
 }

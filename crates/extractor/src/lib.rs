@@ -69,7 +69,8 @@
 //!
 //! A parser that panics costs the part that it was reading, which becomes `parser_failed`. The
 //! process's panic hook still runs before that, and a panic message may quote what was parsed: install
-//! a hook that prints only the place. Stack and allocation are not contained that way, so parsers that
+//! a hook that prints only the place. `lopdf` also writes to the `log` facade, and may name fonts and
+//! keys of a file there: turn its target off. Stack and allocation are not contained that way, so parsers that
 //! recurse or allocate by what a file says are not used, or are guarded: see `pdf/load.rs` and
 //! `email.rs`. Attackers aim at what nobody foresaw; a process with a memory limit of its own is a
 //! good second line.

@@ -1,6 +1,7 @@
 //! Stage 4: proof by arithmetic, and what is documented to be harmless.
 
 mod placeholder;
+mod whole;
 
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
@@ -62,6 +63,14 @@ fn check(
     matched: Match,
 ) -> Result<Validated, Cow<'static, str>> {
     let value = matched.value.slice(text).unwrap_or_default();
+    let secret = rule.labels.contains(Label::Secrets);
+    // Credentials stand anywhere; a number with no word in it must stand on its own.
+    if rule.keywords.is_empty()
+        && !secret
+        && let Some(what) = whole::part_of(text, matched.value)
+    {
+        return Err(what.into());
+    }
     let mut accepted = Validated { matched, points: 0, reasons: Vec::new() };
     let mut proven = false;
     for validator in &rule.validators {
@@ -78,7 +87,6 @@ fn check(
             Verdict::Invalid => return Err(validator.name.into()),
         }
     }
-    let secret = rule.labels.contains(Label::Secrets);
     if !proven && let Some(what) = placeholder::find(value, secret) {
         return Err(what.into());
     }

@@ -1,0 +1,122 @@
+//! Whether a value stands on its own, or is cut out of something longer.
+//!
+//! A rule without keywords recognises nothing but a shape, and long numbers hold every shape: the
+//! digits of a fraction, a group of a UUID, four columns of a table of hexadecimal codes. `\b` sees a
+//! boundary in all of them. So a value of such a rule must not go on behind its edges.
+
+use dosimeter_record::Span;
+
+/// How far back the address of a link may begin, in bytes.
+const LINK_BYTES: usize = 200;
+
+/// What the value is cut out of, if it is.
+pub(super) fn part_of(text: &str, value: Span) -> Option<&'static str> {
+    let inside = value.slice(text)?.as_bytes();
+    let before = text.as_bytes().get(..value.start)?;
+    let after = text.as_bytes().get(value.end..)?;
+    if is_in_link(before) {
+        return Some("is part of a link");
+    }
+    let left = before.iter().rev().copied();
+    let right = after.iter().copied();
+    if goes_on(inside, left.clone()) || goes_on(inside, right.clone()) {
+        return Some("is part of a longer number");
+    }
+    let in_table = inside.contains(&b' ') && (is_group(left) || is_group(right));
+    in_table.then_some("is part of a row of codes")
+}
+
+/// Whether a number goes on past an edge of the value; `outwards` are the bytes from there on.
+///
+/// A point or a hyphen joins digits always, other separators where the value has them itself.
+fn goes_on(inside: &[u8], mut outwards: impl Iterator<Item = u8>) -> bool {
+    let Some(joint) = outwards.next() else { return false };
+    let joins = match joint {
+        b'.' | b'-' => true,
+        b':' | b'/' => inside.contains(&joint),
+        _ => false,
+    };
+    let beyond = outwards.next();
+    // Both sides of `:` and of a hyphen may be hexadecimal, as in hardware addresses.
+    let hexadecimal = joint == b':' || (joint == b'-' && inside.contains(&b'-'));
+    joins
+        && beyond.is_some_and(|beyond| {
+            beyond.is_ascii_digit() || (hexadecimal && beyond.is_ascii_hexdigit())
+        })
+}
+
+/// Whether four upper-case hexadecimal digits, one of them a digit, stand beyond a blank.
+fn is_group(outwards: impl Iterator<Item = u8>) -> bool {
+    let mut outwards = outwards.take(6);
+    if !outwards.next().is_some_and(|blank| blank.is_ascii_whitespace()) {
+        return false;
+    }
+    let word: Vec<u8> = outwards.take_while(u8::is_ascii_alphanumeric).collect();
+    word.len() == 4
+        && word.iter().any(u8::is_ascii_digit)
+        && word.iter().all(|&byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(&byte))
+}
+
+/// Whether the value stands in the path of a link, where machines put their identifiers. A query is
+/// another matter: its keys say what the values are.
+fn is_in_link(before: &[u8]) -> bool {
+    let word = before
+        .iter()
+        .rev()
+        .take(LINK_BYTES)
+        .take_while(|byte| !byte.is_ascii_whitespace() && !b"\"'<>()[]{}|?&=#".contains(byte));
+    let mut slashes = 0_u8;
+    for &byte in word {
+        match byte {
+            b'/' => slashes = slashes.saturating_add(1).min(2),
+            b':' if slashes == 2 => return true,
+            _ => slashes = 0,
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, value: &str, expected: Option<&str>) {
+        let start = text.find(value).unwrap();
+        assert_eq!(part_of(text, Span::new(start, start + value.len())), expected, "{text}");
+    }
+
+    #[test]
+    fn a_value_on_its_own_is_whole() {
+        check("pay 4111 1111 1111 1111.", "4111 1111 1111 1111", None);
+        check("12,4111111111111111,EUR", "4111111111111111", None);
+        check("card:4111-1111-1111-1111 exp 04/29", "4111-1111-1111-1111", None);
+        check("A 4111 1111 1111 1111 CAFE", "4111 1111 1111 1111", None);
+        check("(219-09-9998)", "219-09-9998", None);
+        check("file: 219-09-9998", "219-09-9998", None);
+    }
+
+    #[test]
+    fn digits_of_a_longer_number_are_not() {
+        let longer = Some("is part of a longer number");
+        check("loss 0.4111111111111111", "4111111111111111", longer);
+        check("4111111111111111.25", "4111111111111111", longer);
+        check("219-09-9998-77", "219-09-9998", longer);
+        check("7-219-09-9998", "219-09-9998", longer);
+        check("aa:bb:cc:dd:ee:01:02", "bb:cc:dd:ee:01:02", longer);
+    }
+
+    #[test]
+    fn a_row_of_codes_is_no_card() {
+        let row = Some("is part of a row of codes");
+        check("5323 4111 1111 1111 1111", "4111 1111 1111 1111", row);
+        check("4111 1111 1111 1111\n54A4 5501", "4111 1111 1111 1111", row);
+    }
+
+    #[test]
+    fn an_identifier_in_the_path_of_a_link_is_of_a_machine() {
+        let link = Some("is part of a link");
+        check("https://a.example/v/4111111111111111", "4111111111111111", link);
+        check("https://a.example/v?ssn=219-09-9998", "219-09-9998", None);
+        check("see //4111111111111111", "4111111111111111", None);
+    }
+}

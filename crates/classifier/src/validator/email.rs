@@ -25,7 +25,8 @@ fn email(bytes: &[u8]) -> Verdict {
                 byte.is_ascii_alphanumeric() || byte == b'-' || !byte.is_ascii()
             })
             && is_registrable(domain)
-            && !is_nobody(local),
+            && !is_nobody(local)
+            && !is_role(local),
     )
 }
 
@@ -74,6 +75,53 @@ fn is_nobody(local: &[u8]) -> bool {
     NAMES.iter().any(|name| name.as_bytes().eq_ignore_ascii_case(local))
 }
 
+/// Mailboxes of a role rather than a person (RFC 2142, and the names that firms commonly print).
+fn is_role(local: &[u8]) -> bool {
+    const ROLES: [&str; 40] = [
+        "abuse",
+        "accounting",
+        "admin",
+        "billing",
+        "bugs",
+        "careers",
+        "contact",
+        "contacto",
+        "customerservice",
+        "enquiries",
+        "feedback",
+        "hello",
+        "help",
+        "helpdesk",
+        "hostmaster",
+        "hr",
+        "info",
+        "inquiries",
+        "jobs",
+        "kontakt",
+        "legal",
+        "marketing",
+        "media",
+        "news",
+        "newsletter",
+        "office",
+        "orders",
+        "partners",
+        "press",
+        "privacy",
+        "sales",
+        "security",
+        "service",
+        "services",
+        "subscribe",
+        "support",
+        "team",
+        "vertrieb",
+        "webmaster",
+        "welcome",
+    ];
+    ROLES.iter().any(|role| role.as_bytes().eq_ignore_ascii_case(local))
+}
+
 #[cfg(test)]
 mod tests {
     use crate::validator::cases;
@@ -94,6 +142,7 @@ mod tests {
                 "a@b.test",
                 "a@localhost",
                 "noreply@firm.com",
+                "Info@firm.com",
                 "git@github.com",
                 "a@b",
                 "@firm.com",

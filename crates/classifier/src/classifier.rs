@@ -84,9 +84,12 @@ impl Classifier {
     /// Says what became of every match of every rule in `text`: found, hidden, covered, rejected, and
     /// why. For people who tune rules; slower than a scan.
     pub fn explain(&self, text: &str) -> Vec<Explanation> {
-        let mut scratch = self.scratch();
+        self.explain_with(&mut self.scratch(), text)
+    }
+
+    pub(crate) fn explain_with(&self, scratch: &mut Scratch, text: &str) -> Vec<Explanation> {
         scratch.trace = Some(Vec::new());
-        let mut scan = self.resource(&mut scratch, Identity::default());
+        let mut scan = self.resource(scratch, Identity::default());
         scan.segment(text, &Locator::default());
         drop(scan.finish());
         let mut explanations = scratch.trace.take().unwrap_or_default();

@@ -6,6 +6,7 @@
 use dosimeter_record::{Reason, Span};
 
 use crate::{
+    detect::Match,
     rule::{Context, words::fold_into},
     scan::Stretch,
     scratch::Scratch,
@@ -29,19 +30,19 @@ pub(crate) struct Surroundings {
     pub(crate) supported: bool,
 }
 
-/// Looks for the words of `context` around `whole`.
+/// Looks for the words of `context` around a match.
 pub(crate) fn look(
     context: &Context,
     scratch: &mut Scratch,
     stretch: Stretch<'_>,
-    whole: Span,
+    matched: Match,
 ) -> Surroundings {
     let mut found = Surroundings::default();
     if context.any.is_empty() && context.none.is_empty() {
         return found;
     }
-    let mut near = nearest(context, scratch, stretch.text, whole);
-    if let Some(header) = stretch.tables.header_of(whole.start) {
+    let mut near = nearest(context, scratch, stretch.text, matched.whole);
+    if let Some(header) = stretch.tables.header_of(matched.value.start) {
         if let Some(word) = context.any.find(header) {
             near.supporting = Some((word.written.clone(), None));
         } else if let Some(word) = context.none.find(header) {

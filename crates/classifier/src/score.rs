@@ -54,7 +54,7 @@ pub(crate) fn score(
     let mut scored = Vec::with_capacity(validated.len());
     for Validated { matched, points, mut reasons } in validated {
         let Some(rule) = rules.get(matched.rule) else { continue };
-        let around = context::look(&rule.context, scratch, stretch, matched.whole);
+        let around = context::look(&rule.context, scratch, stretch, matched);
         let points = base(rule).saturating_add(points).saturating_add(around.points);
         let missing = rule.context.required && !around.supported;
         let Surroundings { reasons: around, .. } = around;

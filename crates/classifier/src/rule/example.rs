@@ -7,7 +7,7 @@
 use dosimeter_record::{Confidence, Finding, Identity, Labelled, Locator, RuleId};
 
 use crate::{
-    Classifier, Error, Outcome,
+    Classifier, Error, Outcome, Scratch,
     generate::{GenerateError, expand},
     rule::{
         Combination, Scope,
@@ -41,6 +41,7 @@ pub struct ExampleResult {
 pub fn run(classifier: &Classifier, file: &str, source: &str) -> Result<Vec<ExampleResult>, Error> {
     let parsed = parse(file, source)?;
     let mut results = Vec::new();
+    let mut scratch = classifier.scratch();
     let mut all = |id: &RuleId, positive: &[ExampleSyntax], negative: &[ExampleSyntax]| {
         for (examples, positive) in [(positive, true), (negative, false)] {
             for (number, example) in (1..).zip(examples) {
@@ -49,7 +50,7 @@ pub fn run(classifier: &Classifier, file: &str, source: &str) -> Result<Vec<Exam
                     positive,
                     number,
                     why: example.why.clone(),
-                    failure: check(classifier, id, example, positive).err(),
+                    failure: check(classifier, &mut scratch, id, example, positive).err(),
                 });
             }
         }
@@ -105,10 +106,14 @@ impl ExampleSyntax {
 
 /// What the scan reports. An example of a combination over a conversation is a conversation: blank
 /// lines separate its messages.
-fn findings(classifier: &Classifier, id: &RuleId, text: &str) -> Vec<Finding> {
-    let mut scratch = classifier.scratch();
+fn findings(
+    classifier: &Classifier,
+    scratch: &mut Scratch,
+    id: &RuleId,
+    text: &str,
+) -> Vec<Finding> {
     let mut scan = |text: &str| {
-        let mut scan = classifier.resource(&mut scratch, Identity::default());
+        let mut scan = classifier.resource(scratch, Identity::default());
         scan.segment(text, &Locator::default());
         scan.finish()
     };
@@ -135,12 +140,13 @@ struct Seen {
 
 fn check(
     classifier: &Classifier,
+    scratch: &mut Scratch,
     id: &RuleId,
     example: &ExampleSyntax,
     positive: bool,
 ) -> Result<(), String> {
     let text = example.expand().map_err(|error| error.to_string())?;
-    let seen = look(classifier, id, &text);
+    let seen = look(classifier, scratch, id, &text);
     let medium = Some(Confidence::Medium);
     if !positive {
         return if seen.reported >= medium { Err("was found".to_owned()) } else { Ok(()) };
@@ -160,9 +166,9 @@ fn check(
     }
 }
 
-fn look(classifier: &Classifier, id: &RuleId, text: &str) -> Seen {
+fn look(classifier: &Classifier, scratch: &mut Scratch, id: &RuleId, text: &str) -> Seen {
     let mut seen = Seen { scored: None, reported: None, rejected: Vec::new(), values: Vec::new() };
-    for explanation in classifier.explain(text) {
+    for explanation in classifier.explain_with(scratch, text) {
         if explanation.rule != *id {
             continue;
         }
@@ -179,7 +185,7 @@ fn look(classifier: &Classifier, id: &RuleId, text: &str) -> Seen {
         }
         seen.values.extend(explanation.span.slice(text).map(str::to_owned));
     }
-    let findings = findings(classifier, id, text);
+    let findings = findings(classifier, scratch, id, text);
     seen.reported =
         findings.iter().filter(|finding| finding.rule() == id).map(Finding::confidence).max();
     // A supporting rule is never reported: for its negatives, evidence counts as a report.

@@ -76,8 +76,6 @@ struct Unnamed {
     confidence: Confidence,
     strength: Strength,
     kind: Arc<str>,
-    personal: bool,
-    segment: u32,
     span: Span,
     locator: Locator,
     redaction: Redaction,
@@ -143,7 +141,7 @@ impl<'c> ResourceScan<'c> {
 
     fn take(&mut self, scanned: Scanned, segment: u32, locator: &Locator) {
         for hit in scanned.hits {
-            let unnamed = self.engine.unnamed(hit, segment, locator.clone());
+            let unnamed = self.engine.unnamed(hit, locator.clone());
             self.verdict.extend(unnamed.map(|unnamed| (self.engine, self.identity, unnamed)));
         }
         for mut piece in scanned.evidence {
@@ -241,7 +239,7 @@ impl Verdict {
 
     fn labelled(mut self, coverage: Coverage, ruleset: &str) -> Labelled {
         self.votes.extend(self.unlisted.into_values());
-        let labels = Labels::new(label(&self.votes, &self.evidence), coverage, ruleset);
+        let labels = Labels::new(label(&self.votes), coverage, ruleset);
         Labelled { labels, findings: self.findings, evidence: self.evidence }
     }
 }
@@ -254,10 +252,7 @@ impl Unnamed {
             confidence: self.confidence,
             severity: self.severity,
             kind: Arc::clone(&self.kind),
-            personal: self.personal,
             fingerprint: self.fingerprint,
-            segment: self.segment,
-            span: self.span,
             count: 1,
         }
     }
@@ -280,7 +275,7 @@ impl Unnamed {
 }
 
 impl Engine {
-    fn unnamed(&self, hit: Hit, segment: u32, locator: Locator) -> Option<Unnamed> {
+    fn unnamed(&self, hit: Hit, locator: Locator) -> Option<Unnamed> {
         let rule = self.rules.rules.get(hit.rule)?;
         Some(Unnamed {
             rule: rule.id.clone(),
@@ -289,8 +284,6 @@ impl Engine {
             confidence: hit.scored.confidence(),
             strength: rule.strength,
             kind: Arc::clone(&rule.kind),
-            personal: !rule.evidence.is_empty(),
-            segment,
             span: hit.scored.value,
             locator,
             redaction: hit.redaction,
@@ -357,8 +350,6 @@ impl TableRule {
             confidence: self.confidence,
             strength: Strength::Strong,
             kind: self.id.as_str().into(),
-            personal: false,
-            segment: piece.segment,
             span: piece.span,
             locator: Locator::default(),
             redaction: piece.redaction.clone(),
@@ -381,8 +372,6 @@ impl Combination {
             confidence: self.confidence,
             strength: Strength::Strong,
             kind: self.id.as_str().into(),
-            personal: false,
-            segment: anchor.segment,
             span: anchor.span,
             locator: Locator::default(),
             redaction: anchor.redaction.clone(),

@@ -3,6 +3,9 @@
 //! Where matches of several rules overlap, the best one wins: the surest, then the worst, then the
 //! longest, then the first in the rule files. Supporting matches neither win nor lose: they are not
 //! reported.
+//!
+//! One case comes before all that: a token whose checksum fails. Its rule knows the format and says
+//! that it is no real token; a generic rule that sees only an assignment must not raise it again.
 
 use std::cmp::Reverse;
 
@@ -68,6 +71,7 @@ fn contest(rules: &[Rule], scratch: &mut Scratch, kept: &mut Vec<Scored>, challe
 fn rank(rules: &[Rule], scored: &Scored) -> impl Ord {
     let rule = rules.get(scored.rule);
     (
+        scored.is_disproved(),
         scored.confidence(),
         rule.map(|rule| rule.severity),
         rule.map(|rule| rule.strength),

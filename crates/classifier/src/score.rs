@@ -35,6 +35,11 @@ pub(crate) struct Scored {
 }
 
 impl Scored {
+    /// Whether a validator of the rule found that the value is not what it looks like.
+    pub(crate) fn is_disproved(&self) -> bool {
+        self.reasons.iter().any(|reason| matches!(reason, Reason::Failed(_)))
+    }
+
     pub(crate) fn confidence(&self) -> Confidence {
         match self.points {
             POINTS_HIGH.. => Confidence::High,
@@ -56,6 +61,9 @@ pub(crate) fn score(
         let Some(rule) = rules.get(matched.rule) else { continue };
         let around = context::look(&rule.context, scratch, stretch, matched);
         let points = base(rule).saturating_add(points).saturating_add(around.points);
+        // A failed checksum demotes and is kept: that it looks like a fake is worth knowing.
+        let disproved = reasons.iter().any(|reason| matches!(reason, Reason::Failed(_)));
+        let points = if disproved { points.max(0) } else { points };
         let missing = rule.context.required && !around.supported;
         let Surroundings { reasons: around, .. } = around;
         reasons.extend(around);

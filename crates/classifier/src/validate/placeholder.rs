@@ -45,43 +45,58 @@ fn is_sequence(value: &str) -> bool {
     step(true) || step(false)
 }
 
-/// Words that stand in for a credential. Compared in lower case anywhere in the value.
-const WORDS: [&str; 22] = [
-    "example",
-    "xxxx",
-    "****",
-    "....",
+/// Words that are a placeholder as a whole part of a value: `my-token`, `insert_key`.
+const PARTS: [&str; 16] = [
     "your",
-    "placeholder",
-    "changeme",
-    "change_me",
-    "change-me",
+    "change",
     "replace",
     "insert",
     "dummy",
-    "redacted",
     "todo",
     "fixme",
     "sample",
-    "123456",
-    "abcdef",
-    "password",
-    "secret_key",
-    "not_a_real",
-    "-here",
+    "here",
+    "fake",
+    "foo",
+    "placeholder",
+    "redacted",
+    "notreal",
+    "none",
+    "null",
 ];
+
+/// What is a placeholder wherever it stands in a value.
+const ANYWHERE: [&str; 8] =
+    ["example", "xxxx", "****", "....", "changeme", "placeholder", "redacted", "your_"];
+
+/// Longer values are keys in armour, in which such words stand by chance.
+const WORDED_LEN_MAX: usize = 128;
 
 /// Openings of templates in shells, build tools and page templates.
 const TEMPLATES: [&str; 9] = ["${", "{{", "}}", "<%", "$(", "%(", "<your", "[your", "#{"];
 
 fn credential_placeholder(value: &str) -> Option<&'static str> {
     let lower = value.to_ascii_lowercase();
-    if (value.starts_with('<') && value.ends_with('>'))
-        || TEMPLATES.iter().any(|template| lower.contains(template))
-    {
+    let wrapped = [('<', '>'), ('%', '%'), ('@', '@')]
+        .iter()
+        .any(|&(open, close)| value.len() > 2 && value.starts_with(open) && value.ends_with(close));
+    if wrapped || TEMPLATES.iter().any(|template| lower.contains(template)) {
         return Some("is a template");
     }
-    WORDS.iter().any(|word| lower.contains(word)).then_some("is a placeholder")
+    if value
+        .strip_prefix('*')
+        .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_lowercase()))
+    {
+        return Some("is a pointer type");
+    }
+    if value.len() > WORDED_LEN_MAX {
+        return None;
+    }
+    let mut parts = lower.split(|char: char| !char.is_ascii_alphabetic());
+    let worded = parts.any(|part| PARTS.contains(&part))
+        || lower.starts_with("your")
+        || ANYWHERE.iter().any(|word| lower.contains(word));
+    worded.then_some("is a placeholder")
 }
 
 #[cfg(test)]
@@ -100,6 +115,11 @@ mod tests {
             ("<token>", true, true),
             ("qT7pWz0LmK3vXe9B", true, false),
             ("my-example-street", false, false),
+            ("*const", true, true),
+            ("%SMTP_PASSWORD%", true, true),
+            ("insert-key", true, true),
+            ("YourApiKeyGoesHere", true, true),
+            ("Password123456!", true, false),
         ];
         for &(value, secret, expected) in cases {
             assert_eq!(find(value, secret).is_some(), expected, "{value}");

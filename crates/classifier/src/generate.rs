@@ -13,6 +13,9 @@ use crate::validator::{self, Validator, Verdict};
 /// than one in ten thousand; rarer ones have a generator of their own.
 const DRAWS_MAX: u32 = 100_000;
 
+/// The longest run of one class, so that a typing mistake in a rule file does not fill the memory.
+const COUNT_MAX: usize = 1 << 16;
+
 /// A template that cannot be expanded.
 #[derive(Debug, thiserror::Error)]
 #[error("no value for `{placeholder}`: {problem}")]
@@ -71,6 +74,9 @@ impl Placeholder<'_> {
     fn expand(&self, random: &mut Random) -> Result<String, GenerateError> {
         match self {
             Self::Class { count, class } => {
+                if *count > COUNT_MAX {
+                    return Err(error(class, "more than 65536 characters"));
+                }
                 let members = class_members(class);
                 if members.is_empty() {
                     return Err(error(class, "the class has no characters"));

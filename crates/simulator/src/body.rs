@@ -21,9 +21,6 @@ pub(crate) struct Pieces {
     breaks: bool,
 }
 
-/// How long a body that breaks off waits until what stands before the break has been sent.
-const FLUSH: Duration = Duration::from_millis(10);
-
 impl Pieces {
     /// All of `bytes`, with a pause before each piece if there is one.
     pub(crate) fn all(bytes: &Bytes, pause: Option<Duration>) -> Self {
@@ -60,15 +57,10 @@ impl http_body::Body for Pieces {
             ready!(sleep.as_mut().poll(context));
             self.pausing = None;
         }
-        if let Some(piece) = self.queue.pop_front() {
-            return Poll::Ready(Some(Ok(Frame::data(piece))));
-        }
-        if !self.breaks {
-            return Poll::Ready(None);
-        }
-        // An error at once would throw away what the server has not sent yet, headers included.
-        let sleep = self.pausing.get_or_insert_with(|| Box::pin(tokio::time::sleep(FLUSH)));
-        ready!(sleep.as_mut().poll(context));
-        Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())))
+        Poll::Ready(match self.queue.pop_front() {
+            Some(piece) => Some(Ok(Frame::data(piece))),
+            None if self.breaks => Some(Err(io::ErrorKind::ConnectionAborted.into())),
+            None => None,
+        })
     }
 }

@@ -156,7 +156,9 @@ async fn an_item_that_is_gone_is_closed() {
     simulator.handle().expire_chat("claude_chat_03");
     let summary = once(&simulator, state.path()).await.unwrap();
     assert_eq!((summary.items, summary.items_deleted, summary.items_failed), (1, 1, 0));
-    assert_eq!(outcome(state.path()).totals.failed_items, 0);
+    let totals = outcome(state.path()).totals;
+    assert_eq!((totals.failed_items, totals.resources), (0, 11 * 2));
+    assert_eq!(totals.gaps, [("gone".to_owned(), 1)]);
     let before = simulator.requests().len();
     once(&simulator, state.path()).await.unwrap();
     assert_eq!(asked(&simulator, before, "/messages"), 0, "nobody asks again");

@@ -262,3 +262,50 @@ async fn a_small_byte_budget_slows_down_and_loses_nothing() {
     };
     assert_eq!(ids(&found), ids(&expected));
 }
+
+/// A person in a message and medical facts in a file: neither says much alone.
+fn patient() -> Seed {
+    let facts = text_file(b"She has asthma and takes prednisone 5 mg.".to_vec());
+    let chat = Chat::new("claude_chat_1", "Plans")
+        .with(Message::user("Patient: Marisol Okonkwo."))
+        .with(Message::user("See this.").with_file(facts));
+    Seed { chats: vec![chat], ..Seed::default() }
+}
+
+#[tokio::test]
+async fn what_only_the_conversation_shows_is_a_finding_of_the_chat() {
+    let simulator = simulate(patient(), Faults::none()).await;
+    let state = tempdir().unwrap();
+    once(&simulator, state.path()).await.unwrap();
+    let together = || {
+        let store = SqliteStore::read(state.path()).unwrap();
+        let filter = FindingFilter {
+            resource_id: Some("claude_chat_1".to_owned()),
+            label: Some("regulated".to_owned()),
+            ..FindingFilter::default()
+        };
+        store.findings(&filter).unwrap()
+    };
+    let first = together();
+    assert_eq!(first.len(), 1, "{first:?}");
+    // The file is not downloaded again: its evidence comes from the store.
+    simulator.handle().move_chat("claude_chat_1", None);
+    let summary = once(&simulator, state.path()).await.unwrap();
+    assert_eq!((summary.items, summary.resources_unchanged), (1, 1));
+    assert_eq!((summary.findings_new, summary.findings_closed), (0, 0));
+    assert_eq!(together(), first);
+}
+
+#[tokio::test]
+async fn a_deleted_chat_keeps_who_and_where() {
+    let simulator = simulate(patient(), Faults::none()).await;
+    let state = tempdir().unwrap();
+    once(&simulator, state.path()).await.unwrap();
+    simulator.handle().delete_chat("claude_chat_1");
+    once(&simulator, state.path()).await.unwrap();
+    let store = SqliteStore::read(state.path()).unwrap();
+    assert_eq!(store.findings(&FindingFilter::default()).unwrap(), []);
+    let all = FindingFilter { closed_too: true, ..FindingFilter::default() };
+    let kept = store.findings(&all).unwrap();
+    assert!(kept.iter().any(|finding| finding.resource_kind == "chat" && finding.href.is_some()));
+}

@@ -267,6 +267,22 @@ fn totals_and_filters_count_what_is_open(store: &dyn Store) {
     assert_eq!(count(FindingFilter { limit: Some(1), ..all() }), 1);
 }
 
+fn what_is_gone_before_it_was_read_stays_counted(store: &dyn Store) {
+    let gone = ResourceCommit {
+        resource: Resource::new(ResourceKind::Chat, "chat"),
+        outcome: Outcome::Failed { gap: Gap::whole(GapReason::Gone), ruleset: RULESET.into() },
+    };
+    let commit = Commit {
+        membership: Membership::Deleted,
+        resources: vec![gone],
+        ..chat("chat", "1", vec![])
+    };
+    store.commit(&commit).unwrap();
+    assert_eq!(store.totals().unwrap().resources, 0);
+    assert_eq!(store.totals().unwrap().gaps, [("gone".to_owned(), 1)]);
+    assert_eq!(store.gaps(9).unwrap()[0].resource_id, "chat");
+}
+
 fn a_gap_of_a_member_is_counted_once(store: &dyn Store) {
     let with_gap = |kind, id: &str| ResourceCommit {
         resource: Resource::new(kind, id),
@@ -337,6 +353,7 @@ suite!(
         an_unchanged_resource_keeps_everything,
         a_failed_resource_is_not_complete_and_keeps_its_findings,
         totals_and_filters_count_what_is_open,
+        what_is_gone_before_it_was_read_stays_counted,
         a_gap_of_a_member_is_counted_once,
         a_run_is_attested,
         a_fact_holds_once_established,

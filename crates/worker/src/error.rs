@@ -59,15 +59,19 @@ impl Error {
 
     /// Whether the configuration must be changed first.
     pub fn is_configuration(&self) -> bool {
-        matches!(self, Self::Config(_) | Self::Client(_) | Self::Rules(_) | Self::NoOrganization)
+        matches!(
+            self,
+            Self::Config(_)
+                | Self::Client(_)
+                | Self::Rules(_)
+                | Self::NoOrganization
+                | Self::ForeignFingerprintKey
+        )
     }
 
     /// Whether the key must be replaced, or given more scopes, first.
     pub fn is_key_refused(&self) -> bool {
-        matches!(
-            self,
-            Self::KeyRefused(_) | Self::ForeignOrganization | Self::ForeignFingerprintKey
-        )
+        matches!(self, Self::KeyRefused(_) | Self::ForeignOrganization)
     }
 
     /// Whether the same run may succeed later.

@@ -107,7 +107,7 @@ impl Bundle {
     /// Completes the item's own resource: title, what only the conversation shows, and its gaps.
     fn label(&mut self, classifier: &Classifier) {
         if self.facts.is_none() {
-            self.scanned.push(self.not_read(classifier.ruleset()));
+            self.scanned.extend(self.not_read(classifier.ruleset()));
             return;
         }
         let together = (self.work.kind == ResourceKind::Chat).then(|| {
@@ -129,20 +129,15 @@ impl Bundle {
         }
     }
 
-    /// An item of which nothing could be read; an announced deletion leaves no gap.
-    fn not_read(&self, ruleset: &str) -> Scanned {
+    /// An item of which nothing could be read: what is known of it from before stays, with the gap.
+    /// An announced deletion leaves none.
+    fn not_read(&self, ruleset: &str) -> Option<Scanned> {
+        let gap = self.gaps.first()?;
         let resource = Resource {
             organization: Some(self.tenant.clone()),
             ..Resource::new(self.work.kind, self.work.id.as_str())
         };
-        match (self.state, self.gaps.first()) {
-            (WorkState::Done, None) => Scanned::empty(resource, ruleset),
-            (WorkState::Done, Some(gap)) => Scanned::unread(resource, gap.reason, ruleset),
-            (_, gap) => {
-                let reason = gap.map_or(GapReason::Unavailable, |gap| gap.reason);
-                Scanned::failed(resource, reason, ruleset)
-            }
-        }
+        Some(Scanned::failed(resource, gap.reason, ruleset))
     }
 }
 

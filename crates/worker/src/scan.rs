@@ -94,11 +94,6 @@ impl Scanned {
         Self { resource, outcome, contribution: None, gaps, text_bytes }
     }
 
-    /// What there is nothing to say about, such as a chat that its user deleted.
-    pub(crate) fn empty(resource: Resource, ruleset: &str) -> Self {
-        Self::labelled(resource, nothing(Vec::new(), ruleset), None, 0)
-    }
-
     /// What need not be read again.
     pub(crate) fn unchanged(resource: Resource, known: Known) -> Self {
         let Known { ruleset, evidence, coverage, source_digest: _ } = known;

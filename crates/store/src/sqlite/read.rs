@@ -148,9 +148,10 @@ fn label_totals(connection: &Connection) -> Result<Vec<LabelTotal>> {
 fn gap_totals(connection: &Connection) -> Result<Vec<(String, u64)>> {
     connection
         .prepare_cached(
-            // What an item has from its members only is counted at the members.
+            // What an item has from its members only is counted at the members. What went away before
+            // it could be read stays counted, although its resource is closed.
             "SELECT reason, count(*) AS n FROM gap g JOIN resource ON seq = g.resource
-             WHERE closed_at IS NULL AND NOT EXISTS (
+             WHERE (closed_at IS NULL OR reason = 'gone') AND NOT EXISTS (
                  SELECT 1 FROM membership m JOIN gap own ON own.resource = m.resource
                  WHERE m.item = g.resource AND own.reason = g.reason)
              GROUP BY reason ORDER BY n DESC, reason",
@@ -229,7 +230,8 @@ pub(super) fn gaps(connection: &Connection, limit: u64) -> Result<Vec<GapRow>> {
     connection
         .prepare_cached(
             "SELECT tenant, kind, id, parent, reason, locator
-             FROM gap JOIN resource ON seq = resource WHERE closed_at IS NULL
+             FROM gap JOIN resource ON seq = resource
+             WHERE closed_at IS NULL OR reason = 'gone'
              ORDER BY reason, tenant, kind, id, locator LIMIT ?1",
         )?
         .query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| {

@@ -64,3 +64,37 @@ impl http_body::Body for Pieces {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http_body::Body;
+
+    use super::*;
+
+    /// How many bytes come before the end, and whether the end is a break.
+    async fn drain(mut pieces: Pieces) -> (usize, bool) {
+        let mut len = 0;
+        loop {
+            match std::future::poll_fn(|context| Pin::new(&mut pieces).poll_frame(context)).await {
+                Some(Ok(frame)) => len += frame.data_ref().map_or(0, Bytes::len),
+                Some(Err(_)) => return (len, true),
+                None => return (len, false),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_cut_body_breaks_off_and_a_whole_one_ends() {
+        let bytes = Bytes::from(vec![b'x'; 50_000]);
+        let limit = Duration::from_secs(5);
+        for (pieces, expected) in [
+            (Pieces::cut(&bytes, 20_000), (20_000, true)),
+            (Pieces::cut(&bytes, 0), (0, true)),
+            (Pieces::cut(&bytes, 90_000), (49_999, true)),
+            (Pieces::all(&bytes, None), (50_000, false)),
+        ] {
+            // A body that never ends would hold its client for as long as that is patient.
+            assert_eq!(tokio::time::timeout(limit, drain(pieces)).await, Ok(expected));
+        }
+    }
+}

@@ -20,6 +20,7 @@ use crate::{
     corpus::{Comparison, Corpus, Manifest},
     error::Error,
     exit::Exit,
+    scan::pretty::why,
     terminal::{Terminal, visible},
     worker,
 };
@@ -121,7 +122,7 @@ fn print_examples(findings: &[FindingRow], terminal: &mut Terminal) -> Result<()
         shown.insert(row.id.clone());
         let name = paint.cyan(format!("{:<10}", label.name()));
         terminal.line(format_args!("  {name} {}", visible(&row.snippet)))?;
-        let why = format!("{}; {}", row.rule, row.reasons.join(", "));
+        let why = format!("{}: {}", row.rule, why(&row.reasons));
         terminal.line(format_args!("             {}", paint.dim(why)))?;
     }
     Ok(())

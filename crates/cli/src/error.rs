@@ -128,7 +128,8 @@ impl From<io::Error> for Error {
 /// The kind of an I/O error with what to do about it.
 fn explain(kind: ErrorKind) -> String {
     let hint = match kind {
-        ErrorKind::NotFound => "; check the path",
+        ErrorKind::NotFound => return "there is nothing at this path; check it".to_owned(),
+        ErrorKind::IsADirectory => return "it is a folder; name the files in it".to_owned(),
         ErrorKind::PermissionDenied => "; check who may read and write it",
         ErrorKind::AlreadyExists => "; choose another name or remove it",
         ErrorKind::StorageFull => "; free some space",

@@ -10,6 +10,7 @@ use crate::{
     classifier::{rule_set, title},
     error::Error,
     exit::Exit,
+    scan::pretty::why,
     terminal::{Terminal, visible},
 };
 
@@ -52,7 +53,7 @@ fn print(row: &FindingRow, rules: &RuleSet, terminal: &mut Terminal) -> Result<(
         ("labels", row.labels.join(", ")),
         ("severity", row.severity.clone()),
         ("confidence", row.confidence.clone()),
-        ("why", row.reasons.join(", ")),
+        ("why", why(&row.reasons)),
         ("rule", row.rule.clone()),
         ("in", held),
         ("of", row.parent.clone().unwrap_or_default()),

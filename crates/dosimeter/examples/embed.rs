@@ -1,7 +1,7 @@
 //! Labels every line of standard input: the smallest useful program.
 //!
 //! ```text
-//! printf 'hello\nIBAN DE89 3704 0044 0532 0130 00\n' | cargo run -p dosimeter --example embed
+//! printf 'hello\nIBAN DE13 5001 0517 9513 7844 05\n' | cargo run -p dosimeter --example embed
 //! ```
 #![expect(clippy::print_stdout, reason = "an example shows its result")]
 

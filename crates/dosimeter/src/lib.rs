@@ -10,12 +10,12 @@
 //!
 //! let classifier = Classifier::builder().build()?;
 //! let mut scratch = classifier.scratch();
-//! let findings = classifier.scan(&mut scratch, "IBAN: DE89 3704 0044 0532 0130 00");
+//! let findings = classifier.scan(&mut scratch, "IBAN: DE13 5001 0517 9513 7844 05");
 //!
 //! assert_eq!(findings.len(), 1);
 //! let finding = &findings[0];
 //! assert_eq!(finding.rule().as_str(), "payment.bank.iban");
-//! assert_eq!(finding.redacted().value(), "DE•• •••• 3000");
+//! assert_eq!(finding.redacted().value(), "DE•• •••• 4405");
 //! # Ok::<(), dosimeter::Error>(())
 //! ```
 //!
@@ -53,7 +53,7 @@
 //! let identity = Identity { tenant: "acme", resource: "invoice-7", part: "" };
 //!
 //! let mut scan = classifier.resource(&mut scratch, identity);
-//! scan.segment("IBAN: DE89 3704 0044 0532 0130 00", &Locator::default());
+//! scan.segment("IBAN: DE13 5001 0517 9513 7844 05", &Locator::default());
 //! scan.gap(Gap::whole(GapReason::Encrypted));
 //! let labelled = scan.finish();
 //!

@@ -67,8 +67,7 @@ impl Pretty<'_> {
             place if place.is_empty() => place,
             place => self.paint.dim(format!(" · {place}")),
         };
-        let reasons: Vec<String> = finding.reasons().iter().map(ToString::to_string).collect();
-        let why = format!("{} confidence: {}", finding.confidence(), reasons.join(", "));
+        let why = format!("{} confidence: {}", finding.confidence(), why(finding.reasons()));
         [
             format!("  {mark} {title}{place}"),
             format!("         {}", visible(finding.redacted().snippet())),
@@ -164,6 +163,14 @@ impl Pretty<'_> {
         let resources = counted(*resources, "resource");
         format!("{found} in {resources}, {size}; {coverage}\n")
     }
+}
+
+/// Reasons as one line; a rule whose shape says enough gives none.
+pub(crate) fn why(reasons: &[impl ToString]) -> String {
+    if reasons.is_empty() {
+        return "its shape says enough".to_owned();
+    }
+    reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// A number with its noun.

@@ -1,0 +1,304 @@
+//! The binary as a user runs it: the demo, the worker against the simulator, exit codes, files that
+//! it writes, and nothing raw in any of it.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    path::Path,
+    process::{Child, ChildStdout, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+fn dosimeter(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_dosimeter"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("DOSIMETER_KEY_FILE", folder.join("key"))
+        .env("DOSIMETER_TEST_API_KEY", "sk-ant-api01-simulator")
+        .env_remove("DOSIMETER_CONFIG")
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A simulator of its own process, ended when dropped.
+struct Served {
+    child: Child,
+    _output: BufReader<ChildStdout>,
+    address: String,
+    key: String,
+}
+
+impl Served {
+    fn start(faults: &str) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_dosimeter"))
+            .args(["simulate", "--faults", faults])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut line = || {
+            let mut line = String::new();
+            output.read_line(&mut line).unwrap();
+            line
+        };
+        let (listening, example) = (line(), line());
+        let address = listening.split("http://").nth(1).unwrap().split(';').next().unwrap();
+        let key = example.split("x-api-key: ").nth(1).unwrap().split('\'').next().unwrap();
+        let (address, key) = (address.to_owned(), key.to_owned());
+        Self { child, _output: output, address, key }
+    }
+
+    /// HTTP/1.0, so that the body ends with the connection and is not cut into chunks.
+    fn json(&self, path: &str) -> Value {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let (key, host) = (&self.key, &self.address);
+        write!(stream, "GET {path} HTTP/1.0\r\nhost: {host}\r\nx-api-key: {key}\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let answer = text(&answer);
+        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+    }
+
+    /// Every string in every message and document that it serves.
+    fn contents(&self) -> Vec<String> {
+        let mut contents = Vec::new();
+        let chats = self.json("/v1/compliance/apps/chats?limit=100");
+        for chat in chats["data"].as_array().unwrap() {
+            let id = chat["id"].as_str().unwrap();
+            let messages = "messages?tool_result_max_chars=-1&tool_use_input_max_chars=-1";
+            strings(
+                &self.json(&format!("/v1/compliance/apps/chats/{id}/{messages}")),
+                &mut contents,
+            );
+        }
+        let projects = self.json("/v1/compliance/apps/projects?limit=100");
+        for project in projects["data"].as_array().unwrap() {
+            let id = project["id"].as_str().unwrap();
+            strings(&self.json(&format!("/v1/compliance/apps/projects/{id}")), &mut contents);
+        }
+        contents
+    }
+
+    fn configure(&self, folder: &Path, key: &str) {
+        let address = &self.address;
+        configure(folder, &format!("http://{address}"), key);
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+fn configure(folder: &Path, base_url: &str, key: &str) {
+    fs::write(folder.join("api.key"), key).unwrap();
+    fs::write(folder.join("fingerprint.key"), "ab".repeat(32)).unwrap();
+    let config = format!(
+        "[api]\nbase_url = \"{base_url}\"\nkey = {{ file = \"api.key\" }}\n\
+         [state]\ndirectory = \"state\"\n[fingerprint]\nkey = {{ file = \"fingerprint.key\" }}\n"
+    );
+    fs::write(folder.join("dosimeter.toml"), config).unwrap();
+}
+
+fn strings(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(string) => found.push(string.clone()),
+        Value::Array(values) => values.iter().for_each(|value| strings(value, found)),
+        Value::Object(fields) => {
+            // Ids, times and addresses of users may be kept; what was written may not.
+            let content = ["text", "content", "input", "instructions", "chat_messages"];
+            for (name, value) in fields {
+                if content.contains(&name.as_str()) || value.is_array() || value.is_object() {
+                    strings(value, found);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Values that must not come out again: runs of eight digits or more with blanks between them, and
+/// long words of letters and digits.
+fn values(content: &str) -> Vec<String> {
+    let digits = |word: &str| word.chars().filter(|char| char.is_numeric()).count();
+    let runs = content.split(|char: char| !char.is_numeric() && char != ' ').map(str::trim);
+    let words = content.split(|char: char| char.is_whitespace() || "\"'=,:/@()".contains(char));
+    let long = words.filter(|word| word.len() >= 16 && digits(word) >= 3);
+    runs.filter(|run| digits(run) >= 8).chain(long).map(str::to_owned).collect()
+}
+
+/// Every byte of every file under a folder.
+fn bytes_under(folder: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        bytes.extend(if path.is_dir() { bytes_under(&path) } else { fs::read(&path).unwrap() });
+    }
+    bytes
+}
+
+fn holds(bytes: &[u8], value: &str) -> bool {
+    bytes.windows(value.len()).any(|window| window == value.as_bytes())
+}
+
+#[test]
+fn the_demo_finds_every_planted_item_and_keeps_nothing_raw() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    let demo = dosimeter(folder.path(), &["demo", "--keep", "state", "--color", "never"]);
+    let output = text(&demo.stdout) + &text(&demo.stderr);
+    assert!(!output.contains("missed:") && !output.contains("not reported:"), "{output}");
+    assert!(!output.contains("false alarm:"), "{output}");
+    assert_eq!(demo.status.code(), Some(0), "{output}");
+
+    let mut kept = bytes_under(&state);
+    kept.extend_from_slice(output.as_bytes());
+    let served = Served::start("none");
+    let values: Vec<String> =
+        served.contents().iter().flat_map(|content| values(content)).collect();
+    assert!(values.len() > 20, "too few values to look for: {}", values.len());
+    for value in values {
+        assert!(!holds(&kept, &value), "a value of {} characters was kept", value.chars().count());
+    }
+    for name in ["Refund for a double charge", "Supply agreement 2026", "Launch team.docx"] {
+        assert!(!holds(&kept, name), "a name was kept: {name}");
+    }
+
+    let id = output.split("dosimeter explain ").nth(1).unwrap().split(' ').next().unwrap();
+    let explained = dosimeter(folder.path(), &["explain", id, "--state", "state"]);
+    assert_eq!(explained.status.code(), Some(0), "{}", text(&explained.stderr));
+    assert!(text(&explained.stdout).contains("confidence"));
+}
+
+#[test]
+fn the_demo_leaves_nothing_behind_unless_asked_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Command::new(env!("CARGO_BIN_EXE_dosimeter"))
+        .args(["demo", "--quiet"])
+        .env("TMPDIR", folder.path())
+        .output()
+        .unwrap();
+    assert!(text(&demo.stdout).contains("removed"));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_second_run_finds_nothing_new_even_after_faults() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start("some");
+    served.configure(folder.path(), &served.key);
+    let run = || {
+        let output = dosimeter(folder.path(), &["worker", "once", "--json", "--log", "trace"]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert!(!text(&output.stderr).contains(&served.key), "the key is in the log");
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let (first, second) = (run(), run());
+    assert!(first["findings_new"].as_u64().unwrap() > 20, "{first}");
+    assert_eq!(second["findings_new"], 0, "{second}");
+    assert_eq!(first["store"]["findings"], second["store"]["findings"]);
+    let strict = dosimeter(folder.path(), &["worker", "once", "--quiet", "--strict-coverage"]);
+    assert_eq!(strict.status.code(), Some(0), "nothing new, so nothing unread");
+}
+
+#[test]
+fn exit_codes_tell_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start("none");
+    let check = |expected: i32| {
+        let output = dosimeter(folder.path(), &["worker", "once"]);
+        assert_eq!(output.status.code(), Some(expected), "{}", text(&output.stderr));
+        text(&output.stderr)
+    };
+    served.configure(folder.path(), "sk-ant-api01-of-somebody-else");
+    let refused = check(77);
+    assert!(!refused.contains("of-somebody-else"), "{refused}");
+    configure(folder.path(), "not an address", &served.key);
+    check(78);
+    fs::write(folder.path().join("dosimeter.toml"), "[api]\nkey = \"sk-ant-api01-x\"\n").unwrap();
+    let bad = check(78);
+    assert!(!bad.contains("sk-ant-api01-x"), "{bad}");
+}
+
+#[test]
+fn a_configuration_is_written_once_with_its_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = dosimeter(folder.path(), &["config", "init"]);
+    assert_eq!(written.status.code(), Some(0), "{}", text(&written.stderr));
+    for name in ["dosimeter.toml", "fingerprint.key"] {
+        assert!(folder.path().join(name).is_file(), "{name}");
+    }
+    assert_eq!(dosimeter(folder.path(), &["config", "init"]).status.code(), Some(2));
+    assert_eq!(dosimeter(folder.path(), &["config", "init", "--force"]).status.code(), Some(0));
+    assert_eq!(dosimeter(folder.path(), &["config", "validate"]).status.code(), Some(0));
+    let shown = dosimeter(folder.path(), &["config", "show"]);
+    assert!(text(&shown.stdout).contains("environment variable DOSIMETER_API_KEY"));
+}
+
+#[test]
+fn ids_are_the_same_from_run_to_run() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), "IBAN DE13 5001 0517 9513 7844 05\n").unwrap();
+    let run = || dosimeter(folder.path(), &["scan", "a.txt", "--format", "jsonl"]).stdout;
+    let (first, second) = (run(), run());
+    assert_eq!(first, second);
+    let line: Value = serde_json::from_slice(&first).unwrap();
+    assert_eq!(line["findings"][0]["id"].as_str().unwrap().len(), 32, "{line}");
+    assert_eq!(line["coverage"]["state"], "complete");
+}
+
+#[test]
+fn colour_is_used_only_where_it_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), "IBAN DE13 5001 0517 9513 7844 05\n").unwrap();
+    let run = |color| dosimeter(folder.path(), &["scan", "a.txt", "--color", color]).stdout;
+    assert!(holds(&run("always"), "\u{1b}["));
+    assert!(!holds(&run("auto"), "\u{1b}["), "a pipe is no terminal");
+    assert!(!holds(&run("never"), "\u{1b}["));
+}
+
+#[test]
+fn completions_and_the_manual_are_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    for (arguments, expected) in [
+        (["completions", "bash"].as_slice(), "dosimeter"),
+        (&["completions", "zsh"], "#compdef dosimeter"),
+        (&["completions", "fish"], "complete -c dosimeter"),
+        (&["man"], ".TH"),
+    ] {
+        let output = dosimeter(folder.path(), arguments);
+        assert!(text(&output.stdout).contains(expected), "{arguments:?}");
+    }
+}
+
+#[test]
+fn many_lines_keep_their_order_and_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines: String = (0..20_000)
+        .map(|number| match number % 7 {
+            0 => "broken\n".to_owned(),
+            _ => format!("{{\"id\":{number},\"text\":\"let us meet at noon in room {number}\"}}\n"),
+        })
+        .collect();
+    fs::write(folder.path().join("many.jsonl"), lines).unwrap();
+    let output = dosimeter(folder.path(), &["scan", "many.jsonl", "--jsonl-field", "text"]);
+    let mut count = 0;
+    for (number, line) in text(&output.stdout).lines().enumerate() {
+        let result: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(result["resource"]["line"], number + 1);
+        let malformed = number % 7 == 0;
+        assert_eq!(result["coverage"]["state"], if malformed { "none" } else { "complete" });
+        assert_eq!(result["resource"]["id"] == number, !malformed);
+        count += 1;
+    }
+    assert_eq!(count, 20_000);
+}

@@ -79,23 +79,23 @@ fn steps(recorded: &str) -> Vec<Step> {
 
 /// Runs a step and writes it down with its results.
 fn perform(step: &Step) -> String {
-    let mut written: String = step.asked.iter().map(|line| format!("{line}\n")).collect();
-    let Some(command) = &step.command else { return written };
-    let input = expand(&step.input, 7).unwrap();
-    let (out, error, code) = run(&words(command), &input);
-    for (mark, text) in [('|', &out), ('!', &error)] {
-        for value in values(&input) {
-            assert!(!text.contains(&value), "`{command}` repeats its input");
+    let mut written = step.asked.clone();
+    if let Some(command) = &step.command {
+        let input = expand(&step.input, 7).unwrap();
+        let (out, error, code) = run(&words(command), &input);
+        for (mark, text) in [('|', &out), ('!', &error)] {
+            for value in values(&input) {
+                assert!(!text.contains(&value), "`{command}` repeats its input");
+            }
+            let marked = text.lines().map(|line| format!("{mark} {line}").trim_end().to_owned());
+            written.extend(marked);
         }
-        for line in text.lines() {
-            written.push_str(format!("{mark} {line}").trim_end());
-            written.push('\n');
+        if code != 0 {
+            written.push(format!("= {code}"));
         }
     }
-    if code != 0 {
-        written.push_str(&format!("= {code}\n"));
-    }
-    written
+    written.push(String::new());
+    written.join("\n")
 }
 
 fn run(arguments: &[String], input: &str) -> (String, String, i32) {

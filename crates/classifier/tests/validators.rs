@@ -1,12 +1,13 @@
 //! Properties of all validators: total on any bytes, deterministic, and sensitive to one digit.
 
-#![expect(clippy::unwrap_used, reason = "a test")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
 use dosimeter_classifier::validator::{self, Verdict};
 use proptest::prelude::*;
 
-/// Values that hold, of schemes that catch every single wrong digit (mod 97, mod 11, Verhoeff, CRC).
-const SENSITIVE: [(&str, &str); 12] = [
+/// Values that hold, of schemes that catch every single wrong digit (mod 97, mod 11, Verhoeff). Schemes
+/// that write two remainders as the same digit, such as the CPF, miss a few and are not listed.
+const SENSITIVE: [(&str, &str); 10] = [
     ("iban", "DE89370400440532013000"),
     ("fr-nir", "255081416802538"),
     ("be-nn", "85073003328"),
@@ -15,10 +16,8 @@ const SENSITIVE: [(&str, &str); 12] = [
     ("no-fodselsnummer", "15108695088"),
     ("in-aadhaar", "234123412346"),
     ("hr-oib", "33392005961"),
-    ("br-cpf", "39053344705"),
     ("lei", "5493001KJTIIGC8Y1R12"),
     ("au-abn", "51824753556"),
-    ("ee-ik", "36805280109"),
 ];
 
 fn accepts(name: &str, value: &[u8]) -> bool {
@@ -41,16 +40,22 @@ proptest! {
             let _verdict = (validator.check)(text.as_bytes());
         }
     }
+}
 
-    #[test]
-    fn one_changed_digit_is_noticed(case in 0..SENSITIVE.len(), place in any::<prop::sample::Index>(), by in 1..10_u8) {
-        let (name, value) = SENSITIVE[case];
-        prop_assert!(accepts(name, value.as_bytes()), "{name} refuses {value}");
-        let digits: Vec<usize> = (0..value.len()).filter(|&at| value.as_bytes()[at].is_ascii_digit()).collect();
-        let at = digits[place.index(digits.len())];
-        let mut changed = value.as_bytes().to_vec();
-        changed[at] = b'0' + (changed[at] - b'0' + by) % 10;
-        prop_assert!(!accepts(name, &changed), "{name} accepts {value} with place {at} moved by {by}");
+#[test]
+fn one_changed_digit_is_noticed() {
+    for (name, value) in SENSITIVE {
+        assert!(accepts(name, value.as_bytes()), "{name} refuses {value}");
+        for at in (0..value.len()).filter(|&at| value.as_bytes()[at].is_ascii_digit()) {
+            for by in 1..10 {
+                let mut changed = value.as_bytes().to_vec();
+                changed[at] = b'0' + (changed[at] - b'0' + by) % 10;
+                assert!(
+                    !accepts(name, &changed),
+                    "{name} accepts {value} with place {at} moved by {by}"
+                );
+            }
+        }
     }
 }
 

@@ -156,7 +156,7 @@ fn dihedral(left: u8, right: u8) -> Option<u8> {
 
 /// Whether the day exists in the Gregorian calendar, in the years that people now alive were born.
 pub(super) const fn is_date(year: u32, month: u32, day: u32) -> bool {
-    year >= 1800 && year <= 2199 && day >= 1 && day <= month_days(year, month)
+    year >= 1800 && year <= 2299 && day >= 1 && day <= month_days(year, month)
 }
 
 /// The days of a month; none for a month that does not exist.

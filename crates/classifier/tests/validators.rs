@@ -1,6 +1,6 @@
 //! Properties of all validators: total on any bytes, deterministic, and sensitive to one digit.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 use dosimeter_classifier::validator::{self, Verdict};
 use proptest::prelude::*;

@@ -93,7 +93,7 @@ pub(crate) struct RuleArgs {
 #[derive(Debug, Args)]
 pub(crate) struct KeyArgs {
     /// The file with the key of fingerprints; made at first use [default: in the user's state folder]
-    #[arg(long, env = "DOSIMETER_KEY_FILE", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, env = "DOSIMETER_KEY_FILE", hide_env_values = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) key_file: Option<PathBuf>,
 }
 
@@ -142,9 +142,9 @@ pub(crate) struct ScanArgs {
     #[arg(long)]
     pub(crate) strict_coverage: bool,
 
-    /// Read at most this much of one file, in MiB; the rest is reported as not scanned
-    #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=4096))]
-    pub(crate) max_file_mib: u32,
+    /// Read at most this much of one file, in MB; the rest is reported as not scanned
+    #[arg(long, value_name = "MB", default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub(crate) max_file_mb: u32,
 
     /// Worker threads [default: one per core]
     #[arg(long, short = 'j', value_name = "COUNT")]

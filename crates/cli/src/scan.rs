@@ -99,7 +99,10 @@ pub(crate) fn run(args: &ScanArgs, terminal: &mut Terminal) -> Result<Exit, Erro
     let classifier = classifier::build(&args.rules, key)?;
     let title = |rule: &str| classifier::title(classifier.rules(), rule).map(str::to_owned);
     let scan = Scan {
-        engine: Engine::new(classifier.clone(), (args.max_file_mib as usize) << 20),
+        engine: Engine::new(
+            classifier.clone(),
+            (args.max_file_mb as usize).saturating_mul(1_000_000),
+        ),
         format,
         pretty: Pretty { paint: terminal.paint, title: &title },
     };

@@ -5,7 +5,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use dosimeter_simulator::{
-    Block, Chat, Fault, FaultRule, Faults, File, Message, Running, Seed, User,
+    Artifact, Block, Chat, Fault, FaultRule, Faults, File, Message, Running, Seed, User,
 };
 use dosimeter_store::{FindingFilter, FindingRow, GapRow, SqliteStore, Store};
 use dosimeter_tests::{card_text, chat, once, once_with, organization, simulate};
@@ -68,6 +68,25 @@ async fn every_kind_of_resource_is_scanned() {
     ];
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), expected);
     assert_eq!(found.gaps, []);
+}
+
+#[tokio::test]
+async fn an_artifact_that_is_a_page_is_read_as_one() {
+    let text = card_text(1);
+    // In the middle of the number.
+    let (first, second) = text.split_at(35);
+    let artifact = Artifact {
+        id: "claude_artifact_1".to_owned(),
+        version_id: "claude_artifact_version_1".to_owned(),
+        artifact_type: Some("text/html".to_owned()),
+        content: format!("<html><body><p>{first}<b>{second}</b></p></body></html>"),
+        ..Artifact::default()
+    };
+    let message = Message::user("See this.").with_artifact(artifact);
+    let chat = Chat::new("claude_chat_1", "Plans").with(message);
+    let seed = Seed { chats: vec![chat], ..Seed::default() };
+    let (_, found) = scan(seed, Faults::none(), |_| {}).await;
+    assert_eq!(found.in_resource("claude_artifact_version_1")[0].rule, "payment.card.separated");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The content of one part, inside the byte budget, unless it is known already.
 
 use dosimeter_client::Download;
-use dosimeter_content::{Expose, Text};
+use dosimeter_content::{Content, Expose, Text};
 use dosimeter_record::{GapReason, Locator, ResourceKind};
 use dosimeter_store::{Known, ResourceKey};
 
@@ -22,7 +22,11 @@ pub(crate) async fn body(stages: &Stages, tenant: &str, part: Part) -> Result<Fe
             let lease = stages.memory.lease(MESSAGES_BYTES).await;
             let artifact = stages.client.artifact_content(version).await;
             let artifact = stages.settle(version, artifact)?;
-            Ok(text(stages, part, artifact.map(|artifact| artifact.content), lease))
+            let content = artifact.map(|artifact| artifact.content);
+            if is_markup(part.resource.media_type.as_deref()) {
+                return Ok(markup(stages, part, content, lease));
+            }
+            Ok(text(stages, part, content, lease))
         }
         Body::Document => {
             let lease = stages.memory.lease(MESSAGES_BYTES).await;
@@ -39,6 +43,23 @@ fn text(stages: &Stages, part: Part, content: Result<Text, Problem>, lease: Leas
         Ok(content) => {
             let mut unit = Unit { lease: Some(lease), ..Unit::inline(part) };
             unit.part.text(content, Locator::default());
+            Fetched::Read(unit)
+        }
+        Err(problem) => not_read(stages, part, problem),
+    }
+}
+
+/// Whether text of this type has to be read like a file to be seen as its reader sees it.
+fn is_markup(media_type: Option<&str>) -> bool {
+    media_type.is_some_and(|media_type| media_type.contains("html") || media_type.contains("xml"))
+}
+
+/// A part whose content came as text and is a page: for the extractor, as bytes.
+fn markup(stages: &Stages, part: Part, content: Result<Text, Problem>, lease: Lease) -> Fetched {
+    match content {
+        Ok(content) => {
+            let bytes = Content::from(content.expose().as_bytes().to_vec());
+            let unit = Unit { bytes: Some(bytes), lease: Some(lease), ..Unit::inline(part) };
             Fetched::Read(unit)
         }
         Err(problem) => not_read(stages, part, problem),

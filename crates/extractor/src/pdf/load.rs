@@ -52,6 +52,10 @@ struct Guard {
 /// Loads a document and undoes its encryption if the empty password does.
 pub(super) fn load(run: &mut Run<'_>, bytes: &[u8]) -> Read<Document> {
     run.look()?;
+    if hides_encryption(bytes) {
+        // Nobody writes it so but to be loaded without the filter.
+        return Err(Stop(GapReason::Encrypted));
+    }
     let masked = mask_encryption(bytes);
     let holds_back = masked.is_some();
     let visible = masked.as_ref().map_or(bytes, Content::expose);
@@ -69,7 +73,7 @@ pub(super) fn load(run: &mut Run<'_>, bytes: &[u8]) -> Read<Document> {
     if holds_back {
         decrypt(run, &mut document)?;
     }
-    // A name that was spelled so that it was not masked: lopdf saw the encryption and has left it.
+    // An `/Encrypt` that stood where no name could be seen, such as in a compressed trailer.
     if document.is_encrypted() { Err(Stop(GapReason::Encrypted)) } else { Ok(document) }
 }
 
@@ -198,6 +202,30 @@ fn mask_encryption(bytes: &[u8]) -> Option<Content> {
     copy.map(Content::from)
 }
 
+/// Whether the key is spelled with escapes, `/#45ncrypt` (ISO 32000-2 section 7.3.5).
+fn hides_encryption(bytes: &[u8]) -> bool {
+    let name = KEY.get(1..).unwrap_or_default();
+    // Each character is written as itself or as `#` and two digits.
+    let longest = name.len().saturating_mul(3);
+    bytes.split(|&byte| byte == b'/').skip(1).any(|token| {
+        let token = token.get(..longest).unwrap_or(token);
+        token.contains(&b'#') && unescape(token).starts_with(name)
+    })
+}
+
+fn unescape(name: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((&byte, tail)) = rest.split_first() {
+        let escaped = tail.first_chunk::<2>().filter(|_| byte == b'#');
+        let digits = escaped.and_then(|digits| std::str::from_utf8(digits).ok());
+        let value = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        plain.push(value.unwrap_or(byte));
+        rest = if value.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
+    }
+    plain
+}
+
 const KEY: &[u8] = b"/Encrypt";
 const MASKED: &[u8] = b"/Encrypx";
 
@@ -254,4 +282,19 @@ fn release(run: &mut Run<'_>, document: &mut Document) -> Read {
         document.objects.entry(id).or_insert(object);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_encryption_key_spelled_with_escapes_is_seen() {
+        for hidden in ["/#45ncrypt 5 0 R", "/#45#6e#63#72#79#70#74 5 0 R", "<</Encryp#74<<>>"] {
+            assert!(hides_encryption(hidden.as_bytes()), "{hidden}");
+        }
+        for open in ["/Encrypt 5 0 R", "/Name#20Encrypt", "/Encod#69ng", "# /", "/#"] {
+            assert!(!hides_encryption(open.as_bytes()), "{open}");
+        }
+    }
 }

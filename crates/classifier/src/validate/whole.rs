@@ -22,8 +22,8 @@ pub(super) fn part_of(text: &str, value: Span) -> Option<&'static str> {
     if goes_on(inside, left.clone()) || goes_on(inside, right.clone()) {
         return Some("is part of a longer number");
     }
-    let in_table = inside.contains(&b' ') && (is_group(left) || is_group(right));
-    in_table.then_some("is part of a row of codes")
+    let in_row = inside.contains(&b' ') && is_row(Groups::read(left), Groups::read(right));
+    in_row.then_some("is part of a row of codes")
 }
 
 /// Whether a number goes on past an edge of the value; `outwards` are the bytes from there on.
@@ -45,16 +45,38 @@ fn goes_on(inside: &[u8], mut outwards: impl Iterator<Item = u8>) -> bool {
         })
 }
 
-/// Whether four upper-case hexadecimal digits, one of them a digit, stand beyond a blank.
-fn is_group(outwards: impl Iterator<Item = u8>) -> bool {
-    let mut outwards = outwards.take(6);
-    if !outwards.next().is_some_and(|blank| blank.is_ascii_whitespace()) {
-        return false;
+/// Whether a value with these groups before and behind it is cut out of a row of codes.
+///
+/// One group of digits is not enough: people write the expiry behind a card, and a year before it.
+fn is_row(left: Groups, right: Groups) -> bool {
+    left.letters || right.letters || left.count.saturating_add(right.count) >= 2
+}
+
+/// Groups of four upper-case hexadecimal digits, each beyond a blank: as many as tell something.
+#[derive(Clone, Copy, Default)]
+struct Groups {
+    count: u32,
+    /// Whether any holds a letter beside its digits.
+    letters: bool,
+}
+
+impl Groups {
+    fn read(outwards: impl Iterator<Item = u8>) -> Self {
+        let mut outwards = outwards.peekable();
+        let mut groups = Self::default();
+        while groups.count < 2 && outwards.next().is_some_and(|blank| blank.is_ascii_whitespace()) {
+            let word: Vec<u8> = outwards.by_ref().take(4).collect();
+            let hexadecimal = |byte: &u8| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte);
+            let ends = !outwards.peek().is_some_and(u8::is_ascii_alphanumeric);
+            let coded = word.iter().all(hexadecimal) && word.iter().any(u8::is_ascii_digit);
+            if word.len() < 4 || !ends || !coded {
+                break;
+            }
+            groups.count = groups.count.saturating_add(1);
+            groups.letters |= word.iter().any(u8::is_ascii_uppercase);
+        }
+        groups
     }
-    let word: Vec<u8> = outwards.take_while(u8::is_ascii_alphanumeric).collect();
-    word.len() == 4
-        && word.iter().any(u8::is_ascii_digit)
-        && word.iter().all(|&byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(&byte))
 }
 
 /// Whether the value stands in the path of a link, where machines put their identifiers. A query is
@@ -91,6 +113,8 @@ mod tests {
         check("12,4111111111111111,EUR", "4111111111111111", None);
         check("card:4111-1111-1111-1111 exp 04/29", "4111-1111-1111-1111", None);
         check("A 4111 1111 1111 1111 CAFE", "4111 1111 1111 1111", None);
+        check("4111 1111 1111 1111 1227 123", "4111 1111 1111 1111", None);
+        check("2024 4111 1111 1111 1111 12345", "4111 1111 1111 1111", None);
         check("(219-09-9998)", "219-09-9998", None);
         check("file: 219-09-9998", "219-09-9998", None);
     }
@@ -108,7 +132,9 @@ mod tests {
     #[test]
     fn a_row_of_codes_is_no_card() {
         let row = Some("is part of a row of codes");
-        check("5323 4111 1111 1111 1111", "4111 1111 1111 1111", row);
+        check("5323 7781 4111 1111 1111 1111", "4111 1111 1111 1111", row);
+        check("4111 1111 1111 1111 5323 7781", "4111 1111 1111 1111", row);
+        check("5323 4111 1111 1111 1111 7781", "4111 1111 1111 1111", row);
         check("4111 1111 1111 1111\n54A4 5501", "4111 1111 1111 1111", row);
     }
 

@@ -17,6 +17,9 @@ pub(super) fn part_of(text: &str, value: Span) -> Option<&'static str> {
     if is_in_link(before) {
         return Some("is part of a link");
     }
+    if is_in_identifier(before, inside) {
+        return Some("is part of an identifier");
+    }
     let left = before.iter().rev().copied();
     let right = after.iter().copied();
     if goes_on(inside, left.clone()) || goes_on(inside, right.clone()) {
@@ -24,6 +27,12 @@ pub(super) fn part_of(text: &str, value: Span) -> Option<&'static str> {
     }
     let in_row = inside.contains(&b' ') && is_row(Groups::read(left), Groups::read(right));
     in_row.then_some("is part of a row of codes")
+}
+
+/// Whether a long bare number hangs on a word, as in `fuzzer-5522792714993664`.
+fn is_in_identifier(before: &[u8], inside: &[u8]) -> bool {
+    let joined = matches!(before, [.., letter, b'-' | b'_'] if letter.is_ascii_alphabetic());
+    joined && inside.len() >= 12 && inside.iter().all(u8::is_ascii_digit)
 }
 
 /// Whether a number goes on past an edge of the value; `outwards` are the bytes from there on.
@@ -127,6 +136,13 @@ mod tests {
         check("219-09-9998-77", "219-09-9998", longer);
         check("7-219-09-9998", "219-09-9998", longer);
         check("aa:bb:cc:dd:ee:01:02", "bb:cc:dd:ee:01:02", longer);
+    }
+
+    #[test]
+    fn a_number_on_a_word_is_a_name() {
+        let name = Some("is part of an identifier");
+        check("crash-4111111111111111 | Bin", "4111111111111111", name);
+        check("SSN-219-09-9998", "219-09-9998", None);
     }
 
     #[test]

@@ -61,24 +61,26 @@ pub(crate) fn score(
         let Some(rule) = rules.get(matched.rule) else { continue };
         let around = context::look(&rule.context, scratch, stretch, matched);
         let points = base(rule).saturating_add(points).saturating_add(around.points);
-        // A failed checksum demotes and is kept: that it looks like a fake is worth knowing.
-        let disproved = reasons.iter().any(|reason| matches!(reason, Reason::Failed(_)));
-        let points = if disproved { points.max(0) } else { points };
-        let missing = rule.context.required && !around.supported;
-        let Surroundings { reasons: around, .. } = around;
+        let Surroundings { reasons: around, supported, .. } = around;
         reasons.extend(around);
-        if missing || points < 0 {
+        let mut candidate = Scored { rule: matched.rule, value: matched.value, points, reasons };
+        // A failed checksum demotes and is kept: that it looks like a fake is worth knowing.
+        if candidate.is_disproved() {
+            candidate.points = points.max(0);
+        }
+        let missing = rule.context.required && !supported;
+        if missing || candidate.points < 0 {
             let by = if missing { "no word of its context near it" } else { "its score" };
             scratch.explain(|| Explanation {
                 rule: rule.id.clone(),
-                span: matched.value,
+                span: candidate.value,
                 outcome: Outcome::Rejected { by: by.into() },
-                reasons,
+                reasons: candidate.reasons,
                 redaction: None,
             });
             continue;
         }
-        scored.push(Scored { rule: matched.rule, value: matched.value, points, reasons });
+        scored.push(candidate);
     }
     neighbours(rules, &mut scored);
     scored

@@ -112,7 +112,7 @@ impl Classifier {
         let none = Masks::new(&[], std::iter::empty(), |span| span);
         for explanation in explanations {
             let rule = self.engine.rules.rules.iter().find(|rule| rule.id == explanation.rule);
-            let mask = rule.map_or(Mask::KeepLast(0), mask_of);
+            let mask = rule.map_or(&Mask::KeepLast(0), mask_of);
             explanation.redaction = Some(none.redact(text, explanation.span, mask));
         }
     }

@@ -1,5 +1,7 @@
 //! Stage 8: nothing after this point can name the text.
 
+use std::borrow::Cow;
+
 use dosimeter_record::{Fingerprint, FingerprintKey, Label, Mask, Masked, Redaction, Span};
 use zeroize::Zeroizing;
 
@@ -8,23 +10,24 @@ use crate::{
     score::Scored,
 };
 
-/// Context on each side of a snippet, in bytes, within which other matches matter.
-const REACH: usize = 512;
-
 /// The masks of all matches of a text, to be applied in every snippet.
-pub(crate) struct Masks {
-    masks: Vec<Masked>,
-    longest: usize,
+pub(crate) struct Masks<'m> {
+    masks: Vec<Masked<'m>>,
+    /// For each mask, how far it and those before it reach.
+    reach: Vec<usize>,
 }
 
-impl Masks {
+/// A snippet shows no more context than this on each side, in bytes.
+const CONTEXT_BYTES_MAX: usize = 256;
+
+impl<'m> Masks<'m> {
     /// Collects the masks of everything that was matched, reported or not.
     pub(crate) fn new<'a>(
-        rules: &[Rule],
+        rules: &'m [Rule],
         scored: impl Iterator<Item = &'a Scored>,
         original: impl Fn(Span) -> Span,
     ) -> Self {
-        let mut masks: Vec<Masked> = scored
+        let mut masks: Vec<Masked<'m>> = scored
             .filter_map(|scored| {
                 let rule = rules.get(scored.rule)?;
                 // A supporting phrase is shown unless its rule says otherwise: it is the context.
@@ -35,47 +38,54 @@ impl Masks {
             })
             .collect();
         masks.sort_by_key(|masked| (masked.span.start, masked.span.end));
-        let longest = masks.iter().map(|masked| masked.span.len()).max().unwrap_or(0);
-        Self { masks, longest }
+        let reach = masks.iter().scan(0, |reach, masked| {
+            *reach = masked.span.end.max(*reach);
+            Some(*reach)
+        });
+        Self { reach: reach.collect(), masks }
     }
 
     /// Masks one match and everything that stands near it.
-    pub(crate) fn redact(&self, text: &str, span: Span, mask: Mask) -> Redaction {
-        let from = span.start.saturating_sub(REACH).saturating_sub(self.longest);
-        let to = span.end.saturating_add(REACH);
-        let first = self.masks.partition_point(|masked| masked.span.start < from);
+    pub(crate) fn redact(&self, text: &str, span: Span, mask: &Mask) -> Redaction {
+        let from = span.start.saturating_sub(CONTEXT_BYTES_MAX);
+        let to = span.end.saturating_add(CONTEXT_BYTES_MAX);
+        let first = self.reach.partition_point(|&reach| reach <= from);
         let last = self.masks.partition_point(|masked| masked.span.start < to);
-        let near: Vec<Masked> = self
-            .masks
-            .get(first..last)
-            .unwrap_or_default()
-            .iter()
-            .filter(|masked| masked.span != span)
-            .cloned()
-            .collect();
-        Redaction::mask(text, &Masked { span, mask }, &near)
+        let near = self.masks.get(first..last).unwrap_or_default();
+        Redaction::mask(text, Masked { span, mask }, near)
     }
 }
 
 /// How a rule's matches are masked: as it says, or by a tag that names what was there.
-pub(crate) fn mask_of(rule: &Rule) -> Mask {
-    rule.mask.clone().unwrap_or_else(|| {
-        let tag = match rule.labels.iter().next() {
-            Some(Label::Secrets) => "SECRET",
-            Some(Label::Payment) => "PAYMENT",
-            Some(Label::Regulated) => "REGULATED",
-            Some(Label::Financial) => "FINANCIAL",
-            Some(Label::Customer) => "CUSTOMER",
-            _ => "PII",
-        };
-        Mask::Tag(tag.into())
+pub(crate) fn mask_of(rule: &Rule) -> &Mask {
+    rule.mask.as_ref().unwrap_or_else(|| match rule.labels.iter().next() {
+        Some(Label::Secrets) => &Mask::Tag(Cow::Borrowed("SECRET")),
+        Some(Label::Payment) => &Mask::Tag(Cow::Borrowed("PAYMENT")),
+        Some(Label::Regulated) => &Mask::Tag(Cow::Borrowed("REGULATED")),
+        Some(Label::Financial) => &Mask::Tag(Cow::Borrowed("FINANCIAL")),
+        Some(Label::Customer) => &Mask::Tag(Cow::Borrowed("CUSTOMER")),
+        _ => &Mask::Tag(Cow::Borrowed("PII")),
     })
 }
+
+/// Letters and digits of a value of ordinary length.
+const VALUE_LEN: usize = 64;
 
 /// The keyed fingerprint of a value: separators and case do not matter, except in secrets.
 pub(crate) fn fingerprint(key: &FingerprintKey, rule: &Rule, value: &str) -> Fingerprint {
     if rule.labels.contains(Label::Secrets) {
         return Fingerprint::new(key, &rule.kind, value.as_bytes());
+    }
+    if value.is_ascii() && value.len() <= VALUE_LEN {
+        let mut normalised = Zeroizing::new([0; VALUE_LEN]);
+        let mut len = 0;
+        for byte in value.bytes().filter(u8::is_ascii_alphanumeric) {
+            if let Some(slot) = normalised.get_mut(len) {
+                *slot = byte.to_ascii_uppercase();
+            }
+            len += 1;
+        }
+        return Fingerprint::new(key, &rule.kind, normalised.get(..len).unwrap_or_default());
     }
     let mut normalised = Zeroizing::new(String::with_capacity(value.len()));
     for char in value.chars().filter(|char| char.is_alphanumeric()) {

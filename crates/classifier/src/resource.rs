@@ -303,7 +303,7 @@ impl Engine {
             confidence: Confidence::High,
             segment,
             span,
-            redaction: hidden.redact(text, span, mask),
+            redaction: hidden.redact(text, span, &mask),
         }
     }
 

@@ -222,11 +222,11 @@ impl<'t> Stretch<'t> {
 }
 
 impl Found {
-    fn mask(&self, rule: &Rule) -> Mask {
+    fn mask<'r>(&self, rule: &'r Rule) -> &'r Mask {
         match mask_of(rule) {
-            Mask::Tag(tag) => Mask::Tag(tag),
+            tag @ Mask::Tag(_) => tag,
             // Of an encoded form not even the last characters mean what the rule meant.
-            _ if self.encoded => Mask::KeepLast(0),
+            _ if self.encoded => &Mask::KeepLast(0),
             mask => mask,
         }
     }

@@ -46,14 +46,14 @@ mod tests {
 
     #[test]
     fn tagged_evidence_shows_its_class_only() {
-        let hit = Masked { span: Span::new(0, 4), mask: Mask::KeepLast(0) };
+        let hit = Masked { span: Span::new(0, 4), mask: &Mask::KeepLast(0) };
         let evidence = Evidence {
             class: "person".into(),
             fingerprint: FingerprintKey::from_bytes([7; 32]).digest("kind", b"Anna"),
             confidence: Confidence::High,
             segment: 0,
             span: Span::new(0, 4),
-            redaction: Redaction::mask("Anna called", &hit, &[]),
+            redaction: Redaction::mask("Anna called", hit, &[]),
         };
         assert_eq!(evidence.tagged().redaction.snippet(), "[PERSON]");
     }

@@ -1,6 +1,6 @@
 //! The verdict on one resource.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ pub struct Labels {
     #[serde(rename = "labels")]
     by_label: BTreeMap<Label, LabelSummary>,
     coverage: Coverage,
-    ruleset: String,
+    ruleset: Arc<str>,
 }
 
 /// What speaks for one label.
@@ -29,11 +29,12 @@ pub struct LabelSummary {
 }
 
 impl Labels {
-    /// Sums up one resource. `ruleset` names the rules that were applied.
+    /// Sums up one resource. `ruleset` names the rules that were applied: shared, since most resources
+    /// are clean and their labels cost nothing else.
     pub fn new(
         by_label: BTreeMap<Label, LabelSummary>,
         coverage: Coverage,
-        ruleset: impl Into<String>,
+        ruleset: impl Into<Arc<str>>,
     ) -> Self {
         Self { by_label, coverage, ruleset: ruleset.into() }
     }

@@ -25,7 +25,8 @@ fn finding(resource: &str, value: &str) -> Finding {
     let rule = RuleId::new("test.fake").unwrap();
     let fingerprint = Fingerprint::new(&key(), "fake", value.as_bytes());
     let identity = Identity { tenant: TENANT, resource, part: "" };
-    let hit = Masked { span: Span::new(0, value.len()), mask: Mask::Tag("FAKE".into()) };
+    let mask = Mask::Tag("FAKE".into());
+    let hit = Masked { span: Span::new(0, value.len()), mask: &mask };
     FindingParts {
         id: FindingId::derive(&key(), identity, &rule, fingerprint, 0),
         rule,
@@ -34,7 +35,7 @@ fn finding(resource: &str, value: &str) -> Finding {
         confidence: Confidence::Medium,
         span: Span::new(0, value.len()),
         locator: Locator { page: Some(2), ..Locator::default() },
-        redaction: Redaction::mask(value, &hit, &[]),
+        redaction: Redaction::mask(value, hit, &[]),
         fingerprint,
         reasons: vec![Reason::Validated("fake-check".into())],
     }

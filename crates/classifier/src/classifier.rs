@@ -8,6 +8,7 @@ use dosimeter_record::{
 
 use crate::{
     Error, Explanation, RuleSet,
+    combine::Combinations,
     prefilter::Prefilter,
     redact::{Masks, mask_of},
     resource::ResourceScan,
@@ -38,6 +39,9 @@ pub struct Classifier {
 pub(crate) struct Engine {
     pub(crate) rules: RuleSet,
     pub(crate) prefilter: Prefilter,
+    pub(crate) combinations: Combinations,
+    /// The version of the rules, as all labels share it.
+    pub(crate) ruleset: Arc<str>,
     pub(crate) key: FingerprintKey,
     pub(crate) min_confidence: Confidence,
 }
@@ -192,8 +196,14 @@ impl ClassifierBuilder {
             None => FingerprintKey::random().map_err(|_| Error::NoRandomness)?,
         };
         let prefilter = Prefilter::new(&self.rules.rules)?;
-        let engine =
-            Engine { rules: self.rules, prefilter, key, min_confidence: self.min_confidence };
+        let engine = Engine {
+            combinations: Combinations::new(&self.rules),
+            ruleset: self.rules.version().into(),
+            rules: self.rules,
+            prefilter,
+            key,
+            min_confidence: self.min_confidence,
+        };
         Ok(Classifier { engine: Arc::new(engine) })
     }
 }

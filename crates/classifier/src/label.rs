@@ -4,10 +4,7 @@
 //! reporting and not worth a label, until one kind comes in numbers. That two kinds together identify a
 //! person is said by combinations in `patterns/`, whose findings are strong.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use dosimeter_record::{Confidence, Fingerprint, Label, LabelSet, LabelSummary, Severity};
 
@@ -31,37 +28,33 @@ pub(crate) struct Vote {
 
 /// Decides the labels of a resource.
 pub(crate) fn label(votes: &[Vote]) -> BTreeMap<Label, LabelSummary> {
-    let mut labels = BTreeMap::new();
-    for label in Label::ALL {
-        let mut for_it = votes.iter().filter(|vote| vote.labels.contains(label)).peekable();
-        if for_it.peek().is_none() {
-            continue;
-        }
-        let for_it: Vec<&Vote> = for_it.collect();
-        if is_given(&for_it) {
-            labels.extend(summary(&for_it).map(|summary| (label, summary)));
-        }
-    }
-    labels
-}
-
-fn is_given(votes: &[&Vote]) -> bool {
-    votes.iter().any(|vote| vote.strength == Strength::Strong) || is_volume(votes)
+    let voted = votes.iter().flat_map(|vote| vote.labels.iter()).collect::<LabelSet>();
+    let is_given = |label: &Label| {
+        let mut for_it = votes.iter().filter(|vote| vote.labels.contains(*label));
+        for_it.any(|vote| vote.strength == Strength::Strong) || is_volume(votes, *label)
+    };
+    let given = voted.iter().filter(is_given);
+    given.filter_map(|label| Some((label, summary(votes, label)?))).collect()
 }
 
 /// Many distinct values of one kind.
-fn is_volume(votes: &[&Vote]) -> bool {
-    let mut values: BTreeMap<&str, BTreeSet<Fingerprint>> = BTreeMap::new();
-    for vote in votes {
-        values.entry(&vote.kind).or_default().insert(vote.fingerprint);
+fn is_volume(votes: &[Vote], label: Label) -> bool {
+    let for_it = votes.iter().filter(|vote| vote.labels.contains(label));
+    let mut values: Vec<(&str, Fingerprint)> =
+        for_it.map(|vote| (vote.kind.as_ref(), vote.fingerprint)).collect();
+    if values.len() < VOLUME {
+        return false;
     }
-    values.values().any(|values| values.len() >= VOLUME)
+    values.sort_unstable();
+    values.dedup();
+    values.chunk_by(|left, right| left.0 == right.0).any(|values| values.len() >= VOLUME)
 }
 
-fn summary(votes: &[&Vote]) -> Option<LabelSummary> {
+fn summary(votes: &[Vote], label: Label) -> Option<LabelSummary> {
+    let for_it = || votes.iter().filter(move |vote| vote.labels.contains(label));
     Some(LabelSummary {
-        count: votes.iter().fold(0, |sum: u32, vote| sum.saturating_add(vote.count)),
-        max_confidence: votes.iter().map(|vote| vote.confidence).max()?,
-        max_severity: votes.iter().map(|vote| vote.severity).max()?,
+        count: for_it().fold(0, |sum: u32, vote| sum.saturating_add(vote.count)),
+        max_confidence: for_it().map(|vote| vote.confidence).max()?,
+        max_severity: for_it().map(|vote| vote.severity).max()?,
     })
 }

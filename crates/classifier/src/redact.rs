@@ -1,14 +1,86 @@
 //! Stage 8: nothing after this point can name the text.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::OnceCell};
 
-use dosimeter_record::{Fingerprint, FingerprintKey, Label, Mask, Masked, Redaction, Span};
+use dosimeter_record::{Fingerprint, FingerprintKey, Label, Mask, Masked, Reason, Redaction, Span};
 use zeroize::Zeroizing;
 
 use crate::{
+    classifier::Engine,
+    combine::Reveal,
+    normalise::Normalised,
     rule::{Rule, Strength},
+    scan::Found,
     score::Scored,
 };
+
+/// A stretch of text with what was found in it, as long as it is at hand.
+pub(crate) struct Sight<'t> {
+    engine: &'t Engine,
+    original: &'t str,
+    normalised: &'t Normalised<'t>,
+    found: Vec<Found>,
+    /// Made when the first match is shown: most are not.
+    masks: OnceCell<Masks<'t>>,
+}
+
+impl<'t> Sight<'t> {
+    pub(crate) fn new(
+        engine: &'t Engine,
+        original: &'t str,
+        normalised: &'t Normalised<'t>,
+        found: Vec<Found>,
+    ) -> Self {
+        Self { engine, original, normalised, found, masks: OnceCell::new() }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// The rule of a match, its score, and where it stands in the original.
+    pub(crate) fn get(&self, index: usize) -> Option<(&'t Rule, &Scored, Span)> {
+        let found = self.found.get(index)?;
+        let rule = self.engine.rules.rules.get(found.scored.rule)?;
+        Some((rule, &found.scored, self.normalised.to_original(found.scored.value)))
+    }
+
+    /// Why a match has its confidence; asked once.
+    pub(crate) fn take_reasons(&mut self, index: usize) -> Vec<Reason> {
+        let found = self.found.get_mut(index);
+        found.map(|found| std::mem::take(&mut found.scored.reasons)).unwrap_or_default()
+    }
+
+    fn masks(&self) -> &Masks<'t> {
+        self.masks.get_or_init(|| {
+            let scored = self.found.iter().map(|found| &found.scored);
+            Masks::new(&self.engine.rules.rules, scored, |span| self.normalised.to_original(span))
+        })
+    }
+}
+
+impl Reveal for Sight<'_> {
+    fn fingerprint(&self, index: usize) -> Option<Fingerprint> {
+        let found = self.found.get(index)?;
+        if found.decoded.is_some() {
+            return found.decoded;
+        }
+        let rule = self.engine.rules.rules.get(found.scored.rule)?;
+        let value = found.scored.value.slice(self.normalised.text())?;
+        Some(fingerprint(&self.engine.key, rule, value))
+    }
+
+    fn redaction(&self, index: usize) -> Option<Redaction> {
+        let (rule, _, span) = self.get(index)?;
+        let mask = match mask_of(rule) {
+            tag @ Mask::Tag(_) => tag,
+            // Of an encoded form not even the last characters mean what the rule meant.
+            _ if self.found.get(index)?.decoded.is_some() => &Mask::KeepLast(0),
+            mask => mask,
+        };
+        Some(self.masks().redact(self.original, span, mask))
+    }
+}
 
 /// The masks of all matches of a text, to be applied in every snippet.
 pub(crate) struct Masks<'m> {

@@ -3,29 +3,25 @@
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use dosimeter_record::{
-    Confidence, Coverage, Evidence, Finding, FindingId, FindingParts, Fingerprint, Gap, Identity,
-    LabelSet, Labelled, Labels, Locator, Mask, Reason, Redaction, RuleId, Severity, Span,
+    Confidence, Coverage, CoverageState, Evidence, Finding, FindingId, FindingParts, Fingerprint,
+    Gap, Identity, LabelSet, Labelled, Labels, Locator, Mask, Reason, Redaction, RuleId, Severity,
+    Span,
 };
 
 use crate::{
     classifier::Engine,
-    combine::{forbids, fulfilled},
+    combine::{Chosen, Piece, Reveal, Witnesses},
+    explain::{Explanation, Outcome},
     label::{Vote, label},
     normalise::{Normalised, normalise},
-    redact::Masks,
-    rule::{Combination, Scope, Strength, TableRule},
-    scan::{Hit, Scanned, Stretch, scan},
+    redact::{Masks, Sight},
+    rule::{Combination, Rule, Scope, Strength, TableRule},
+    scan::{Stretch, scan},
+    score::Scored,
     scratch::Scratch,
     table::{Table, Tables},
 };
 
-/// Evidence of one class is kept as long as it is not denser than this: more says nothing new, and
-/// combinations compare what stands close together.
-const EVIDENCE_PER_CELL_MAX: u32 = 64;
-/// The length of a cell, in bytes.
-const CELL: usize = 512;
-/// Pieces of evidence of one class in one resource.
-const EVIDENCE_PER_CLASS_MAX: u32 = 4096;
 /// More findings than this are counted in the labels and not listed one by one: a table of a million
 /// addresses must not cost a million findings in memory and in the store.
 const FINDINGS_MAX: usize = 10_000;
@@ -41,10 +37,9 @@ pub struct ResourceScan<'c> {
     scratch: &'c mut Scratch,
     identity: Identity<'c>,
     verdict: Verdict,
-    /// Tables that a table rule wants, unless evidence found later speaks against them.
-    tables: Vec<(&'c TableRule, Evidence)>,
+    /// What table rules found: listed behind what rules over text found.
+    tables: Vec<Unnamed>,
     text_bytes: u64,
-    segments: u32,
     gaps: Vec<Gap>,
 }
 
@@ -53,22 +48,14 @@ pub struct ResourceScan<'c> {
 struct Verdict {
     findings: Vec<Finding>,
     votes: Vec<Vote>,
-    evidence: Vec<Evidence>,
-    density: BTreeMap<Cow<'static, str>, Density>,
-    ordinals: BTreeMap<(RuleId, Fingerprint), u32>,
+    witnesses: Witnesses,
+    ordinals: BTreeMap<(Fingerprint, RuleId), u32>,
     /// What is counted without being listed, by rule.
     unlisted: BTreeMap<RuleId, Vote>,
 }
 
-/// How much evidence of one class there is, in all and in the cell last seen.
-#[derive(Debug, Default)]
-struct Density {
-    total: u32,
-    cell: (u32, usize),
-    in_cell: u32,
-}
-
 /// A finding before it has a name.
+#[derive(Debug)]
 struct Unnamed {
     rule: RuleId,
     labels: LabelSet,
@@ -96,7 +83,6 @@ impl<'c> ResourceScan<'c> {
             verdict: Verdict::default(),
             tables: Vec::new(),
             text_bytes: 0,
-            segments: 0,
             gaps: Vec::new(),
         }
     }
@@ -107,15 +93,18 @@ impl<'c> ResourceScan<'c> {
     /// O(length of `text`).
     pub fn segment(&mut self, text: &str, locator: &Locator) {
         self.text_bytes = self.text_bytes.saturating_add(text.len() as u64);
-        let segment = self.segments;
-        self.segments = self.segments.saturating_add(1);
         let normalised = normalise(text);
         let tables = Tables::new(normalised.text());
         for stretch in Stretch::cut(normalised.text(), &tables) {
-            let scanned = scan(self.engine, self.scratch, text, &normalised, stretch);
-            self.take(scanned, segment, locator);
+            let found = scan(self.engine, self.scratch, stretch);
+            let mut sight = Sight::new(self.engine, text, &normalised, found);
+            self.take(&mut sight, locator);
+            let end = stretch.end().map(|end| normalised.to_original(Span::new(end, end)).start);
+            if end.is_none() {
+                self.table_rules(text, &normalised, &tables);
+            }
+            self.verdict.witnesses.settle(&self.engine.combinations, &sight, end);
         }
-        self.table_rules(text, &normalised, &tables, segment);
     }
 
     /// Records something that was not scanned.
@@ -123,49 +112,55 @@ impl<'c> ResourceScan<'c> {
         self.gaps.push(gap);
     }
 
-    /// Decides combinations, tables and labels.
+    /// Decides combinations and labels.
     pub fn finish(mut self) -> Labelled {
-        for (rule, piece) in std::mem::take(&mut self.tables) {
-            if !forbids(&rule.unless, &self.verdict.evidence, &piece) {
-                for class in &rule.evidence {
-                    self.verdict.witness(Evidence { class: class.clone(), ..piece.clone() });
-                }
-                let unnamed = rule.unnamed(&piece);
-                self.verdict.extend([(self.engine, self.identity, unnamed)]);
-            }
+        for table in self.tables {
+            self.verdict.report(self.engine, self.identity, table);
         }
         self.verdict.combine(self.engine, self.identity, Scope::Message);
         let coverage = Coverage::new(self.text_bytes, self.gaps);
-        self.verdict.labelled(coverage, self.engine.rules.version())
+        self.verdict.labelled(coverage, self.engine)
     }
 
-    fn take(&mut self, scanned: Scanned, segment: u32, locator: &Locator) {
-        for hit in scanned.hits {
-            let unnamed = self.engine.unnamed(hit, locator.clone());
-            self.verdict.extend(unnamed.map(|unnamed| (self.engine, self.identity, unnamed)));
-        }
-        for mut piece in scanned.evidence {
-            piece.segment = segment;
-            self.verdict.witness(piece);
+    /// Keeps what was found in a stretch: findings at once, evidence until it is settled.
+    fn take(&mut self, sight: &mut Sight<'_>, locator: &Locator) {
+        for index in 0..sight.len() {
+            let Some((rule, scored, span)) = sight.get(index) else { continue };
+            let (of, confidence) = (scored.rule, scored.confidence());
+            let reported = self.engine.reports(rule, confidence);
+            self.scratch.explain(|| outcome(rule, scored, span, reported));
+            if rule.strength == Strength::Supporting || confidence >= Confidence::Medium {
+                for &class in self.engine.combinations.of_rule(of) {
+                    let piece = Piece::of(class, confidence, span, index);
+                    self.verdict.witnesses.add(&self.engine.combinations, piece);
+                }
+            }
+            if !reported {
+                continue;
+            }
+            if self.verdict.is_full() {
+                self.verdict.count(&rule.id, confidence, || rule.vote(sight, index));
+            } else if let Some(unnamed) = rule.unnamed(sight, index, locator) {
+                self.verdict.report(self.engine, self.identity, unnamed);
+            }
         }
     }
 
-    fn table_rules(
-        &mut self,
-        text: &str,
-        normalised: &Normalised<'_>,
-        tables: &Tables<'_>,
-        segment: u32,
-    ) {
+    fn table_rules(&mut self, text: &str, normalised: &Normalised<'_>, tables: &Tables<'_>) {
         if self.engine.rules.tables.is_empty() {
             return;
         }
         for table in tables.all() {
-            for rule in &self.engine.rules.tables {
-                if rule.fits(table, normalised.text()) {
-                    let rows = table.row_count(normalised.text());
-                    let span = normalised.to_original(table.span);
-                    self.tables.push((rule, self.engine.witness(text, span, rows, segment)));
+            for (index, rule) in self.engine.rules.tables.iter().enumerate() {
+                if !rule.fits(table, normalised.text()) {
+                    continue;
+                }
+                let rows = table.row_count(normalised.text());
+                let span = normalised.to_original(table.span);
+                let piece = self.engine.witness(text, span, rows);
+                let combinations = &self.engine.combinations;
+                if self.verdict.witnesses.add_table(combinations, index, &piece) {
+                    self.tables.push(rule.unnamed(piece));
                 }
             }
         }
@@ -173,74 +168,61 @@ impl<'c> ResourceScan<'c> {
 }
 
 impl Verdict {
-    /// Names and keeps findings.
-    fn extend<'a>(
+    /// Whether further findings are only counted.
+    fn is_full(&self) -> bool {
+        self.findings.len() >= FINDINGS_MAX
+    }
+
+    /// Names and keeps a finding.
+    fn report(&mut self, engine: &Engine, identity: Identity<'_>, unnamed: Unnamed) {
+        if unnamed.confidence < engine.min_confidence {
+            return;
+        }
+        if self.is_full() {
+            self.count(&unnamed.rule, unnamed.confidence, || Some(unnamed.vote()));
+            return;
+        }
+        let ordinal = self.ordinals.entry((unnamed.fingerprint, unnamed.rule.clone())).or_default();
+        let (rule, fingerprint) = (&unnamed.rule, unnamed.fingerprint);
+        let id = FindingId::derive(&engine.key, identity, rule, fingerprint, *ordinal);
+        *ordinal = ordinal.saturating_add(1);
+        self.votes.push(unnamed.vote());
+        self.findings.push(unnamed.named(id));
+    }
+
+    /// Counts a finding that is one too many to be listed. Which value it is matters of the first.
+    fn count(
         &mut self,
-        unnamed: impl IntoIterator<Item = (&'a Engine, Identity<'a>, Unnamed)>,
+        rule: &RuleId,
+        confidence: Confidence,
+        vote: impl FnOnce() -> Option<Vote>,
     ) {
-        for (engine, identity, unnamed) in unnamed {
-            if unnamed.confidence < engine.min_confidence {
-                continue;
-            }
-            if self.findings.len() >= FINDINGS_MAX {
-                self.count(unnamed);
-                continue;
-            }
-            let ordinal =
-                self.ordinals.entry((unnamed.rule.clone(), unnamed.fingerprint)).or_default();
-            let id = FindingId::derive(
-                &engine.key,
-                identity,
-                &unnamed.rule,
-                unnamed.fingerprint,
-                *ordinal,
-            );
-            *ordinal = ordinal.saturating_add(1);
-            self.votes.push(unnamed.vote());
-            self.findings.push(unnamed.named(id));
-        }
-    }
-
-    /// Counts a finding that is one too many to be listed.
-    fn count(&mut self, unnamed: Unnamed) {
-        let vote = unnamed.vote();
-        let counted =
-            self.unlisted.entry(unnamed.rule).or_insert(Vote { count: 0, ..vote.clone() });
-        counted.count = counted.count.saturating_add(1);
-        counted.confidence = counted.confidence.max(vote.confidence);
-    }
-
-    /// Keeps a piece of evidence, unless its neighbourhood is full of its class.
-    fn witness(&mut self, piece: Evidence) {
-        let density = self.density.entry(piece.class.clone()).or_default();
-        let cell = (piece.segment, piece.span.start.checked_div(CELL).unwrap_or(0));
-        if density.cell != cell {
-            density.cell = cell;
-            density.in_cell = 0;
-        }
-        if density.in_cell < EVIDENCE_PER_CELL_MAX && density.total < EVIDENCE_PER_CLASS_MAX {
-            density.in_cell = density.in_cell.saturating_add(1);
-            density.total = density.total.saturating_add(1);
-            self.evidence.push(piece);
+        if let Some(counted) = self.unlisted.get_mut(rule) {
+            counted.count = counted.count.saturating_add(1);
+            counted.confidence = counted.confidence.max(confidence);
+        } else if let Some(vote) = vote() {
+            self.unlisted.insert(rule.clone(), vote);
         }
     }
 
     /// Adds a finding for every combination that the evidence fulfils.
     fn combine(&mut self, engine: &Engine, identity: Identity<'_>, scope: Scope) {
-        for combination in &engine.rules.combinations {
+        for (index, combination) in engine.rules.combinations.iter().enumerate() {
             if combination.scope != scope {
                 continue;
             }
-            let unnamed = fulfilled(combination, &self.evidence)
-                .and_then(|pieces| combination.unnamed(engine, &pieces));
-            self.extend(unnamed.map(|unnamed| (engine, identity, unnamed)));
+            let pieces = self.witnesses.fulfilled(&engine.combinations, index);
+            if let Some(unnamed) = pieces.and_then(|pieces| combination.unnamed(engine, &pieces)) {
+                self.report(engine, identity, unnamed);
+            }
         }
     }
 
-    fn labelled(mut self, coverage: Coverage, ruleset: &str) -> Labelled {
+    fn labelled(mut self, coverage: Coverage, engine: &Engine) -> Labelled {
         self.votes.extend(self.unlisted.into_values());
-        let labels = Labels::new(label(&self.votes), coverage, ruleset);
-        Labelled { labels, findings: self.findings, evidence: self.evidence }
+        let labels = Labels::new(label(&self.votes), coverage, Arc::clone(&engine.ruleset));
+        let evidence = self.witnesses.for_conversation(&engine.combinations);
+        Labelled { labels, findings: self.findings, evidence }
     }
 }
 
@@ -274,26 +256,46 @@ impl Unnamed {
     }
 }
 
-impl Engine {
-    fn unnamed(&self, hit: Hit, locator: Locator) -> Option<Unnamed> {
-        let rule = self.rules.rules.get(hit.rule)?;
-        Some(Unnamed {
-            rule: rule.id.clone(),
-            labels: rule.labels,
-            severity: rule.severity,
-            confidence: hit.scored.confidence(),
-            strength: rule.strength,
-            kind: Arc::clone(&rule.kind),
-            span: hit.scored.value,
-            locator,
-            redaction: hit.redaction,
-            fingerprint: hit.fingerprint,
-            reasons: hit.scored.reasons,
+impl Rule {
+    fn vote(&self, sight: &Sight<'_>, index: usize) -> Option<Vote> {
+        let (_, scored, _) = sight.get(index)?;
+        Some(Vote {
+            labels: self.labels,
+            strength: self.strength,
+            confidence: scored.confidence(),
+            severity: self.severity,
+            kind: Arc::clone(&self.kind),
+            fingerprint: sight.fingerprint(index)?,
+            count: 1,
         })
     }
 
+    fn unnamed(&self, sight: &mut Sight<'_>, index: usize, locator: &Locator) -> Option<Unnamed> {
+        let reasons = sight.take_reasons(index);
+        let (_, scored, span) = sight.get(index)?;
+        Some(Unnamed {
+            rule: self.id.clone(),
+            labels: self.labels,
+            severity: self.severity,
+            confidence: scored.confidence(),
+            strength: self.strength,
+            kind: Arc::clone(&self.kind),
+            span,
+            locator: locator.clone(),
+            redaction: sight.redaction(index)?,
+            fingerprint: sight.fingerprint(index)?,
+            reasons,
+        })
+    }
+}
+
+impl Engine {
+    fn reports(&self, rule: &Rule, confidence: Confidence) -> bool {
+        rule.strength > Strength::Supporting && confidence >= self.min_confidence
+    }
+
     /// A table as evidence: nothing of its cells is shown.
-    fn witness(&self, text: &str, span: Span, rows: usize, segment: u32) -> Evidence {
+    fn witness(&self, text: &str, span: Span, rows: usize) -> Evidence {
         let mask = Mask::Tag(format!("TABLE OF {rows} ROWS").into());
         let hidden = Masks::new(&[], std::iter::empty(), |span| span);
         let value = span.slice(text).unwrap_or_default();
@@ -301,7 +303,7 @@ impl Engine {
             class: Cow::Borrowed("table"),
             fingerprint: self.key.digest("table", value.as_bytes()),
             confidence: Confidence::High,
-            segment,
+            segment: 0,
             span,
             redaction: hidden.redact(text, span, &mask),
         }
@@ -311,21 +313,15 @@ impl Engine {
     pub(crate) fn conversation(&self, identity: Identity<'_>, parts: &[&Labelled]) -> Labelled {
         let mut verdict = Verdict::default();
         let mut gaps = Vec::new();
-        let mut segments = 0_u32;
         let mut text_bytes = 0;
         for part in parts {
-            let first = segments;
-            for piece in &part.evidence {
-                let segment = first.saturating_add(piece.segment);
-                segments = segments.max(segment.saturating_add(1));
-                verdict.evidence.push(Evidence { segment, ..piece.clone() });
-            }
+            verdict.witnesses.recall(&self.combinations, part);
             gaps.extend(part.labels.coverage().gaps().iter().map(|gap| Gap::whole(gap.reason)));
             let state = part.labels.coverage().state();
-            text_bytes |= u64::from(state != dosimeter_record::CoverageState::None);
+            text_bytes |= u64::from(state != CoverageState::None);
         }
         verdict.combine(self, identity, Scope::Conversation);
-        verdict.labelled(Coverage::new(text_bytes, gaps), self.rules.version())
+        verdict.labelled(Coverage::new(text_bytes, gaps), self)
     }
 }
 
@@ -342,7 +338,7 @@ impl TableRule {
         table.row_count(text) >= self.rows_at_least && self.columns.iter().all(has)
     }
 
-    fn unnamed(&self, piece: &Evidence) -> Unnamed {
+    fn unnamed(&self, piece: Evidence) -> Unnamed {
         Unnamed {
             rule: self.id.clone(),
             labels: self.labels,
@@ -352,7 +348,7 @@ impl TableRule {
             kind: self.id.as_str().into(),
             span: piece.span,
             locator: Locator::default(),
-            redaction: piece.redaction.clone(),
+            redaction: piece.redaction,
             fingerprint: piece.fingerprint,
             reasons: vec![Reason::Structure("columns and rows of a table".into())],
         }
@@ -361,10 +357,9 @@ impl TableRule {
 
 impl Combination {
     /// One finding that rests on several pieces; it stands where the last-named need is met.
-    fn unnamed(&self, engine: &Engine, pieces: &[&Evidence]) -> Option<Unnamed> {
+    fn unnamed(&self, engine: &Engine, pieces: &[&Chosen]) -> Option<Unnamed> {
         let anchor = pieces.last()?;
         let parts = pieces.iter().map(|piece| piece.fingerprint).collect();
-        let near = |piece: &&Evidence| Reason::Neighbour(piece.class.clone());
         Some(Unnamed {
             rule: self.id.clone(),
             labels: self.labels,
@@ -374,9 +369,24 @@ impl Combination {
             kind: self.id.as_str().into(),
             span: anchor.span,
             locator: Locator::default(),
-            redaction: anchor.redaction.clone(),
+            redaction: anchor.shown(&engine.combinations),
             fingerprint: Fingerprint::combined(&engine.key, self.id.as_str(), parts),
-            reasons: pieces.iter().map(near).collect(),
+            reasons: pieces.iter().map(|piece| piece.reason(&engine.combinations)).collect(),
         })
+    }
+}
+
+fn outcome(rule: &Rule, scored: &Scored, span: Span, reported: bool) -> Explanation {
+    let (confidence, points) = (scored.confidence(), scored.points);
+    Explanation {
+        rule: rule.id.clone(),
+        span,
+        outcome: match (reported, rule.strength) {
+            (true, _) => Outcome::Found { confidence, points },
+            (false, Strength::Supporting) => Outcome::Evidence { confidence },
+            (false, _) => Outcome::Hidden { confidence, points },
+        },
+        reasons: scored.reasons.clone(),
+        redaction: None,
     }
 }

@@ -10,50 +10,34 @@
 //! | 6 | `overlap` | one value is one finding |
 //! | 7 | `decode` | the same for what is wrapped in an encoding |
 //! | 8 | `redact` | masks; nothing after this can name the text |
-//! | 9 | `label` | the verdict on the resource, in [`crate::resource`] |
+//! | 9 | `label` | the verdict on the resource |
+//!
+//! The last two are in [`crate::resource`].
 //!
 //! A long text is scanned in stretches, each of which sees a margin of its neighbours: memory stays
 //! bounded however much a hostile text makes match.
 
-use dosimeter_record::{Confidence, Evidence, Fingerprint, Mask, Reason, Redaction, Span};
+use dosimeter_record::{Confidence, Fingerprint, Reason, Span};
 
 use crate::{
     classifier::Engine,
     decode,
     detect::detect,
-    explain::{Explanation, Outcome},
-    normalise::Normalised,
     overlap,
-    redact::{Masks, fingerprint, mask_of},
-    rule::{Rule, Strength, pattern::LEN_MAX},
+    redact::fingerprint,
+    rule::{Strength, pattern::LEN_MAX},
     score::{Scored, score},
     scratch::Scratch,
     table::Tables,
     validate::validate,
 };
 
-/// What one text holds.
-#[derive(Default)]
-pub(crate) struct Scanned {
-    pub(crate) hits: Vec<Hit>,
-    pub(crate) evidence: Vec<Evidence>,
-}
-
-/// One reported match: everything of its finding but its name and place.
-pub(crate) struct Hit {
-    /// Index of the rule.
-    pub(crate) rule: usize,
+/// A winning match.
+pub(crate) struct Found {
     pub(crate) scored: Scored,
-    pub(crate) fingerprint: Fingerprint,
-    pub(crate) redaction: Redaction,
-}
-
-/// A winning match, with what has to be known before its text is out of sight.
-struct Found {
-    scored: Scored,
-    fingerprint: Fingerprint,
-    /// Whether the span covers an encoded form, of which nothing may be shown.
-    encoded: bool,
+    /// What an encoding hid is in sight only here, so its value is named at once; the span covers the
+    /// encoded form, of which nothing may be shown.
+    pub(crate) decoded: Option<Fingerprint>,
 }
 
 /// A stretch of normalised text, and what stands around it.
@@ -68,22 +52,11 @@ pub(crate) struct Stretch<'t> {
     pub(crate) own: Span,
 }
 
-/// Scans one stretch of a text: stages 2 to 8.
-pub(crate) fn scan(
-    engine: &Engine,
-    scratch: &mut Scratch,
-    original: &str,
-    normalised: &Normalised<'_>,
-    stretch: Stretch<'_>,
-) -> Scanned {
-    let found = find(engine, scratch, stretch, 0);
-    if found.is_empty() {
-        return Scanned::default();
-    }
-    redact(engine, scratch, original, normalised, found)
+/// Scans one stretch of a text: stages 2 to 7.
+pub(crate) fn scan(engine: &Engine, scratch: &mut Scratch, stretch: Stretch<'_>) -> Vec<Found> {
+    find(engine, scratch, stretch, 0)
 }
 
-/// Stages 2 to 7.
 fn find(engine: &Engine, scratch: &mut Scratch, stretch: Stretch<'_>, depth: u32) -> Vec<Found> {
     let rules = &engine.rules.rules;
     let mut candidates = std::mem::take(&mut scratch.candidates);
@@ -96,7 +69,7 @@ fn find(engine: &Engine, scratch: &mut Scratch, stretch: Stretch<'_>, depth: u32
     let mut found: Vec<Found> = winners
         .into_iter()
         .filter(|scored| stretch.owns(scored.value))
-        .filter_map(|scored| engine.identify(stretch.text, scored))
+        .map(|scored| Found { scored, decoded: None })
         .collect();
     if depth < decode::DEPTH_MAX {
         unwrap(engine, scratch, stretch, depth, &mut found);
@@ -134,57 +107,18 @@ fn unwrap(
         let tables = Tables::new(&decoded.text);
         let inner =
             find(engine, scratch, Stretch::whole(&decoded.text, &tables), depth.saturating_add(1));
-        found.extend(inner.into_iter().map(|mut inner| {
+        found.extend(inner.into_iter().filter_map(|mut inner| {
+            if inner.decoded.is_none() {
+                let rule = engine.rules.rules.get(inner.scored.rule)?;
+                let value = inner.scored.value.slice(&decoded.text)?;
+                inner.decoded = Some(fingerprint(&engine.key, rule, value));
+            }
             inner.scored.value = decoded.span;
             inner.scored.reasons.push(Reason::Decoded(decoded.encoding.into()));
-            inner.encoded = true;
-            inner
+            Some(inner)
         }));
     }
     scratch.trace = trace;
-}
-
-/// Stage 8.
-fn redact(
-    engine: &Engine,
-    scratch: &mut Scratch,
-    original: &str,
-    normalised: &Normalised<'_>,
-    found: Vec<Found>,
-) -> Scanned {
-    let rules = &engine.rules.rules;
-    let masks = Masks::new(rules, found.iter().map(|found| &found.scored), |span| {
-        normalised.to_original(span)
-    });
-    let mut scanned = Scanned::default();
-    for mut found in found {
-        let Some(rule) = rules.get(found.scored.rule) else { continue };
-        found.scored.value = normalised.to_original(found.scored.value);
-        let reported = engine.reports(rule, &found.scored);
-        let witness = !rule.evidence.is_empty()
-            && (rule.strength == Strength::Supporting
-                || found.scored.confidence() >= Confidence::Medium);
-        scratch.explain(|| outcome(rule, &found.scored, reported));
-        if !reported && !witness {
-            continue;
-        }
-        let redaction = masks.redact(original, found.scored.value, found.mask(rule));
-        if witness {
-            scanned.evidence.extend(rule.evidence.iter().map(|class| Evidence {
-                class: class.clone(),
-                fingerprint: found.fingerprint,
-                confidence: found.scored.confidence(),
-                segment: 0,
-                span: found.scored.value,
-                redaction: redaction.clone(),
-            }));
-        }
-        if reported {
-            let Found { scored, fingerprint, .. } = found;
-            scanned.hits.push(Hit { rule: scored.rule, scored, fingerprint, redaction });
-        }
-    }
-    scanned
 }
 
 /// The length of a stretch: long enough that its margins do not matter, short enough that what is
@@ -216,50 +150,19 @@ impl<'t> Stretch<'t> {
         })
     }
 
+    /// Where the text goes on, if it does.
+    pub(crate) fn end(self) -> Option<usize> {
+        (self.own.end < self.text.len()).then_some(self.own.end)
+    }
+
     fn owns(self, value: Span) -> bool {
         self.own.start <= value.start && value.start < self.own.end
     }
 }
 
-impl Found {
-    fn mask<'r>(&self, rule: &'r Rule) -> &'r Mask {
-        match mask_of(rule) {
-            tag @ Mask::Tag(_) => tag,
-            // Of an encoded form not even the last characters mean what the rule meant.
-            _ if self.encoded => &Mask::KeepLast(0),
-            mask => mask,
-        }
-    }
-}
-
 impl Engine {
-    fn identify(&self, text: &str, scored: Scored) -> Option<Found> {
-        let rule = self.rules.rules.get(scored.rule)?;
-        let fingerprint = fingerprint(&self.key, rule, scored.value.slice(text)?);
-        Some(Found { scored, fingerprint, encoded: false })
-    }
-
     fn reports_rule(&self, rule: usize) -> bool {
         let rule = self.rules.rules.get(rule);
         rule.is_some_and(|rule| rule.strength > Strength::Supporting)
-    }
-
-    fn reports(&self, rule: &Rule, scored: &Scored) -> bool {
-        rule.strength > Strength::Supporting && scored.confidence() >= self.min_confidence
-    }
-}
-
-fn outcome(rule: &Rule, scored: &Scored, reported: bool) -> Explanation {
-    let (confidence, points) = (scored.confidence(), scored.points);
-    Explanation {
-        rule: rule.id.clone(),
-        span: scored.value,
-        outcome: match (reported, rule.strength) {
-            (true, _) => Outcome::Found { confidence, points },
-            (false, Strength::Supporting) => Outcome::Evidence { confidence },
-            (false, _) => Outcome::Hidden { confidence, points },
-        },
-        reasons: scored.reasons.clone(),
-        redaction: None,
     }
 }

@@ -275,6 +275,11 @@ impl Witnesses {
         self.open = open;
     }
 
+    /// Whether no evidence was ever seen.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.progress.is_empty()
+    }
+
     /// What fulfils combination `index`: one piece for each need, in the order of the needs.
     pub(crate) fn fulfilled(&self, rules: &Combinations, index: usize) -> Option<Vec<&Chosen>> {
         let (rule, progress) = (rules.all.get(index)?, self.progress.get(index)?);
@@ -290,6 +295,9 @@ impl Witnesses {
     /// What may serve the combinations of a conversation: of each need the first piece, with what
     /// stands against it, and as many more as it asks for.
     pub(crate) fn for_conversation(&self, rules: &Combinations) -> Vec<Evidence> {
+        if self.is_empty() {
+            return Vec::new();
+        }
         let mut pieces: BTreeMap<_, Chosen> = BTreeMap::new();
         let mut keep = |chosen: Chosen| {
             let Chosen { segment, span, order, class, .. } = chosen;

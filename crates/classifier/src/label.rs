@@ -28,6 +28,9 @@ pub(crate) struct Vote {
 
 /// Decides the labels of a resource.
 pub(crate) fn label(votes: &[Vote]) -> BTreeMap<Label, LabelSummary> {
+    if votes.is_empty() {
+        return BTreeMap::new();
+    }
     let voted = votes.iter().flat_map(|vote| vote.labels.iter()).collect::<LabelSet>();
     let is_given = |label: &Label| {
         let mut for_it = votes.iter().filter(|vote| vote.labels.contains(*label));

@@ -22,6 +22,9 @@ pub(crate) fn resolve(
     scratch: &mut Scratch,
     mut scored: Vec<Scored>,
 ) -> Vec<Scored> {
+    if scored.len() < 2 {
+        return scored;
+    }
     let supporting = |scored: &Scored| {
         rules.get(scored.rule).is_some_and(|rule| rule.strength == Strength::Supporting)
     };

@@ -207,6 +207,9 @@ impl Verdict {
 
     /// Adds a finding for every combination that the evidence fulfils.
     fn combine(&mut self, engine: &Engine, identity: Identity<'_>, scope: Scope) {
+        if self.witnesses.is_empty() {
+            return;
+        }
         for (index, combination) in engine.rules.combinations.iter().enumerate() {
             if combination.scope != scope {
                 continue;

@@ -96,6 +96,9 @@ fn base(rule: &Rule) -> i32 {
 
 /// Identifiers stand together: one that is sure lifts another kind beside it.
 fn neighbours(rules: &[Rule], scored: &mut [Scored]) {
+    if scored.len() < 2 {
+        return;
+    }
     let identifying: LabelSet =
         [Label::Pii, Label::Payment, Label::Regulated, Label::Financial].into_iter().collect();
     scored.sort_by_key(|scored| (scored.value.start, scored.value.end));

@@ -27,19 +27,15 @@ fn is_one_character(value: &str) -> bool {
 
 /// Digits that go up or down by one throughout: 123456789, 9876543210, 0123456789.
 fn is_sequence(value: &str) -> bool {
-    let digits: Vec<u8> = value.bytes().filter(u8::is_ascii_digit).collect();
-    let letters = value.bytes().any(|byte| byte.is_ascii_alphabetic());
-    if letters || digits.len() < 7 {
+    let digits = || value.bytes().filter(u8::is_ascii_digit);
+    if value.bytes().any(|byte| byte.is_ascii_alphabetic()) || digits().count() < 7 {
         return false;
     }
     let step = |up: bool| {
-        digits.windows(2).all(|pair| match pair {
-            [left, right] => {
-                let (low, high) = if up { (left, right) } else { (right, left) };
-                // After 9 comes 0 when counting up.
-                high.wrapping_sub(*low) == 1 || (up && *low == b'9' && *high == b'0')
-            }
-            _ => false,
+        digits().zip(digits().skip(1)).all(|(left, right)| {
+            let (low, high) = if up { (left, right) } else { (right, left) };
+            // After 9 comes 0 when counting up.
+            high.wrapping_sub(low) == 1 || (up && low == b'9' && high == b'0')
         })
     };
     step(true) || step(false)

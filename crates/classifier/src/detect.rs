@@ -149,7 +149,7 @@ mod tests {
         let mut lost: BTreeSet<String> = BTreeSet::new();
         for (_, text) in example::texts(RuleSet::built_in_sources()).unwrap() {
             let tables = Tables::new(&text);
-            for stretch in Stretch::cut(&text, &tables) {
+            for stretch in Stretch::cut(&text, Span::new(0, text.len()), &tables) {
                 prefilter.candidates(stretch, &mut candidates);
             }
             let found: BTreeSet<(String, Span)> =

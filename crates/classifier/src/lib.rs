@@ -28,9 +28,11 @@ mod rule;
 mod scan;
 mod score;
 mod scratch;
+mod stream;
 mod table;
 mod validate;
 pub mod validator;
+mod window;
 
 pub use classifier::{Classifier, ClassifierBuilder};
 pub use error::Error;
@@ -41,3 +43,4 @@ pub use rule::{
     example::{self, ExampleResult},
 };
 pub use scratch::Scratch;
+pub use stream::SegmentStream;

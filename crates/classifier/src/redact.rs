@@ -20,6 +20,8 @@ pub(crate) struct Sight<'t> {
     original: &'t str,
     normalised: &'t Normalised<'t>,
     found: Vec<Found>,
+    /// Where the original begins in its segment.
+    offset: usize,
     /// Made when the first match is shown: most are not.
     masks: OnceCell<Masks<'t>>,
 }
@@ -30,19 +32,41 @@ impl<'t> Sight<'t> {
         original: &'t str,
         normalised: &'t Normalised<'t>,
         found: Vec<Found>,
+        offset: usize,
     ) -> Self {
-        Self { engine, original, normalised, found, masks: OnceCell::new() }
+        Self { engine, original, normalised, found, offset, masks: OnceCell::new() }
     }
 
     pub(crate) fn len(&self) -> usize {
         self.found.len()
     }
 
-    /// The rule of a match, its score, and where it stands in the original.
+    /// The rule of a match, its score, and where it stands in the segment.
     pub(crate) fn get(&self, index: usize) -> Option<(&'t Rule, &Scored, Span)> {
         let found = self.found.get(index)?;
         let rule = self.engine.rules.rules.get(found.scored.rule)?;
-        Some((rule, &found.scored, self.normalised.to_original(found.scored.value)))
+        Some((rule, &found.scored, self.place(found.scored.value)))
+    }
+
+    /// Where in the segment a span of the normalised text stands.
+    pub(crate) fn place(&self, span: Span) -> Span {
+        let span = self.normalised.to_original(span);
+        Span::new(span.start.saturating_add(self.offset), span.end.saturating_add(self.offset))
+    }
+
+    pub(crate) fn normalised(&self) -> &'t str {
+        self.normalised.text()
+    }
+
+    /// What was written where the normalised text has `span`.
+    pub(crate) fn original(&self, span: Span) -> &'t str {
+        self.normalised.to_original(span).slice(self.original).unwrap_or_default()
+    }
+
+    /// Something that no match covers, masked.
+    pub(crate) fn hidden(&self, span: Span, mask: &Mask) -> Redaction {
+        let span = self.normalised.to_original(span);
+        Redaction::mask(self.original, Masked { span, mask }, &[])
     }
 
     /// Why a match has its confidence; asked once.
@@ -71,11 +95,12 @@ impl Reveal for Sight<'_> {
     }
 
     fn redaction(&self, index: usize) -> Option<Redaction> {
-        let (rule, _, span) = self.get(index)?;
-        let mask = match mask_of(rule) {
+        let found = self.found.get(index)?;
+        let span = self.normalised.to_original(found.scored.value);
+        let mask = match mask_of(self.engine.rules.rules.get(found.scored.rule)?) {
             tag @ Mask::Tag(_) => tag,
             // Of an encoded form not even the last characters mean what the rule meant.
-            _ if self.found.get(index)?.decoded.is_some() => &Mask::KeepLast(0),
+            _ if found.decoded.is_some() => &Mask::KeepLast(0),
             mask => mask,
         };
         Some(self.masks().redact(self.original, span, mask))

@@ -13,13 +13,15 @@ use crate::{
     combine::{Chosen, Piece, Reveal, Witnesses},
     explain::{Explanation, Outcome},
     label::{Vote, label},
-    normalise::{Normalised, normalise},
-    redact::{Masks, Sight},
+    normalise::normalise,
+    redact::Sight,
     rule::{Combination, Rule, Scope, Strength, TableRule},
     scan::{Stretch, scan},
     score::Scored,
     scratch::Scratch,
+    stream::SegmentStream,
     table::{Table, Tables},
+    window::{WINDOWS, Window, Windows},
 };
 
 /// More findings than this are counted in the labels and not listed one by one: a table of a million
@@ -39,7 +41,8 @@ pub struct ResourceScan<'c> {
     verdict: Verdict,
     /// What table rules found: listed behind what rules over text found.
     tables: Vec<Unnamed>,
-    text_bytes: u64,
+    pub(crate) text_bytes: u64,
+    pub(crate) windows: Windows,
     gaps: Vec<Gap>,
 }
 
@@ -83,26 +86,43 @@ impl<'c> ResourceScan<'c> {
             verdict: Verdict::default(),
             tables: Vec::new(),
             text_bytes: 0,
+            windows: WINDOWS,
             gaps: Vec::new(),
         }
     }
 
     /// Scans one stretch of text: a content block, a page, a sheet, a whole file.
     ///
-    /// `locator` says where in the resource it stands; spans of findings count within the segment.
-    /// O(length of `text`).
+    /// `locator` says where in the resource it stands; spans of findings count within the segment. Rows
+    /// of a table that stand more than 4 MiB behind its header are read without it. O(length of
+    /// `text`).
     pub fn segment(&mut self, text: &str, locator: &Locator) {
         self.text_bytes = self.text_bytes.saturating_add(text.len() as u64);
-        let normalised = normalise(text);
+        for index in 0..self.windows.count(text.len()) {
+            self.window(text, self.windows.cut(index, text, 0), 0, locator);
+        }
+    }
+
+    /// Begins a segment whose text comes in pieces, in the memory of one window.
+    pub fn stream(&mut self, locator: Locator) -> SegmentStream<'_, 'c> {
+        SegmentStream::new(self, locator)
+    }
+
+    /// Scans one window of a segment, of which `gone` bytes are before `text`.
+    pub(crate) fn window(&mut self, text: &str, window: Window, gone: usize, locator: &Locator) {
+        let offset = gone.saturating_add(window.seen.start);
+        let seen = window.seen.slice(text).unwrap_or_default();
+        let normalised = normalise(seen);
         let tables = Tables::new(normalised.text());
-        for stretch in Stretch::cut(normalised.text(), &tables) {
+        let own = window.own_in(&normalised, text);
+        for stretch in Stretch::cut(normalised.text(), own, &tables) {
             let found = scan(self.engine, self.scratch, stretch);
-            let mut sight = Sight::new(self.engine, text, &normalised, found);
+            let mut sight = Sight::new(self.engine, seen, &normalised, found, offset);
             self.take(&mut sight, locator);
-            let end = stretch.end().map(|end| normalised.to_original(Span::new(end, end)).start);
-            if end.is_none() {
-                self.table_rules(text, &normalised, &tables);
+            if stretch.own.end == own.end {
+                self.table_rules(&sight, &tables, own);
             }
+            let end = stretch.end().map(|end| sight.place(Span::new(end, end)).start);
             self.verdict.witnesses.settle(&self.engine.combinations, &sight, end);
         }
     }
@@ -146,18 +166,18 @@ impl<'c> ResourceScan<'c> {
         }
     }
 
-    fn table_rules(&mut self, text: &str, normalised: &Normalised<'_>, tables: &Tables<'_>) {
+    fn table_rules(&mut self, sight: &Sight<'_>, tables: &Tables<'_>, own: Span) {
         if self.engine.rules.tables.is_empty() {
             return;
         }
-        for table in tables.all() {
+        let text = sight.normalised();
+        let begins_here = |table: &&Table| (own.start..own.end).contains(&table.span.start);
+        for table in tables.all().iter().filter(begins_here) {
             for (index, rule) in self.engine.rules.tables.iter().enumerate() {
-                if !rule.fits(table, normalised.text()) {
+                if !rule.fits(table, text) {
                     continue;
                 }
-                let rows = table.row_count(normalised.text());
-                let span = normalised.to_original(table.span);
-                let piece = self.engine.witness(text, span, rows);
+                let piece = self.engine.witness(sight, table.span, table.row_count(text));
                 let combinations = &self.engine.combinations;
                 if self.verdict.witnesses.add_table(combinations, index, &piece) {
                     self.tables.push(rule.unnamed(piece));
@@ -298,17 +318,16 @@ impl Engine {
     }
 
     /// A table as evidence: nothing of its cells is shown.
-    fn witness(&self, text: &str, span: Span, rows: usize) -> Evidence {
+    fn witness(&self, sight: &Sight<'_>, table: Span, rows: usize) -> Evidence {
+        let value = sight.original(table);
         let mask = Mask::Tag(format!("TABLE OF {rows} ROWS").into());
-        let hidden = Masks::new(&[], std::iter::empty(), |span| span);
-        let value = span.slice(text).unwrap_or_default();
         Evidence {
             class: Cow::Borrowed("table"),
             fingerprint: self.key.digest("table", value.as_bytes()),
             confidence: Confidence::High,
             segment: 0,
-            span,
-            redaction: hidden.redact(text, span, &mask),
+            span: sight.place(table),
+            redaction: sight.hidden(table, &mask),
         }
     }
 

@@ -134,13 +134,18 @@ impl<'t> Stretch<'t> {
         Self { text, tables, searched: all, own: all }
     }
 
-    /// Cuts a text into stretches that own every position once.
-    pub(crate) fn cut(text: &'t str, tables: &'t Tables<'t>) -> impl Iterator<Item = Self> {
-        let starts = (0..text.len().max(1)).step_by(STRETCH);
+    /// Cuts what a window owns of a text into stretches that own every position once.
+    pub(crate) fn cut(
+        text: &'t str,
+        window: Span,
+        tables: &'t Tables<'t>,
+    ) -> impl Iterator<Item = Self> {
+        let starts = (0..window.len().max(1)).step_by(STRETCH);
         starts.map(move |start| {
+            let start = window.start.saturating_add(start);
             let own = Span::new(
                 text.floor_char_boundary(start),
-                text.floor_char_boundary(start.saturating_add(STRETCH)),
+                text.floor_char_boundary(start.saturating_add(STRETCH).min(window.end)),
             );
             let searched = Span::new(
                 text.floor_char_boundary(own.start.saturating_sub(MARGIN)),

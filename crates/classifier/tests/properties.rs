@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use dosimeter_classifier::{Classifier, RuleSet, example};
-use dosimeter_record::{Confidence, FingerprintKey};
+use dosimeter_record::{Confidence, FingerprintKey, Identity, Locator};
 use proptest::prelude::*;
 
 static CLASSIFIER: LazyLock<Classifier> = LazyLock::new(|| {
@@ -52,5 +52,21 @@ proptest! {
         let first = CLASSIFIER.scan(&mut used, &text);
         prop_assert_eq!(&first, &CLASSIFIER.scan(&mut used, &text));
         prop_assert_eq!(&first, &CLASSIFIER.scan(&mut CLASSIFIER.scratch(), &text));
+    }
+
+    #[test]
+    fn a_text_in_pieces_gives_the_findings_of_the_whole(text in text(), len in 1..200_usize) {
+        let mut scratch = CLASSIFIER.scratch();
+        let whole = CLASSIFIER.scan(&mut scratch, &text);
+        let mut scan = CLASSIFIER.resource(&mut scratch, Identity::default());
+        let mut stream = scan.stream(Locator::default());
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let (piece, later) = rest.split_at(rest.ceil_char_boundary(len));
+            stream.push(piece);
+            rest = later;
+        }
+        stream.end();
+        prop_assert_eq!(whole, scan.finish().findings);
     }
 }

@@ -114,7 +114,7 @@
 
 pub use dosimeter_classifier::{
     Classifier, ClassifierBuilder, Error, Explanation, Outcome, ResourceScan, Rule, RuleSet,
-    Scratch, Strength, generate, validator,
+    Scratch, SegmentStream, Strength, generate, validator,
 };
 pub use dosimeter_record::{
     Confidence, Coverage, CoverageState, Evidence, Finding, FindingId, Fingerprint, FingerprintKey,

@@ -1,8 +1,14 @@
 //! Compiles `patterns/` into the crate.
 //!
-//! Two files come out: `rules.json` holds what a scan needs, without the examples, so that a process
-//! starts in milliseconds; `sources.rs` lists the TOML sources for `rules test` and `rules show`. A
-//! built-in rule without a positive and a negative example fails the build.
+//! Two files come out: `built_in.rs` holds what a scan needs as one constant, without the examples, so
+//! that a process has nothing to parse; `sources.rs` lists the TOML sources for `rules test` and `rules
+//! show`. A built-in rule without a positive and a negative example fails the build.
+
+#[path = "build/literal.rs"]
+mod literal;
+
+#[path = "build/rule.rs"]
+mod rule;
 
 use std::{
     env,
@@ -10,6 +16,16 @@ use std::{
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
+};
+
+use dosimeter_record::FingerprintKey;
+
+use crate::{
+    literal::Literal,
+    rule::{
+        data::{AllowedValue, CombinationData, RuleData, TableData},
+        syntax::FileSyntax,
+    },
 };
 
 /// The tables of a rule file whose entries carry examples.
@@ -25,25 +41,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     collect(&patterns, &mut files)?;
     files.sort();
 
-    let mut compiled = Vec::new();
+    let mut built_in = BuiltIn::default();
     let mut sources = String::from("&[\n");
     for file in files {
         let name = file.strip_prefix(&patterns)?.display().to_string();
-        let mut parsed: toml::Table =
-            fs::read_to_string(&file)?.parse().map_err(|error| format!("{name}: {error}"))?;
-        for table in TABLES {
-            strip_examples(&name, parsed.get_mut(table))?;
-        }
-        parsed.insert("file".into(), name.clone().into());
-        compiled.push(parsed);
+        let source = fs::read_to_string(&file)?;
+        built_in.add(&name, &source).map_err(|error| format!("{name}: {error}"))?;
         let path = file.canonicalize()?.display().to_string();
-        // JSON quotes a string as Rust does.
-        let (name, path) = (serde_json::to_string(&name)?, serde_json::to_string(&path)?);
-        writeln!(sources, "    ({name}, include_str!({path})),")?;
+        writeln!(sources, "    ({}, include_str!({})),", name.literal(), path.literal())?;
     }
     sources.push_str("]\n");
 
-    fs::write(out.join("rules.json"), serde_json::to_vec(&compiled)?)?;
+    fs::write(out.join("built_in.rs"), built_in.literal()?)?;
     fs::write(out.join("sources.rs"), sources)?;
     Ok(())
 }
@@ -60,17 +69,69 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>
     Ok(())
 }
 
+/// What `built_in.rs` says.
+#[derive(Default)]
+struct BuiltIn {
+    /// As written and without examples, for the version.
+    written: Vec<toml::Table>,
+    /// Expressions, one for each file.
+    files: Vec<String>,
+    allowed: Vec<AllowedValue>,
+}
+
+impl BuiltIn {
+    fn add(&mut self, name: &str, source: &str) -> Result<(), Box<dyn Error>> {
+        let mut written: toml::Table = source.parse()?;
+        for table in TABLES {
+            strip_examples(written.get_mut(table))?;
+        }
+        let file: FileSyntax = written.clone().try_into()?;
+        written.insert("file".into(), name.into());
+        self.written.push(written);
+
+        let rules: Vec<RuleData> = file.rules.into_iter().map(Into::into).collect();
+        let combinations: Vec<CombinationData> =
+            file.combinations.into_iter().map(Into::into).collect();
+        let tables: Vec<TableData> = file.tables.into_iter().map(Into::into).collect();
+        self.files.push(format!(
+            "FileData {{ name: {}, rules: {}, combinations: {}, tables: {} }}",
+            name.literal(),
+            rules.literal(),
+            combinations.literal(),
+            tables.literal(),
+        ));
+        self.allowed.extend(file.allowed.into_iter().flat_map(AllowedValue::all));
+        Ok(())
+    }
+
+    fn literal(mut self) -> Result<String, Box<dyn Error>> {
+        // Not secret, so the key is fixed.
+        let key = FingerprintKey::from_bytes([0; 32]);
+        let version = key.digest("ruleset", &serde_json::to_vec(&self.written)?).to_string();
+        // The last reason counts, as in a user's file.
+        self.allowed.reverse();
+        self.allowed.sort_by(|left, right| left.key().cmp(&right.key()));
+        self.allowed.dedup_by(|later, earlier| later.key() == earlier.key());
+        Ok(format!(
+            "BuiltIn {{ version: {}, files: &[{}], allowed: {} }}\n",
+            version.literal(),
+            self.files.join(",\n"),
+            self.allowed.literal(),
+        ))
+    }
+}
+
 /// Removes the examples, after making sure that there are some of both kinds.
-fn strip_examples(file: &str, entries: Option<&mut toml::Value>) -> Result<(), Box<dyn Error>> {
+fn strip_examples(entries: Option<&mut toml::Value>) -> Result<(), Box<dyn Error>> {
     let entries = entries.and_then(toml::Value::as_array_mut);
     for entry in entries.into_iter().flatten() {
-        let entry = entry.as_table_mut().ok_or_else(|| format!("{file}: not a table"))?;
+        let entry = entry.as_table_mut().ok_or("not a table")?;
         for kind in ["positive", "negative"] {
             let examples = entry.remove(kind);
             let count = examples.as_ref().and_then(toml::Value::as_array).map_or(0, Vec::len);
             if count == 0 {
                 let id = entry.get("id").and_then(toml::Value::as_str).unwrap_or("without an id");
-                return Err(format!("{file}: {id} has no {kind} example").into());
+                return Err(format!("{id} has no {kind} example").into());
             }
         }
     }

@@ -125,7 +125,8 @@ impl Classifier {
 /// Configures a [`Classifier`].
 #[derive(Debug)]
 pub struct ClassifierBuilder {
-    rules: RuleSet,
+    /// The built-in ones unless set: they are not made ready for somebody who replaces them.
+    rules: Option<RuleSet>,
     labels: LabelSet,
     disabled: BTreeSet<RuleId>,
     key: Option<FingerprintKey>,
@@ -135,7 +136,7 @@ pub struct ClassifierBuilder {
 impl Default for ClassifierBuilder {
     fn default() -> Self {
         Self {
-            rules: RuleSet::built_in(),
+            rules: None,
             labels: LabelSet::all(),
             disabled: BTreeSet::new(),
             key: None,
@@ -155,7 +156,7 @@ impl ClassifierBuilder {
     /// Replaces the rules; without this call the built-in ones are used.
     #[must_use]
     pub fn rules(mut self, rules: RuleSet) -> Self {
-        self.rules = rules;
+        self.rules = Some(rules);
         self
     }
 
@@ -186,20 +187,23 @@ impl ClassifierBuilder {
     ///
     /// If there is no randomness for an ephemeral key, or the rules have more keywords than one
     /// automaton can hold.
-    pub fn build(mut self) -> Result<Classifier, Error> {
+    pub fn build(self) -> Result<Classifier, Error> {
+        let mut rules = self.rules.unwrap_or_else(RuleSet::built_in);
         if self.labels != LabelSet::all() {
-            self.rules.restrict(self.labels);
+            rules.restrict(self.labels);
         }
-        self.rules.disable(&self.disabled);
+        if !self.disabled.is_empty() {
+            rules.disable(&self.disabled);
+        }
         let key = match self.key {
             Some(key) => key,
             None => FingerprintKey::random().map_err(|_| Error::NoRandomness)?,
         };
-        let prefilter = Prefilter::new(&self.rules.rules)?;
+        let prefilter = Prefilter::new(&rules.rules)?;
         let engine = Engine {
-            combinations: Combinations::new(&self.rules),
-            ruleset: self.rules.version().into(),
-            rules: self.rules,
+            combinations: Combinations::new(&rules),
+            ruleset: rules.version().into(),
+            rules,
             prefilter,
             key,
             min_confidence: self.min_confidence,

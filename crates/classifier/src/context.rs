@@ -3,6 +3,8 @@
 //! Looked up only for matches that survived validation, in a bounded window on both sides; the column
 //! header of a table counts as a word beside the match.
 
+use std::borrow::Cow;
+
 use dosimeter_record::{Reason, Span};
 
 use crate::{
@@ -44,9 +46,9 @@ pub(crate) fn look(
     let mut near = nearest(context, scratch, stretch.text, matched.whole);
     if let Some(header) = stretch.tables.header_of(matched.value.start) {
         if let Some(word) = context.any.find(header) {
-            near.supporting = Some((word.written.clone(), None));
+            near.supporting = Some((word.clone(), None));
         } else if let Some(word) = context.none.find(header) {
-            near.opposing = Some((word.written.clone(), 0));
+            near.opposing = Some((word.clone(), 0));
         }
     }
     found.weigh(near, context.window_chars);
@@ -56,8 +58,8 @@ pub(crate) fn look(
 /// The nearest words for and against, with their distance in characters (`None`: it is the header).
 #[derive(Default)]
 struct Nearest {
-    supporting: Option<(String, Option<usize>)>,
-    opposing: Option<(String, usize)>,
+    supporting: Option<(Cow<'static, str>, Option<usize>)>,
+    opposing: Option<(Cow<'static, str>, usize)>,
 }
 
 fn nearest(context: &Context, scratch: &mut Scratch, text: &str, whole: Span) -> Nearest {
@@ -76,7 +78,7 @@ fn nearest(context: &Context, scratch: &mut Scratch, text: &str, whole: Span) ->
             } else {
                 words.nearest_to_start(folded)
             };
-            nearest.map(|(word, distance)| (word.written.clone(), distance))
+            nearest.map(|(word, distance)| (word.clone(), distance))
         };
         if let Some((word, distance)) = find(&context.any) {
             let nearer = near.supporting.as_ref().is_none_or(|(_, known)| Some(distance) < *known);
@@ -102,8 +104,8 @@ impl Surroundings {
             self.supported = true;
             self.points = worth(distance_chars.unwrap_or(0), window_chars);
             self.reasons.push(match distance_chars {
-                Some(distance_chars) => Reason::Keyword { word: word.into(), distance_chars },
-                None => Reason::Header(word.into()),
+                Some(distance_chars) => Reason::Keyword { word, distance_chars },
+                None => Reason::Header(word),
             });
         }
         if let Some((word, distance)) = near.opposing {

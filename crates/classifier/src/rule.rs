@@ -1,10 +1,14 @@
 //! Rules: what is looked for, checked and ready to scan.
 //!
-//! The chain is one way: [`syntax`] (as written) → [`check`] (refuses what must not exist) →
-//! [`Rule`], [`Combination`], [`TableRule`] (what is meant) → [`RuleSet`].
+//! The chain is one way: [`syntax`] (as written) → [`check`] (refuses what must not exist) → [`data`]
+//! (what is meant) → [`Rule`], [`Combination`], [`TableRule`] (ready to scan) → [`RuleSet`]. The
+//! [`built_in`] rules enter it as data.
 
+mod allowed;
+mod built_in;
 pub(crate) mod check;
 pub(crate) mod combination;
+pub(crate) mod data;
 pub mod example;
 pub(crate) mod pattern;
 pub(crate) mod set;
@@ -15,58 +19,69 @@ use std::{borrow::Cow, sync::Arc};
 
 use dosimeter_record::{Confidence, LabelSet, Mask, RuleId, Severity};
 
-pub(crate) use combination::{Column, Need, Scope};
+pub(crate) use allowed::Allowed;
 pub use combination::{Combination, TableRule};
+pub use data::Strength;
+pub(crate) use data::{Column, Context, Scope};
 pub(crate) use pattern::Pattern;
 pub use set::RuleSet;
 pub(crate) use words::Words;
 
-use crate::validator::Validator;
+use crate::{
+    rule::data::{List, RuleData, Text},
+    validator::Validator,
+};
 
 /// One checked rule.
 #[derive(Debug)]
 pub struct Rule {
     pub(crate) id: RuleId,
     pub(crate) file: Arc<str>,
-    pub(crate) title: String,
+    pub(crate) title: Text,
     pub(crate) labels: LabelSet,
     pub(crate) severity: Severity,
     /// What the shape alone is worth.
     pub(crate) confidence: Confidence,
     pub(crate) strength: Strength,
     /// ASCII literals, lower case, of which every match contains one. Empty: dispatched by shape.
-    pub(crate) keywords: Vec<String>,
+    pub(crate) keywords: List<Text>,
     pub(crate) pattern: Pattern,
     pub(crate) validators: Vec<&'static Validator>,
     pub(crate) mask: Option<Mask>,
     pub(crate) kind: Arc<str>,
-    pub(crate) evidence: Vec<Cow<'static, str>>,
+    pub(crate) evidence: List<Text>,
     pub(crate) context: Context,
-    pub(crate) references: Vec<String>,
-}
-
-/// What a match of a rule means on its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Strength {
-    /// Never reported; it only serves combinations.
-    Supporting,
-    /// Reported; gives its labels only together with others.
-    Weak,
-    /// Gives its labels to the resource.
-    Strong,
-}
-
-/// The words that speak for and against a match.
-#[derive(Debug, Default)]
-pub(crate) struct Context {
-    pub(crate) any: Words,
-    pub(crate) none: Words,
-    pub(crate) window_chars: usize,
-    pub(crate) required: bool,
+    pub(crate) references: List<Text>,
 }
 
 impl Rule {
+    /// Makes a rule ready. Nothing is copied of what is built in.
+    pub(crate) fn new(
+        id: RuleId,
+        file: &Arc<str>,
+        data: RuleData,
+        pattern: Pattern,
+        validators: Vec<&'static Validator>,
+    ) -> Self {
+        Self {
+            id,
+            file: Arc::clone(file),
+            title: data.title,
+            labels: data.labels.iter().copied().collect(),
+            severity: data.severity,
+            confidence: data.confidence,
+            strength: data.strength,
+            keywords: data.keywords,
+            pattern,
+            validators,
+            mask: data.mask,
+            kind: data.kind.into(),
+            evidence: data.evidence,
+            context: data.context,
+            references: data.references,
+        }
+    }
+
     /// The stable name.
     pub fn id(&self) -> &RuleId {
         &self.id
@@ -98,7 +113,7 @@ impl Rule {
     }
 
     /// The literals that gate the pattern; empty if matches are found by their shape.
-    pub fn keywords(&self) -> &[String] {
+    pub fn keywords(&self) -> &[Cow<'static, str>] {
         &self.keywords
     }
 
@@ -113,7 +128,7 @@ impl Rule {
     }
 
     /// Where the format is documented.
-    pub fn references(&self) -> &[String] {
+    pub fn references(&self) -> &[Cow<'static, str>] {
         &self.references
     }
 }

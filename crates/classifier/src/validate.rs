@@ -3,14 +3,14 @@
 mod placeholder;
 mod whole;
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::borrow::Cow;
 
 use dosimeter_record::{Label, Reason};
 
 use crate::{
     detect::Match,
     explain::{Explanation, Outcome},
-    rule::Rule,
+    rule::{Allowed, Rule},
     scratch::Scratch,
     validator::{Strength, Verdict},
 };
@@ -22,9 +22,6 @@ pub(crate) struct Validated {
     pub(crate) points: i32,
     pub(crate) reasons: Vec<Reason>,
 }
-
-/// (kind, normalised value) → why it is no finding.
-pub(crate) type Allowed = BTreeMap<(String, String), Arc<str>>;
 
 /// A checksum that fails on a distinctive shape: a typo or a fake, worth knowing and not alarming.
 const POINTS_DOUBTFUL: i32 = -200;
@@ -92,7 +89,7 @@ fn check(
     }
     if let Some(reason) = documented(rule, allowed, value) {
         accepted.points = accepted.points.saturating_add(POINTS_DOCUMENTED);
-        accepted.reasons.push(Reason::Against(reason.to_string().into()));
+        accepted.reasons.push(Reason::Against(reason.clone()));
     }
     Ok(accepted)
 }
@@ -105,7 +102,7 @@ fn worth(strength: Strength) -> i32 {
     }
 }
 
-fn documented<'a>(rule: &Rule, allowed: &'a Allowed, value: &str) -> Option<&'a Arc<str>> {
+fn documented<'a>(rule: &Rule, allowed: &'a Allowed, value: &str) -> Option<&'a Cow<'static, str>> {
     if allowed.is_empty() {
         return None;
     }
@@ -114,5 +111,5 @@ fn documented<'a>(rule: &Rule, allowed: &'a Allowed, value: &str) -> Option<&'a 
         .filter(char::is_ascii_alphanumeric)
         .map(|char| char.to_ascii_uppercase())
         .collect();
-    allowed.get(&(rule.kind.to_string(), normalised))
+    allowed.reason(&rule.kind, &normalised)
 }

@@ -17,18 +17,6 @@ fn every_built_in_rule_passes_the_checks_for_user_rules() {
 }
 
 #[test]
-fn the_built_in_set_holds_every_rule_of_the_sources_once() {
-    let built_in = RuleSet::built_in();
-    let mut checked = RuleSet::default();
-    for (file, source) in RuleSet::built_in_sources() {
-        checked.add_toml(file, source).unwrap();
-    }
-    assert_eq!(built_in.rules().len(), checked.rules().len());
-    assert_eq!(built_in.combinations().len(), checked.combinations().len());
-    assert_eq!(built_in.tables().len(), checked.tables().len());
-}
-
-#[test]
 fn every_example_of_every_rule_holds() {
     let classifier = Classifier::builder().min_confidence(Confidence::Low).build().unwrap();
     let mut problems = String::new();

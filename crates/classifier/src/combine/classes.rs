@@ -57,10 +57,10 @@ impl Combinations {
     pub(crate) fn new(rules: &RuleSet) -> Self {
         let mut names: Vec<Cow<'static, str>> = Vec::new();
         for combination in &rules.combinations {
-            let needed = combination.all.iter().flat_map(|need| &need.classes);
-            names.extend(needed.chain(&combination.unless).cloned());
+            let needed = combination.all.iter().flat_map(|need| need.classes.iter());
+            names.extend(needed.chain(combination.unless.iter()).cloned());
         }
-        names.extend(rules.tables.iter().flat_map(|table| &table.unless).cloned());
+        names.extend(rules.tables.iter().flat_map(|table| table.unless.iter()).cloned());
         names.sort_unstable();
         names.dedup();
         let mut compiled = Self { names, ..Self::default() };

@@ -20,7 +20,7 @@ impl Literals {
     pub(super) fn new(rules: &[Rule]) -> Result<Self, Error> {
         let mut keywords: Vec<(&str, u32)> = Vec::new();
         for (index, rule) in (0_u32..).zip(rules) {
-            keywords.extend(rule.keywords.iter().map(|keyword| (keyword.as_str(), index)));
+            keywords.extend(rule.keywords.iter().map(|keyword| (keyword.as_ref(), index)));
         }
         keywords.sort_unstable();
         keywords.dedup();

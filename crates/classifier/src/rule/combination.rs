@@ -4,39 +4,23 @@ use std::{borrow::Cow, sync::Arc};
 
 use dosimeter_record::{Confidence, LabelSet, RuleId, Severity};
 
-use crate::rule::Words;
+use crate::rule::data::{Column, CombinationData, List, Need, Scope, TableData, Text};
 
 /// Several pieces of evidence that mean something together.
 #[derive(Debug)]
 pub struct Combination {
     pub(crate) id: RuleId,
     pub(crate) file: Arc<str>,
-    pub(crate) title: String,
+    pub(crate) title: Text,
     pub(crate) labels: LabelSet,
     pub(crate) severity: Severity,
     pub(crate) confidence: Confidence,
-    pub(crate) all: Vec<Need>,
+    pub(crate) all: List<Need>,
     /// How close the evidence must stand, in characters; anywhere if unset.
     pub(crate) within_chars: Option<usize>,
     pub(crate) scope: Scope,
-    pub(crate) unless: Vec<Cow<'static, str>>,
-    pub(crate) references: Vec<String>,
-}
-
-/// One kind of evidence that a combination needs.
-#[derive(Debug)]
-pub(crate) struct Need {
-    /// Any of these classes counts.
-    pub(crate) classes: Vec<Cow<'static, str>>,
-    /// How many distinct values.
-    pub(crate) at_least: usize,
-}
-
-/// Over what a combination is decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scope {
-    Message,
-    Conversation,
+    pub(crate) unless: List<Text>,
+    pub(crate) references: List<Text>,
 }
 
 /// A table whose columns mean something together.
@@ -44,22 +28,51 @@ pub(crate) enum Scope {
 pub struct TableRule {
     pub(crate) id: RuleId,
     pub(crate) file: Arc<str>,
-    pub(crate) title: String,
+    pub(crate) title: Text,
     pub(crate) labels: LabelSet,
     pub(crate) severity: Severity,
     pub(crate) confidence: Confidence,
     pub(crate) rows_at_least: usize,
-    pub(crate) columns: Vec<Column>,
-    pub(crate) unless: Vec<Cow<'static, str>>,
-    pub(crate) evidence: Vec<Cow<'static, str>>,
-    pub(crate) references: Vec<String>,
+    pub(crate) columns: List<Column>,
+    pub(crate) unless: List<Text>,
+    pub(crate) evidence: List<Text>,
+    pub(crate) references: List<Text>,
 }
 
-/// One column that a table must have.
-#[derive(Debug)]
-pub(crate) struct Column {
-    pub(crate) header: Words,
-    pub(crate) distinct_at_least: usize,
+impl Combination {
+    pub(crate) fn new(id: RuleId, file: &Arc<str>, data: CombinationData) -> Self {
+        Self {
+            id,
+            file: Arc::clone(file),
+            title: data.title,
+            labels: data.labels.iter().copied().collect(),
+            severity: data.severity,
+            confidence: data.confidence,
+            all: data.all,
+            within_chars: data.within_chars,
+            scope: data.scope,
+            unless: data.unless,
+            references: data.references,
+        }
+    }
+}
+
+impl TableRule {
+    pub(crate) fn new(id: RuleId, file: &Arc<str>, data: TableData) -> Self {
+        Self {
+            id,
+            file: Arc::clone(file),
+            title: data.title,
+            labels: data.labels.iter().copied().collect(),
+            severity: data.severity,
+            confidence: data.confidence,
+            rows_at_least: data.rows_at_least,
+            columns: data.columns,
+            unless: data.unless,
+            evidence: data.evidence,
+            references: data.references,
+        }
+    }
 }
 
 macro_rules! described {
@@ -91,7 +104,7 @@ macro_rules! described {
             }
 
             /// Where the definition comes from.
-            pub fn references(&self) -> &[String] {
+            pub fn references(&self) -> &[Cow<'static, str>] {
                 &self.references
             }
         }

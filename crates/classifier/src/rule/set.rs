@@ -1,7 +1,7 @@
 //! All rules of one classifier.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeSet, HashSet},
     sync::Arc,
 };
 
@@ -10,17 +10,14 @@ use dosimeter_record::{FingerprintKey, LabelSet, RuleId};
 use crate::{
     Error,
     rule::{
-        Combination, Rule, Strength, TableRule,
-        check::{Checker, Origin},
+        Allowed, Combination, Pattern, Rule, Strength, TableRule,
+        built_in::{BUILT_IN, FileData, SOURCES},
+        check::Checker,
+        data::{AllowedValue, RuleData},
         syntax::FileSyntax,
     },
+    validator,
 };
-
-/// The built-in rules without their examples, as the build script wrote them.
-static BUILT_IN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.json"));
-
-/// The built-in rule files as they are written: name and TOML.
-static SOURCES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
 
 /// Checked rules, combinations, tables and documented values.
 #[derive(Debug, Default)]
@@ -28,23 +25,20 @@ pub struct RuleSet {
     pub(crate) rules: Vec<Rule>,
     pub(crate) combinations: Vec<Combination>,
     pub(crate) tables: Vec<TableRule>,
-    /// (kind, normalised value) → why it is no finding.
-    pub(crate) allowed: BTreeMap<(String, String), Arc<str>>,
+    /// What is no finding.
+    pub(crate) allowed: Allowed,
     version: String,
 }
 
 impl RuleSet {
     /// The rules that come with the crate.
     pub fn built_in() -> Self {
-        let mut set = Self::default();
-        // `tests/rules.rs` checks each built-in rule as strictly as a user's, and that none is missing
-        // here; so there is nothing left to report at run time.
-        let files: Vec<FileSyntax> = serde_json::from_slice(BUILT_IN).unwrap_or_default();
-        for file in files {
-            let name = file.file.clone();
-            drop(set.add(file, &name, Origin::BuiltIn));
-        }
-        set.version = version(&[BUILT_IN]);
+        let mut set = Self {
+            allowed: Allowed::sorted(BUILT_IN.allowed),
+            version: BUILT_IN.version.to_owned(),
+            ..Self::default()
+        };
+        BUILT_IN.files.iter().for_each(|file| set.add_built_in(file));
         set
     }
 
@@ -62,7 +56,7 @@ impl RuleSet {
     pub fn add_toml(&mut self, file: &str, source: &str) -> Result<(), Error> {
         let parsed: FileSyntax = toml::from_str(source)
             .map_err(|error| Error::Syntax { file: file.to_owned(), message: error.to_string() })?;
-        self.add(parsed, file, Origin::User(source))?;
+        self.add(parsed, &Checker { file: file.into(), source })?;
         self.version = version(&[self.version.as_bytes(), source.as_bytes()]);
         Ok(())
     }
@@ -107,43 +101,92 @@ impl RuleSet {
         self.tables.retain(|table| !ids.contains(&table.id));
     }
 
-    fn add(&mut self, file: FileSyntax, name: &str, origin: Origin<'_>) -> Result<(), Error> {
-        let checker = Checker { file: name.into(), origin };
+    fn add_built_in(&mut self, file: &FileData) {
+        let name: Arc<str> = file.name.into();
+        self.rules.extend(file.rules.iter().filter_map(|rule| built_in(rule, &name)));
+        self.combinations.extend(file.combinations.iter().filter_map(|combination| {
+            let id = RuleId::new(&combination.id).ok()?;
+            Some(Combination::new(id, &name, combination.clone()))
+        }));
+        self.tables.extend(file.tables.iter().filter_map(|table| {
+            let id = RuleId::new(&table.id).ok()?;
+            Some(TableRule::new(id, &name, table.clone()))
+        }));
+    }
+
+    fn add(&mut self, file: FileSyntax, checker: &Checker<'_>) -> Result<(), Error> {
+        let mut taken: HashSet<RuleId> = self.ids().cloned().collect();
+        let mut is_new = |id: &RuleId| {
+            let new = taken.insert(id.clone());
+            if new { Ok(()) } else { Err(checker.invalid(id, "this id is taken; choose another")) }
+        };
         for rule in file.rules {
             let rule = checker.rule(rule)?;
-            self.is_new(&rule.id, &checker)?;
+            is_new(&rule.id)?;
             self.rules.push(rule);
         }
         for combination in file.combinations {
             let combination = checker.combination(combination)?;
-            self.is_new(&combination.id, &checker)?;
+            is_new(&combination.id)?;
             self.combinations.push(combination);
         }
         for table in file.tables {
             let table = checker.table(table)?;
-            self.is_new(&table.id, &checker)?;
+            is_new(&table.id)?;
             self.tables.push(table);
         }
-        for allow in file.allowed {
-            let reason: Arc<str> = allow.reason.into();
-            for value in allow.values {
-                self.allowed.insert((allow.kind.clone(), value), Arc::clone(&reason));
-            }
-        }
+        file.allowed
+            .into_iter()
+            .flat_map(AllowedValue::all)
+            .for_each(|value| self.allowed.insert(value));
         Ok(())
     }
 
-    fn is_new(&self, id: &RuleId, checker: &Checker<'_>) -> Result<(), Error> {
-        // The build script does not look, and 300 rules are few enough to compare.
-        let taken = self.rules.iter().any(|rule| rule.id == *id)
-            || self.combinations.iter().any(|combination| combination.id == *id)
-            || self.tables.iter().any(|table| table.id == *id);
-        if taken { Err(checker.invalid(id, "this id is taken; choose another")) } else { Ok(()) }
+    fn ids(&self) -> impl Iterator<Item = &RuleId> {
+        let rules = self.rules.iter().map(|rule| &rule.id);
+        let combinations = self.combinations.iter().map(|combination| &combination.id);
+        rules.chain(combinations).chain(self.tables.iter().map(|table| &table.id))
     }
+}
+
+/// A built-in rule; never `None`, since the build script read its id.
+fn built_in(data: &RuleData, file: &Arc<str>) -> Option<Rule> {
+    let id = RuleId::new(&data.id).ok()?;
+    let pattern = Pattern::trusted(data.pattern.to_string(), data.unicode);
+    let validators = data.validators.iter().filter_map(|name| validator::by_name(name)).collect();
+    Some(Rule::new(id, file, data.clone(), pattern, validators))
 }
 
 /// A short name for the given sources. Not secret, so the key is fixed.
 fn version(sources: &[&[u8]]) -> String {
     let joined = sources.concat();
     FingerprintKey::from_bytes([0; 32]).digest("ruleset", &joined).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All that a rule says, without what is made of its pattern at first use.
+    fn said(rule: &Rule) -> String {
+        let names = (&rule.id, &rule.file, &rule.title, &rule.labels, &rule.kind);
+        let weight = (rule.severity, rule.confidence, rule.strength, &rule.mask, &rule.evidence);
+        let pattern = (&rule.keywords, rule.pattern.source(), &rule.validators);
+        format!("{names:?} {weight:?} {pattern:?} {:?} {:?}", rule.context, rule.references)
+    }
+
+    #[test]
+    fn the_built_in_set_says_what_the_sources_say() {
+        let built_in = RuleSet::built_in();
+        let mut checked = RuleSet::default();
+        for (file, source) in RuleSet::built_in_sources() {
+            checked.add_toml(file, source).unwrap();
+        }
+        assert_eq!(built_in.rules.len(), checked.rules.len());
+        for (built_in, checked) in built_in.rules.iter().zip(&checked.rules) {
+            assert_eq!(said(built_in), said(checked));
+        }
+        let rest = |set: &RuleSet| format!("{:?}", (&set.combinations, &set.tables, &set.allowed));
+        assert_eq!(rest(&built_in), rest(&checked));
+    }
 }

@@ -10,9 +10,6 @@ use serde::Deserialize;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FileSyntax {
-    /// Set by the build script; not written in files.
-    #[serde(default)]
-    pub(crate) file: String,
     #[serde(default, rename = "rule")]
     pub(crate) rules: Vec<RuleSyntax>,
     #[serde(default, rename = "combination")]

@@ -1,84 +1,119 @@
 //! Context words, in the form in which they are compared.
+//!
+//! Knows nothing of the crate, because the build script uses it too: the words of built-in rules are
+//! folded and sorted before the program is compiled.
+
+use std::borrow::Cow;
 
 /// Words or phrases that are looked for around a match.
 ///
 /// Compared in lower case, with `_`, `-`, `.` and line breaks read as a space, and `dateOfBirth` as
 /// three words: column names, JSON keys and prose then say the same.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Words {
-    words: Vec<Word>,
+    /// As written in the rule, for reasons.
+    pub(crate) written: Cow<'static, [Cow<'static, str>]>,
+    /// As compared, sorted by spelling: one look at a character says whether any begins there.
+    pub(crate) spellings: Cow<'static, [Spelling]>,
+    /// The first bytes of all spellings, one bit each.
+    pub(crate) first: [u64; 4],
 }
 
-/// One word or phrase.
-#[derive(Debug)]
-pub(crate) struct Word {
-    /// As written in the rule, for reasons.
-    pub(crate) written: String,
-    /// As compared.
-    folded: String,
-    /// A phrase as one word: `dateofbirth`.
-    joined: Option<String>,
+/// One form of a word.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Spelling {
+    /// `date of birth`, and the phrase as one word: `dateofbirth`.
+    pub(crate) folded: Cow<'static, str>,
+    /// Index of the word as written.
+    pub(crate) word: usize,
 }
+
+/// Where a word stands in a folded text: its index, and the bytes from and to.
+type Occurrence = (usize, usize, usize);
 
 impl Words {
-    pub(crate) fn new(words: Vec<String>) -> Self {
-        let word = |written: String| {
+    pub(crate) fn new(written: Vec<String>) -> Self {
+        let mut spellings = Vec::new();
+        for (word, text) in written.iter().enumerate() {
             let mut folded = String::new();
-            fold_into(&written, &mut folded);
-            let joined = folded.contains(' ').then(|| folded.replace(' ', ""));
-            Word { written, folded, joined }
-        };
-        Self { words: words.into_iter().map(word).collect() }
+            fold_into(text, &mut folded);
+            if folded.contains(' ') {
+                spellings.push(Spelling { folded: folded.replace(' ', "").into(), word });
+            }
+            spellings.push(Spelling { folded: folded.into(), word });
+        }
+        spellings.retain(|spelling| !spelling.folded.is_empty());
+        spellings.sort();
+        let mut first = [0; 4];
+        for byte in spellings.iter().filter_map(|spelling| spelling.folded.bytes().next()) {
+            if let Some(bits) = first.get_mut(usize::from(byte >> 6)) {
+                *bits |= 1_u64 << (byte & 63);
+            }
+        }
+        let written = written.into_iter().map(Cow::Owned).collect();
+        Self { written, spellings: spellings.into(), first }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.words.is_empty()
+        self.written.is_empty()
     }
 
     /// The last occurrence of any word in `folded` text: the word and the number of characters
     /// between it and the end of the text.
-    pub(crate) fn nearest_to_end(&self, folded: &str) -> Option<(&Word, usize)> {
-        self.nearest(folded, |(_, end)| folded.get(end..).map_or(0, |rest| rest.chars().count()))
+    pub(crate) fn nearest_to_end(&self, folded: &str) -> Option<(&Cow<'static, str>, usize)> {
+        let nearest = self
+            .occurrences(folded)
+            .min_by_key(|&(word, _, to)| (folded.len().saturating_sub(to), word));
+        let (word, _, to) = nearest?;
+        Some((self.written.get(word)?, folded.get(to..)?.chars().count()))
     }
 
     /// The first occurrence of any word in `folded` text: the word and the number of characters in
     /// front of it.
-    pub(crate) fn nearest_to_start(&self, folded: &str) -> Option<(&Word, usize)> {
-        self.nearest(folded, |(start, _)| {
-            folded.get(..start).map_or(0, |rest| rest.chars().count())
+    pub(crate) fn nearest_to_start(&self, folded: &str) -> Option<(&Cow<'static, str>, usize)> {
+        let nearest = self.occurrences(folded).min_by_key(|&(word, from, _)| (from, word));
+        let (word, from, _) = nearest?;
+        Some((self.written.get(word)?, folded.get(..from)?.chars().count()))
+    }
+
+    /// The first of the words that stands in `folded`.
+    pub(crate) fn find(&self, folded: &str) -> Option<&Cow<'static, str>> {
+        let (word, ..) = self.occurrences(folded).min_by_key(|&(word, ..)| word)?;
+        self.written.get(word)
+    }
+
+    /// Every place in `folded` text where a word stands on its own. O(length), plus the spellings
+    /// that share a first byte with a place where a word may begin.
+    fn occurrences<'a>(&'a self, folded: &'a str) -> impl Iterator<Item = Occurrence> + 'a {
+        let mut inside = false;
+        let starts = folded.bytes().enumerate().filter(move |&(_, byte)| {
+            // Nearly all places are refused here: within a word nothing begins.
+            let within = inside && byte.is_ascii_alphanumeric();
+            inside = byte.is_ascii_alphanumeric();
+            !within && self.begins(byte)
+        });
+        starts.flat_map(move |(from, byte)| {
+            let rest = folded.get(from..).unwrap_or_default();
+            let spelled = move |spelling: &&Spelling| rest.starts_with(&*spelling.folded);
+            self.beginning_with(byte)
+                .filter(spelled)
+                .map(move |spelling| {
+                    (spelling.word, from, from.saturating_add(spelling.folded.len()))
+                })
+                .filter(|&(_, from, to)| is_whole(folded, (from, to)))
         })
     }
 
-    /// Whether any word stands in `folded`.
-    pub(crate) fn find(&self, folded: &str) -> Option<&Word> {
-        self.words.iter().find(|word| word.occurrences(folded).next().is_some())
+    fn begins(&self, byte: u8) -> bool {
+        self.first.get(usize::from(byte >> 6)).is_some_and(|bits| bits >> (byte & 63) & 1 == 1)
     }
 
-    fn nearest(
-        &self,
-        folded: &str,
-        distance: impl Fn((usize, usize)) -> usize,
-    ) -> Option<(&Word, usize)> {
-        self.words
-            .iter()
-            .flat_map(|word| word.occurrences(folded).map(move |range| (word, range)))
-            .map(|(word, range)| (word, distance(range)))
-            .min_by_key(|(_, distance)| *distance)
+    fn beginning_with(&self, byte: u8) -> impl Iterator<Item = &Spelling> {
+        let first = |spelling: &Spelling| spelling.folded.bytes().next();
+        let start = self.spellings.partition_point(|spelling| first(spelling) < Some(byte));
+        self.spellings.iter().skip(start).take_while(move |spelling| first(spelling) == Some(byte))
     }
 }
-
-impl Word {
-    fn occurrences<'a>(&'a self, folded: &'a str) -> impl Iterator<Item = (usize, usize)> + 'a {
-        let joined = self.joined.as_deref();
-        std::iter::once(self.folded.as_str()).chain(joined).flat_map(move |needle| {
-            folded
-                .match_indices(needle)
-                .map(|(start, found)| (start, start.saturating_add(found.len())))
-                .filter(|&range| is_whole(folded, range))
-        })
-    }
-}
-
 /// Whether no letter or digit of the same script touches the range.
 ///
 /// Scripts that write without spaces (Chinese, Japanese, Thai) have no word boundaries to check.

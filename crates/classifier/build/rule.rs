@@ -1,0 +1,11 @@
+//! The modules that the build shares with the crate; they know nothing of the rest of it.
+
+#[path = "../src/rule/data.rs"]
+#[expect(unreachable_pub, reason = "public in the crate")]
+pub(crate) mod data;
+#[path = "../src/rule/syntax.rs"]
+#[expect(dead_code, reason = "the build drops the examples")]
+pub(crate) mod syntax;
+#[path = "../src/rule/words.rs"]
+#[expect(dead_code, reason = "the build prints words, and does not look for them")]
+pub(crate) mod words;

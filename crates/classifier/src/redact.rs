@@ -3,7 +3,7 @@
 use std::{borrow::Cow, cell::OnceCell};
 
 use dosimeter_record::{Fingerprint, FingerprintKey, Label, Mask, Masked, Reason, Redaction, Span};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
     classifier::Engine,
@@ -174,15 +174,17 @@ pub(crate) fn fingerprint(key: &FingerprintKey, rule: &Rule, value: &str) -> Fin
         return Fingerprint::new(key, &rule.kind, value.as_bytes());
     }
     if value.is_ascii() && value.len() <= VALUE_LEN {
-        let mut normalised = Zeroizing::new([0; VALUE_LEN]);
+        let mut normalised = [0; VALUE_LEN];
         let mut len = 0;
-        for byte in value.bytes().filter(u8::is_ascii_alphanumeric) {
-            if let Some(slot) = normalised.get_mut(len) {
-                *slot = byte.to_ascii_uppercase();
-            }
+        let significant = value.bytes().filter(u8::is_ascii_alphanumeric);
+        for (slot, byte) in normalised.iter_mut().zip(significant) {
+            *slot = byte.to_ascii_uppercase();
             len += 1;
         }
-        return Fingerprint::new(key, &rule.kind, normalised.get(..len).unwrap_or_default());
+        let normalised = normalised.get_mut(..len).unwrap_or_default();
+        let fingerprint = Fingerprint::new(key, &rule.kind, normalised);
+        normalised.zeroize();
+        return fingerprint;
     }
     let mut normalised = Zeroizing::new(String::with_capacity(value.len()));
     for char in value.chars().filter(|char| char.is_alphanumeric()) {

@@ -3,9 +3,9 @@
 mod placeholder;
 mod whole;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::OnceCell};
 
-use dosimeter_record::{Label, Reason};
+use dosimeter_record::{Label, Reason, Span};
 
 use crate::{
     detect::Match,
@@ -34,12 +34,18 @@ pub(crate) fn validate(
     allowed: &Allowed,
     scratch: &mut Scratch,
     text: &str,
-    matches: Vec<Match>,
+    mut matches: Vec<Match>,
 ) -> Vec<Validated> {
+    // A long number is many rules' match: those of one place in a row, so that it is asked about once.
+    matches.sort_unstable_by_key(|matched| (matched.value, matched.rule, matched.whole));
     let mut validated = Vec::with_capacity(matches.len());
+    let mut place = Place { text, span: Span::new(0, 0), part_of: OnceCell::new() };
     for matched in matches {
         let Some(rule) = rules.get(matched.rule) else { continue };
-        match check(rule, allowed, text, matched) {
+        if place.span != matched.value {
+            place = Place { text, span: matched.value, part_of: OnceCell::new() };
+        }
+        match check(rule, allowed, &place, matched) {
             Ok(accepted) => validated.push(accepted),
             Err(by) => scratch.explain(|| Explanation {
                 rule: rule.id.clone(),
@@ -53,18 +59,32 @@ pub(crate) fn validate(
     validated
 }
 
+/// Where matches of one or more rules stand.
+struct Place<'t> {
+    text: &'t str,
+    span: Span,
+    /// What it is only a part of, once somebody asked.
+    part_of: OnceCell<Option<&'static str>>,
+}
+
+impl Place<'_> {
+    fn part_of(&self) -> Option<&'static str> {
+        *self.part_of.get_or_init(|| whole::part_of(self.text, self.span))
+    }
+}
+
 fn check(
     rule: &Rule,
     allowed: &Allowed,
-    text: &str,
+    place: &Place<'_>,
     matched: Match,
 ) -> Result<Validated, Cow<'static, str>> {
-    let value = matched.value.slice(text).unwrap_or_default();
+    let value = matched.value.slice(place.text).unwrap_or_default();
     let secret = rule.labels.contains(Label::Secrets);
     // Credentials stand anywhere; a number with no word in it must stand on its own.
     if rule.keywords.is_empty()
         && !secret
-        && let Some(what) = whole::part_of(text, matched.value)
+        && let Some(what) = place.part_of()
     {
         return Err(what.into());
     }

@@ -45,7 +45,8 @@ impl FingerprintKey {
         Zeroizing::new(blake3::Hash::from_bytes(*self.bytes).to_hex().to_string())
     }
 
-    /// Hashes fields, each with its length in front, so that field boundaries cannot be shifted.
+    /// Hashes fields, each with its length in front, so that field boundaries cannot be shifted. Only
+    /// the last may be content.
     fn hash(&self, fields: &[&[u8]]) -> [u8; 16] {
         let hash = if let Some(message) = Message::of(fields) {
             blake3::keyed_hash(&self.bytes, message.bytes())
@@ -168,6 +169,8 @@ impl FindingId {
 struct Message {
     joined: [u8; MESSAGE_LEN],
     len: usize,
+    /// Where the last field begins.
+    last: usize,
 }
 
 /// Room for what findings are named by: a few ids and a value that fits on a line.
@@ -175,9 +178,10 @@ const MESSAGE_LEN: usize = 320;
 
 impl Message {
     fn of(fields: &[&[u8]]) -> Option<Self> {
-        let mut message = Self { joined: [0; MESSAGE_LEN], len: 0 };
+        let mut message = Self { joined: [0; MESSAGE_LEN], len: 0, last: 0 };
         for field in fields {
             message.push(&len(field))?;
+            message.last = message.len;
             message.push(field)?;
         }
         Some(message)
@@ -195,11 +199,11 @@ impl Message {
     }
 }
 
-/// Holds the value: wiped as far as it was written.
+/// If there is a value, it is the last field, and it is wiped.
 impl Drop for Message {
     fn drop(&mut self) {
-        if let Some(written) = self.joined.get_mut(..self.len) {
-            written.zeroize();
+        if let Some(value) = self.joined.get_mut(self.last..self.len) {
+            value.zeroize();
         }
     }
 }

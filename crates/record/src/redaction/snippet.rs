@@ -120,21 +120,32 @@ impl<'t> Snippet<'t> {
 
     /// Appends context, with the words that look like values masked.
     fn push_context(&mut self, context: &str) {
-        let mut start = 0;
-        let mut counts = 0;
-        for (index, char) in context.char_indices() {
-            let class = class(char);
-            if class != SEPARATOR {
-                counts |= class & AT;
-                counts = counts.wrapping_add(class & !AT);
-                continue;
-            }
-            self.push_unknown(context.get(start..index).unwrap_or_default(), counts);
-            self.gap = true;
-            start = index.saturating_add(char.len_utf8());
-            counts = 0;
+        if context.is_ascii() {
+            let classes = context.bytes().map(|byte| (class_of_ascii(byte), 1));
+            self.push_words(context, classes);
+        } else {
+            let classes = context.chars().map(|char| (class(char), char.len_utf8()));
+            self.push_words(context, classes);
         }
-        self.push_unknown(context.get(start..).unwrap_or_default(), counts);
+    }
+
+    /// Does that, given the class and length of each character.
+    fn push_words(&mut self, context: &str, classes: impl Iterator<Item = (u32, usize)>) {
+        let (mut start, mut end) = (0_usize, 0_usize);
+        let mut counts = 0_u32;
+        for (class, len) in classes {
+            if class == SEPARATOR {
+                self.push_unknown(context.get(start..end).unwrap_or_default(), counts);
+                self.gap = true;
+                start = end.saturating_add(len);
+                counts = 0;
+            } else {
+                // An `@` counts once, so that it does not reach the next count either.
+                counts = (counts & !(class & AT)).wrapping_add(class);
+            }
+            end = end.saturating_add(len);
+        }
+        self.push_unknown(context.get(start..end).unwrap_or_default(), counts);
     }
 
     fn push_unknown(&mut self, word: &str, counts: u32) {
@@ -173,10 +184,14 @@ const AT: u32 = 1 << 16;
 const SEPARATOR: u32 = 1 << 17;
 
 fn class(char: char) -> u32 {
-    match u8::try_from(char).ok().and_then(|byte| ASCII.get(usize::from(byte))) {
-        Some(&class) => class,
-        None => class_of(char),
+    match u8::try_from(char) {
+        Ok(byte) if byte.is_ascii() => class_of_ascii(byte),
+        _ => class_of(char),
     }
+}
+
+fn class_of_ascii(byte: u8) -> u32 {
+    ASCII.get(usize::from(byte)).copied().unwrap_or(SEPARATOR)
 }
 
 fn class_of(char: char) -> u32 {

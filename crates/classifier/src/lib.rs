@@ -28,6 +28,7 @@ mod rule;
 mod scan;
 mod score;
 mod scratch;
+mod significant;
 mod stream;
 mod table;
 mod validate;

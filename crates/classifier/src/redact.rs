@@ -3,7 +3,7 @@
 use std::{borrow::Cow, cell::OnceCell};
 
 use dosimeter_record::{Fingerprint, FingerprintKey, Label, Mask, Masked, Reason, Redaction, Span};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::{
     classifier::Engine,
@@ -12,6 +12,7 @@ use crate::{
     rule::{Rule, Strength},
     scan::Found,
     score::Scored,
+    significant::Significant,
 };
 
 /// A stretch of text with what was found in it, as long as it is at hand.
@@ -165,26 +166,13 @@ pub(crate) fn mask_of(rule: &Rule) -> &Mask {
     })
 }
 
-/// Letters and digits of a value of ordinary length.
-const VALUE_LEN: usize = 64;
-
 /// The keyed fingerprint of a value: separators and case do not matter, except in secrets.
 pub(crate) fn fingerprint(key: &FingerprintKey, rule: &Rule, value: &str) -> Fingerprint {
     if rule.labels.contains(Label::Secrets) {
         return Fingerprint::new(key, &rule.kind, value.as_bytes());
     }
-    if value.is_ascii() && value.len() <= VALUE_LEN {
-        let mut normalised = [0; VALUE_LEN];
-        let mut len = 0;
-        let significant = value.bytes().filter(u8::is_ascii_alphanumeric);
-        for (slot, byte) in normalised.iter_mut().zip(significant) {
-            *slot = byte.to_ascii_uppercase();
-            len += 1;
-        }
-        let normalised = normalised.get_mut(..len).unwrap_or_default();
-        let fingerprint = Fingerprint::new(key, &rule.kind, normalised);
-        normalised.zeroize();
-        return fingerprint;
+    if value.is_ascii() {
+        return Fingerprint::new(key, &rule.kind, Significant::of(value).as_str().as_bytes());
     }
     let mut normalised = Zeroizing::new(String::with_capacity(value.len()));
     for char in value.chars().filter(|char| char.is_alphanumeric()) {

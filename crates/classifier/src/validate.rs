@@ -12,6 +12,7 @@ use crate::{
     explain::{Explanation, Outcome},
     rule::{Allowed, Rule},
     scratch::Scratch,
+    significant::Significant,
     validator::{Strength, Verdict},
 };
 
@@ -126,10 +127,5 @@ fn documented<'a>(rule: &Rule, allowed: &'a Allowed, value: &str) -> Option<&'a 
     if allowed.is_empty() {
         return None;
     }
-    let normalised: String = value
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|char| char.to_ascii_uppercase())
-        .collect();
-    allowed.reason(&rule.kind, &normalised)
+    allowed.reason(&rule.kind, Significant::of(value).as_str())
 }

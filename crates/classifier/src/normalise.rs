@@ -3,10 +3,13 @@
 //! Full-width and other decimal digits become ASCII, dashes become `-`, spaces become ` `, and what
 //! is invisible (zero-width characters, soft hyphens, variation selectors) goes away: copies from
 //! PDFs and attempts to hide a number then match like the plain form. Text that holds none of that
-//! is borrowed, not copied; plain ASCII is decided in one pass over the bytes.
+//! is borrowed, not copied; plain ASCII is skipped by the block.
+
+mod replacement;
 
 use dosimeter_record::Span;
-use zeroize::Zeroizing;
+use replacement::{Replacement, may_change, replacement};
+use zeroize::optimization_barrier;
 
 /// A text in one spelling, and the way back to the original.
 #[derive(Debug)]
@@ -21,15 +24,28 @@ pub(crate) struct Normalised<'t> {
 #[derive(Debug)]
 enum Spelling<'t> {
     AsWritten(&'t str),
-    /// A copy of content: wiped when dropped.
-    Changed(Zeroizing<String>),
+    Changed(Wiped),
+}
+
+/// A copy of content: wiped when dropped, by the block and not by the byte as `Zeroizing` does, which
+/// takes longer than everything else here.
+#[derive(Debug)]
+struct Wiped(String);
+
+impl Drop for Wiped {
+    fn drop(&mut self) {
+        let mut bytes = std::mem::take(&mut self.0).into_bytes();
+        bytes.fill(0);
+        // As if the zeros were read: without it they need not be written.
+        optimization_barrier(bytes.as_slice());
+    }
 }
 
 impl Normalised<'_> {
     pub(crate) fn text(&self) -> &str {
         match &self.text {
             Spelling::AsWritten(text) => text,
-            Spelling::Changed(text) => text,
+            Spelling::Changed(Wiped(text)) => text,
         }
     }
 
@@ -64,37 +80,28 @@ impl Normalised<'_> {
 
 /// Brings `text` into one spelling. O(n); allocates only if something has to change.
 pub(crate) fn normalise(text: &str) -> Normalised<'_> {
-    let first = if text.is_ascii() {
-        None
-    } else {
-        text.char_indices().find(|&(_, char)| replacement(char) != Replacement::Same)
-    };
-    let Some((first, _)) = first else {
-        let original_len = text.len();
+    let original_len = text.len();
+    let mut next = next_change(text, 0);
+    if next.is_none() {
         return Normalised { text: Spelling::AsWritten(text), anchors: Vec::new(), original_len };
-    };
-    let (kept, rest) = text.split_at_checked(first).unwrap_or((text, ""));
-    // Never longer than the original, so it does not move and leave a copy behind.
-    let mut normalised = Zeroizing::new(String::with_capacity(text.len()));
-    normalised.push_str(kept);
-    let mut anchors = Vec::new();
-    for (offset, char) in rest.char_indices() {
-        let position = first.saturating_add(offset);
-        let after = position.saturating_add(char.len_utf8());
-        match replacement(char) {
-            Replacement::Same => {
-                normalised.push(char);
-                continue;
-            }
-            Replacement::With(ascii) => {
-                anchor(&mut anchors, (normalised.len(), position));
-                normalised.push(ascii);
-            }
-            Replacement::Nothing => {}
-        }
-        anchor(&mut anchors, (normalised.len(), after));
     }
-    Normalised { text: Spelling::Changed(normalised), anchors, original_len: text.len() }
+    // Never longer than the original, so it does not move and leave a copy behind.
+    let mut copy = Wiped(String::with_capacity(original_len));
+    let normalised = &mut copy.0;
+    let mut anchors = Vec::new();
+    let mut copied = 0;
+    while let Some(change) = next {
+        normalised.push_str(Span::new(copied, change.at.start).slice(text).unwrap_or_default());
+        if let Some(ascii) = change.with {
+            anchor(&mut anchors, (normalised.len(), change.at.start));
+            normalised.push(ascii);
+        }
+        anchor(&mut anchors, (normalised.len(), change.at.end));
+        copied = change.at.end;
+        next = next_change(text, copied);
+    }
+    normalised.push_str(text.get(copied..).unwrap_or_default());
+    Normalised { text: Spelling::Changed(copy), anchors, original_len }
 }
 
 /// Adds an anchor; a later one for the same normalised offset replaces it.
@@ -105,58 +112,77 @@ fn anchor(anchors: &mut Vec<(usize, usize)>, new: (usize, usize)) {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Replacement {
-    Same,
-    With(char),
-    Nothing,
+/// A character that is written otherwise from now on, or left out.
+struct Change {
+    at: Span,
+    with: Option<char>,
 }
 
-/// What stands for a character.
-fn replacement(char: char) -> Replacement {
-    use Replacement::{Nothing, Same, With};
-    if char.is_ascii() {
-        return Same;
-    }
-    match char {
-        // Soft hyphen, zero-width characters and joiners, direction marks, variation selectors, BOM.
-        '\u{00AD}'
-        | '\u{034F}'
-        | '\u{061C}'
-        | '\u{180E}'
-        | '\u{200B}'..='\u{200F}'
-        | '\u{202A}'..='\u{202E}'
-        | '\u{2060}'..='\u{2064}'
-        | '\u{2066}'..='\u{2069}'
-        | '\u{FE00}'..='\u{FE0F}'
-        | '\u{FEFF}' => Nothing,
-        // No-break, figure, thin and ideographic spaces.
-        '\u{00A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => With(' '),
-        // Hyphens, dashes and the minus sign.
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' => With('-'),
-        // Full-width ASCII.
-        '\u{FF01}'..='\u{FF5E}' => {
-            let ascii = u32::from(char).saturating_sub(0xFEE0);
-            char::from_u32(ascii).map_or(Same, With)
+/// The first change at or after `from`, where a character begins. Stretches of ASCII are skipped by
+/// the block, other characters by their first two bytes.
+fn next_change(text: &str, from: usize) -> Option<Change> {
+    let bytes = text.as_bytes();
+    let mut position = from;
+    loop {
+        position += ascii_prefix(bytes.get(position..)?);
+        while let Some(&[lead, second]) =
+            bytes.get(position..position + 2).and_then(<[u8]>::first_chunk)
+            && !lead.is_ascii()
+        {
+            let width = 2 + usize::from(lead >= 0xE0) + usize::from(lead >= 0xF0);
+            if may_change(lead, second) {
+                let char = text.get(position..)?.chars().next()?;
+                let at = Span::new(position, position + width);
+                match replacement(char) {
+                    Replacement::Same => {}
+                    Replacement::With(ascii) => return Some(Change { at, with: Some(ascii) }),
+                    Replacement::Nothing => return Some(Change { at, with: None }),
+                }
+            }
+            position += width;
         }
-        _ => decimal_digit(char).map_or(Same, With),
+        if position >= bytes.len() {
+            return None;
+        }
     }
 }
 
-/// The zeros of the Unicode blocks of decimal digits (general category Nd) that people type.
-const ZEROS: [u32; 20] = [
-    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66,
-    0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0, 0x1810, 0x1D7CE, 0x1D7F6,
-];
+/// How many bytes of ASCII `bytes` begins with.
+fn ascii_prefix(bytes: &[u8]) -> usize {
+    /// The bits that ASCII leaves empty, in a word.
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let (blocks, _) = bytes.as_chunks::<128>();
+    let plain = blocks.iter().take_while(|block| is_ascii(block)).count().saturating_mul(128);
+    let rest = bytes.get(plain..).unwrap_or_default();
+    let (words, tail) = rest.as_chunks::<8>();
+    for (index, &word) in words.iter().enumerate() {
+        let high = u64::from_le_bytes(word) & HIGH;
+        if high != 0 {
+            let within = (high.trailing_zeros() / 8) as usize;
+            return plain.saturating_add(index.saturating_mul(8)).saturating_add(within);
+        }
+    }
+    let in_tail = tail.iter().take_while(|byte| byte.is_ascii()).count();
+    bytes.len().saturating_sub(tail.len()).saturating_add(in_tail)
+}
 
-fn decimal_digit(char: char) -> Option<char> {
-    let code = u32::from(char);
-    let zero = ZEROS.iter().find(|&&zero| (zero..zero.saturating_add(10)).contains(&code))?;
-    char::from_digit(code.saturating_sub(*zero), 10)
+/// One test for a whole block: written as it is for the compiler to see that vectors are joined and
+/// their high bits taken.
+fn is_ascii(block: &[u8; 128]) -> bool {
+    let (vectors, _) = block.as_chunks::<16>();
+    let mut joined = [0_u8; 16];
+    for vector in vectors {
+        for (joined, byte) in joined.iter_mut().zip(vector) {
+            *joined |= byte;
+        }
+    }
+    joined.iter().map(|byte| u8::from(byte.is_ascii())).sum::<u8>() == 16
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn check(original: &str, normalised: &str, find: &str, expected: &str) {
@@ -181,5 +207,38 @@ mod tests {
     #[test]
     fn text_without_such_characters_is_borrowed() {
         assert!(matches!(normalise("grüße, 日本").text, Spelling::AsWritten(_)));
+    }
+
+    /// Character by character.
+    fn straightforward(text: &str) -> (String, Vec<(usize, usize)>) {
+        let (mut normalised, mut anchors) = (String::new(), Vec::new());
+        for (position, char) in text.char_indices() {
+            let after = position + char.len_utf8();
+            match replacement(char) {
+                Replacement::Same => {
+                    normalised.push(char);
+                    continue;
+                }
+                Replacement::With(ascii) => {
+                    anchor(&mut anchors, (normalised.len(), position));
+                    normalised.push(ascii);
+                }
+                Replacement::Nothing => {}
+            }
+            anchor(&mut anchors, (normalised.len(), after));
+        }
+        (normalised, anchors)
+    }
+
+    proptest! {
+        #[test]
+        fn skipping_changes_nothing(
+            text in "([ -~]{0,200}|[é漢😀“”…]{1,3}|[\u{A0}\u{200B}–２٣\u{FE0F}\u{1D7CE}]{1,3}){0,8}",
+        ) {
+            let (expected, anchors) = straightforward(&text);
+            let normalised = normalise(&text);
+            prop_assert_eq!(normalised.text(), expected);
+            prop_assert_eq!(normalised.anchors, anchors);
+        }
     }
 }

@@ -1,11 +1,16 @@
-//! Compiles `patterns/` into the crate.
+//! Compiles `patterns/` and the metadata of telephone numbers into the crate.
 //!
-//! Two files come out: `built_in.rs` holds what a scan needs as one constant, without the examples, so
-//! that a process has nothing to parse; `sources.rs` lists the TOML sources for `rules test` and `rules
-//! show`. A built-in rule without a positive and a negative example fails the build.
+//! `built_in.rs` holds what a scan needs as one constant, without the examples, so that a process has
+//! nothing to parse; `sources.rs` lists the TOML sources for `rules test` and `rules show`. A built-in
+//! rule without a positive and a negative example fails the build. `phone.rs` and `phone.bin` hold the
+//! numbering plans of the world.
 
+#[path = "build/digits.rs"]
+mod digits;
 #[path = "build/literal.rs"]
 mod literal;
+#[path = "build/phone.rs"]
+mod phone;
 
 #[path = "build/rule.rs"]
 mod rule;
@@ -54,6 +59,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     fs::write(out.join("built_in.rs"), built_in.literal()?)?;
     fs::write(out.join("sources.rs"), sources)?;
+
+    let metadata = root.join("src/validator/phone/metadata.tsv");
+    println!("cargo::rerun-if-changed={}", metadata.display());
+    let plans = phone::compile(&fs::read_to_string(metadata)?)?;
+    fs::write(out.join("phone.rs"), plans.item)?;
+    fs::write(out.join("phone.bin"), plans.graph)?;
     Ok(())
 }
 

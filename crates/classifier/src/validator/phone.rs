@@ -1,10 +1,11 @@
 //! Telephone numbers (ITU-T E.164) by the metadata of Google's libphonenumber.
 //!
-//! The metadata is read on first use (tens of milliseconds, once), so everything that can be refused
-//! by counting digits is refused before. National forms are tried in a few regions only: every
-//! region more makes another share of all digit groups a telephone number.
+//! National forms are tried in a few countries only: every country more makes another share of all
+//! digit groups a telephone number.
 
-use rlibphonenumber::{PHONE_NUMBER_UTIL, enums::Region};
+mod plan;
+
+use plan::Home;
 
 use super::{Strength::Structure, Validator, Verdict, digits::all_same};
 
@@ -14,11 +15,25 @@ pub(super) const FAMILY: &[Validator] = &[Validator::new(
     phone,
 )];
 
-/// Regions whose national numbers begin with a zero, tried in this order.
-const REGIONS_WITH_ZERO: [Region; 5] = [Region::GB, Region::DE, Region::FR, Region::AU, Region::NL];
+/// Great Britain, Germany, France, Australia and the Netherlands, where national numbers begin with a
+/// zero.
+const HOMES_WITH_ZERO: [Home; 5] = [
+    Home { code: 44, exit_len: |digits| if digits.starts_with(b"00") { 2 } else { 0 } },
+    Home { code: 49, exit_len: |digits| if digits.starts_with(b"00") { 2 } else { 0 } },
+    Home { code: 33, exit_len: |digits| if digits.starts_with(b"00") { 2 } else { 0 } },
+    // A carrier may be chosen on the way out.
+    Home {
+        code: 61,
+        exit_len: |digits| match digits {
+            [b'0', b'0', b'1', b'1' | b'4'..=b'6' | b'8' | b'9', ..] => 4,
+            _ => 0,
+        },
+    },
+    Home { code: 31, exit_len: |digits| if digits.starts_with(b"00") { 2 } else { 0 } },
+];
 
-/// Regions whose national numbers do not.
-const REGIONS_WITHOUT_ZERO: [Region; 1] = [Region::US];
+/// North America, where they do not.
+const HOME_WITHOUT_ZERO: Home = Home { code: 1, exit_len: |_| 0 };
 
 fn phone(bytes: &[u8]) -> Verdict {
     let Ok(text) = std::str::from_utf8(bytes) else { return Verdict::Invalid };
@@ -42,23 +57,22 @@ fn phone(bytes: &[u8]) -> Verdict {
 }
 
 fn is_assigned(text: &str, digits: &[u8]) -> bool {
-    if text.starts_with('+') {
-        return is_valid(text, None);
+    match text.rfind('+') {
+        Some(0) => return plan::is_international(digits),
+        Some(_) => return false,
+        None => {}
     }
-    if let Some(rest) = text.strip_prefix("00") {
-        return is_valid(&format!("+{rest}"), None);
+    if text.starts_with("00") {
+        return digits.get(2..).is_some_and(plan::is_international);
     }
     // Without a country the groups are the only sign that this is a telephone number.
     if text.len() == digits.len() {
         return false;
     }
-    let regions: &[Region] =
-        if digits.starts_with(b"0") { &REGIONS_WITH_ZERO } else { &REGIONS_WITHOUT_ZERO };
-    regions.iter().any(|region| is_valid(text, Some(*region)))
-}
-
-fn is_valid(text: &str, region: Option<Region>) -> bool {
-    PHONE_NUMBER_UTIL.parse(text, region).is_ok_and(|number| number.is_valid())
+    if digits.starts_with(b"0") {
+        return HOMES_WITH_ZERO.iter().any(|home| plan::is_domestic(*home, digits));
+    }
+    plan::is_domestic(HOME_WITHOUT_ZERO, digits)
 }
 
 /// Numbers kept for fiction: 555-0100 to 555-0199 in North America, Ofcom's ranges for drama.

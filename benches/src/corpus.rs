@@ -1,0 +1,102 @@
+//! The corpora as data.
+
+use std::{fs, path::PathBuf};
+
+use dosimeter_classifier::RuleSet;
+use serde::Deserialize;
+
+use crate::{
+    Error,
+    recipe::{Ingredients, Recipe},
+    tally::Expected,
+};
+
+/// `corpora.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Corpora {
+    /// The texts, in the order of the report.
+    pub corpus: Vec<Corpus>,
+}
+
+/// One text.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Corpus {
+    /// What it is called in results.
+    pub name: String,
+    /// What it stands for.
+    pub about: String,
+    /// How it is written.
+    pub recipe: Recipe,
+    /// Where chance begins.
+    pub seed: u64,
+    /// How much of it is timed.
+    pub timed_mib: usize,
+    /// How much of it is compared with what must be found.
+    pub checked_kib: usize,
+    /// How many of a thousand messages carry a value that is to be found.
+    #[serde(default)]
+    pub sensitive_per_mille: usize,
+    /// Which adversarial text.
+    #[serde(default)]
+    pub attack: String,
+    /// What must be found in its beginning.
+    #[serde(default)]
+    pub expected: Expected,
+}
+
+impl Corpora {
+    /// Reads the definitions that stand beside this crate.
+    pub fn read() -> Result<Self, Error> {
+        Ok(toml::from_str(&fs::read_to_string(path())?)?)
+    }
+
+    /// The corpora with one of `names`; those that are not attacks, if there are none.
+    pub fn choose<'c>(&'c self, names: &[&str]) -> Vec<&'c Corpus> {
+        let chosen = |corpus: &&Corpus| match names {
+            [] => corpus.recipe != Recipe::Adversarial,
+            ["adversarial"] => corpus.recipe == Recipe::Adversarial,
+            ["everything"] => true,
+            names => names.contains(&corpus.name.as_str()),
+        };
+        self.corpus.iter().filter(chosen).collect()
+    }
+}
+
+impl Corpus {
+    /// Writes so many bytes of it.
+    pub fn text(&self, bytes: usize) -> String {
+        let rules = RuleSet::built_in();
+        let mut keywords: Vec<String> =
+            rules.rules().iter().flat_map(|rule| rule.keywords().to_vec()).collect();
+        keywords.sort();
+        keywords.dedup();
+        let ingredients = Ingredients {
+            sensitive_per_mille: self.sensitive_per_mille,
+            attack: &self.attack,
+            keywords: &keywords,
+        };
+        self.recipe.write(self.seed, bytes, &ingredients)
+    }
+
+    /// The beginning that is compared with what must be found.
+    pub fn checked(&self) -> String {
+        self.text(self.checked_kib << 10)
+    }
+
+    /// Whether it is messages, one per line.
+    pub fn has_messages(&self) -> bool {
+        matches!(self.recipe, Recipe::Prose | Recipe::Languages | Recipe::Json | Recipe::Logs)
+    }
+}
+
+/// Where the definitions stand.
+pub fn path() -> PathBuf {
+    home().join("corpora.toml")
+}
+
+/// The directory of this crate.
+pub fn home() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}

@@ -1,0 +1,65 @@
+//! `bench`: measures the classifier on the corpora, by itself and beside other tools.
+
+mod arguments;
+mod command;
+mod measure;
+mod row;
+
+use std::{env, process::ExitCode};
+
+use arguments::Arguments;
+use dosimeter_benches::Error;
+
+const USAGE: &str = "\
+Measures the classifier.
+
+Usage: cargo run --profile bench -p dosimeter-benches -- COMMAND
+
+Commands:
+  corpora DIR [NAME…] [--mib N]       write the corpora, one file each
+  check [NAME…] [--findings DIR]      compare what is found with what must be found
+  check [NAME…] --bless               write what is found into corpora.toml
+  scan FILE|NAME [--repeat N] [--lines] [--mib N]
+                                      scan one text over and over: GB/s and findings by label
+  ratio [NAME|FILE…] [--mib N] [--rounds N]
+                                      throughput beside the speed of memory and other engines
+  callgrind [NAME…]                   instructions per byte; needs valgrind
+
+Options of all that scan:
+  --rules N    so many rules: a share of the built-in ones, or generated ones in addition
+               (the built-in ones for check and scan, 1000 for the others)
+  --out FILE   append the results as JSON lines
+
+NAME is a corpus of corpora.toml, `adversarial`, or `everything`.
+";
+
+fn main() -> ExitCode {
+    match run(&env::args().skip(1).collect::<Vec<_>>()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(words: &[String]) -> Result<(), Error> {
+    let Some((name, rest)) = words.split_first() else {
+        print!("{USAGE}");
+        return Ok(());
+    };
+    let arguments = Arguments::parse(rest)?;
+    match name.as_str() {
+        "corpora" => command::corpora::run(&arguments),
+        "check" => command::check::run(&arguments),
+        "scan" => command::scan::run(&arguments),
+        "ratio" => command::ratio::run(&arguments),
+        "callgrind" => command::callgrind::run(&arguments),
+        "kernel" => command::kernel::run(&arguments),
+        "help" | "--help" | "-h" => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        other => Err(format!("there is no command `{other}`\n\n{USAGE}").into()),
+    }
+}

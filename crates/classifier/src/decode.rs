@@ -4,16 +4,14 @@
 //! encoded run is undone once and scanned like text; its findings get the span of the whole run. The
 //! decoded bytes of one text never exceed the text, and nesting is bounded, so the work stays linear.
 
+mod runs;
+
 use dosimeter_record::Span;
+use runs::runs;
 use zeroize::Zeroizing;
 
 /// How often an encoding inside an encoding is undone.
 pub(crate) const DEPTH_MAX: u32 = 2;
-
-/// Runs shorter than this decode to too little to be worth it.
-const RUN_MIN: usize = 24;
-/// Longer runs are attachments, not configuration; the extractor reads those.
-const RUN_MAX: usize = 64 * 1024;
 
 type Decoder = fn(&str) -> Option<Zeroizing<Vec<u8>>>;
 
@@ -31,45 +29,13 @@ pub(crate) struct Decoded {
     pub(crate) encoding: &'static str,
 }
 
-/// Finds and undoes the encoded runs that begin in `own`. O(n).
+/// Finds and undoes the encoded runs that begin in `own`. O(n); allocates only for what decodes.
 pub(crate) fn decode(text: &str, own: Span) -> impl Iterator<Item = Decoded> + '_ {
-    let begins_before = text.as_bytes().get(..own.start).and_then(<[u8]>::last);
-    // A run that goes on over the start of the stretch belongs to the one before.
-    let skipped = match begins_before {
-        Some(&byte) if is_encoded(byte) => {
-            let rest = text.as_bytes().get(own.start..).unwrap_or_default();
-            rest.iter().take_while(|&&byte| is_encoded(byte)).count()
-        }
-        _ => 0,
-    };
-    let from = own.start.saturating_add(skipped);
-    runs(text, from).take_while(move |span| span.start < own.end).filter_map(|span| {
+    runs(text, own).filter_map(|span| {
         let run = span.slice(text)?;
         let (text, encoding) = undo(run)?;
         Some(Decoded { span, text, encoding })
     })
-}
-
-/// Maximal runs of characters that encodings are made of, of a length worth decoding.
-fn runs(text: &str, from: usize) -> impl Iterator<Item = Span> + '_ {
-    let bytes = text.as_bytes();
-    let mut position = from;
-    std::iter::from_fn(move || {
-        loop {
-            let rest = bytes.get(position..)?;
-            let start = position.saturating_add(rest.iter().position(|&byte| is_encoded(byte))?);
-            let run = bytes.get(start..)?.iter().take_while(|&&byte| is_encoded(byte)).count();
-            position = start.saturating_add(run);
-            if (RUN_MIN..=RUN_MAX).contains(&run) {
-                return Some(Span::new(start, position));
-            }
-        }
-    })
-}
-
-fn is_encoded(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_' | b'%' | b'\\' | b'.')
 }
 
 fn undo(run: &str) -> Option<(Zeroizing<String>, &'static str)> {
@@ -82,12 +48,33 @@ fn undo(run: &str) -> Option<(Zeroizing<String>, &'static str)> {
 
 /// Whether what came out is something that a person or a program wrote.
 fn is_text(text: &str) -> bool {
-    let odd = |char: char| char.is_control() && !matches!(char, '\n' | '\r' | '\t');
-    text.len() >= 8 && !text.chars().any(odd)
+    text.len() >= 8 && !text.chars().any(is_odd)
+}
+
+/// Whether the first of these bytes can begin a text. Asked of every run, which is an identifier or a
+/// digest far more often than an encoding, before anything is allocated for the whole.
+fn begins_text(bytes: impl Iterator<Item = u8>) -> bool {
+    let mut first = Zeroizing::new([0; 16]);
+    let length = first.iter_mut().zip(bytes).map(|(first, byte)| *first = byte).count();
+    let bytes = first.get(..length).unwrap_or_default();
+    let valid = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        // The last character may be cut.
+        Err(error) if error.error_len().is_none() => {
+            let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            std::str::from_utf8(valid).unwrap_or_default()
+        }
+        Err(_) => return false,
+    };
+    !valid.chars().any(is_odd)
+}
+
+fn is_odd(char: char) -> bool {
+    char.is_control() && !matches!(char, '\n' | '\r' | '\t')
 }
 
 fn percent(run: &str) -> Option<Zeroizing<Vec<u8>>> {
-    if run.bytes().filter(|&byte| byte == b'%').count() < 2 {
+    if run.bytes().filter(|&byte| byte == b'%').take(2).count() < 2 {
         return None;
     }
     let mut decoded = Zeroizing::new(Vec::with_capacity(run.len()));
@@ -107,30 +94,36 @@ fn percent(run: &str) -> Option<Zeroizing<Vec<u8>>> {
 }
 
 fn unicode(run: &str) -> Option<Zeroizing<Vec<u8>>> {
-    if run.matches("\\u").count() < 2 {
+    let is_escape = |after: &str| after.get(..4).and_then(code_point).is_some();
+    if run.matches("\\u").take(2).count() < 2 || !run.split("\\u").skip(1).all(is_escape) {
         return None;
     }
     let mut decoded = Zeroizing::new(String::with_capacity(run.len()));
     let mut rest = run;
     while let Some((before, after)) = rest.split_once("\\u") {
         decoded.push_str(before);
-        let digits = after.get(..4)?;
-        decoded.push(char::from_u32(u32::from_str_radix(digits, 16).ok()?)?);
+        decoded.push(after.get(..4).and_then(code_point)?);
         rest = after.get(4..)?;
     }
     decoded.push_str(rest);
     Some(Zeroizing::new(std::mem::take(&mut *decoded).into_bytes()))
 }
 
+fn code_point(digits: &str) -> Option<char> {
+    char::from_u32(u32::from_str_radix(digits, 16).ok()?)
+}
+
 fn hex(run: &str) -> Option<Zeroizing<Vec<u8>>> {
     if !run.len().is_multiple_of(2) || !run.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
-    let mut decoded = Zeroizing::new(Vec::with_capacity(run.len() / 2));
-    for digits in run.as_bytes().chunks_exact(2) {
-        decoded.push(pair(*digits.first_chunk()?)?);
-    }
-    Some(decoded)
+    let (pairs, _) = run.as_bytes().as_chunks::<2>();
+    let values = || pairs.iter().filter_map(|&digits| pair(digits));
+    begins_text(values()).then(|| {
+        let mut decoded = Zeroizing::new(Vec::with_capacity(pairs.len()));
+        decoded.extend(values());
+        decoded
+    })
 }
 
 fn pair(digits: [u8; 2]) -> Option<u8> {
@@ -141,29 +134,42 @@ fn pair(digits: [u8; 2]) -> Option<u8> {
 /// RFC 4648 base64 and base64url, padded or not.
 fn base64(run: &str) -> Option<Zeroizing<Vec<u8>>> {
     let body = run.trim_end_matches('=').as_bytes();
+    if !begins_text(sextets(body)) || body.iter().any(|&byte| sextet(byte).is_none()) {
+        return None;
+    }
     let mut decoded = Zeroizing::new(Vec::with_capacity(run.len()));
+    decoded.extend(sextets(body));
+    Some(decoded)
+}
+
+/// The bytes that base64 stands for, as far as it is base64.
+fn sextets(body: &[u8]) -> impl Iterator<Item = u8> + '_ {
     let (mut buffer, mut bits) = (0_u32, 0_u32);
-    for &byte in body {
-        let value = match byte {
-            b'A'..=b'Z' => byte.wrapping_sub(b'A'),
-            b'a'..=b'z' => byte.wrapping_sub(b'a').wrapping_add(26),
-            b'0'..=b'9' => byte.wrapping_sub(b'0').wrapping_add(52),
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
+    let values = body.iter().map_while(|&byte| sextet(byte));
+    values.filter_map(move |value| {
         buffer = buffer.wrapping_shl(6) | u32::from(value);
         bits = bits.wrapping_add(6);
-        if bits >= 8 {
-            bits = bits.wrapping_sub(8);
-            decoded.push(u8::try_from(buffer.wrapping_shr(bits) & 0xFF).ok()?);
-        }
-    }
-    Some(decoded)
+        let full = bits.checked_sub(8)?;
+        bits = full;
+        u8::try_from(buffer.wrapping_shr(full) & 0xFF).ok()
+    })
+}
+
+fn sextet(byte: u8) -> Option<u8> {
+    Some(match byte {
+        b'A'..=b'Z' => byte.wrapping_sub(b'A'),
+        b'a'..=b'z' => byte.wrapping_sub(b'a').wrapping_add(26),
+        b'0'..=b'9' => byte.wrapping_sub(b'0').wrapping_add(52),
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn check(text: &str, expected: Option<(&str, &str)>) {
@@ -183,5 +189,108 @@ mod tests {
         check(r"\u0070\u0061\u0073\u0073word", Some(("password", "unicode escapes")));
         check("justaverylongwordwithoutanymeaning", None);
         check("short", None);
+    }
+
+    /// Everything decoded in full before it is judged.
+    fn straightforward(run: &str) -> Option<(String, &'static str)> {
+        fn base64(run: &str) -> Option<Vec<u8>> {
+            let body = run.trim_end_matches('=').as_bytes();
+            let values = body.iter().map(|&byte| sextet(byte).map(u32::from));
+            let (mut buffer, mut bits, mut decoded) = (0_u32, 0_u32, Vec::new());
+            for value in values {
+                buffer = buffer << 6 | value?;
+                bits += 6;
+                if bits >= 8 {
+                    bits -= 8;
+                    decoded.push(u8::try_from(buffer >> bits & 0xFF).unwrap());
+                }
+            }
+            Some(decoded)
+        }
+        fn hex(run: &str) -> Option<Vec<u8>> {
+            if !run.len().is_multiple_of(2) {
+                return None;
+            }
+            run.as_bytes().chunks(2).map(|digits| pair([digits[0], digits[1]])).collect()
+        }
+        fn unicode(run: &str) -> Option<Vec<u8>> {
+            if run.matches("\\u").count() < 2 {
+                return None;
+            }
+            let (mut decoded, mut rest) = (String::new(), run);
+            while let Some((before, after)) = rest.split_once("\\u") {
+                decoded.push_str(before);
+                decoded.push(char::from_u32(u32::from_str_radix(after.get(..4)?, 16).ok()?)?);
+                rest = after.get(4..)?;
+            }
+            Some((decoded + rest).into_bytes())
+        }
+        let text = |bytes: Option<Vec<u8>>| {
+            String::from_utf8(bytes?).ok().filter(|text| {
+                text.len() >= 8
+                    && !text.chars().any(|char| char.is_control() && !"\n\r\t".contains(char))
+            })
+        };
+        None.or_else(|| Some((text(percent(run).map(|bytes| bytes.to_vec()))?, "percent escapes")))
+            .or_else(|| Some((text(unicode(run))?, "unicode escapes")))
+            .or_else(|| Some((text(hex(run))?, "hex")))
+            .or_else(|| Some((text(base64(run))?, "base64")))
+    }
+
+    fn encoded(plain: &str, encoding: usize) -> String {
+        const ALPHABET: &[u8; 64] =
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let joined = |parts: Vec<String>| parts.concat();
+        let each = |spell: fn(u8) -> String| joined(plain.bytes().map(spell).collect());
+        match encoding {
+            0 => each(|byte| format!("{byte:02x}")),
+            1 => each(|byte| format!("%{byte:02X}")),
+            2 => joined(plain.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect()),
+            3 => {
+                let bits = each(|byte| format!("{byte:08b}"));
+                let sextets = bits.as_bytes().chunks(6).map(|sextet| {
+                    let digit = |digit: Option<&u8>| usize::from(digit == Some(&b'1'));
+                    (0..6).fold(0, |value, at| value << 1 | digit(sextet.get(at)))
+                });
+                sextets.map(|sextet| char::from(ALPHABET[sextet])).collect()
+            }
+            _ => plain.to_owned(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn quick_rejection_decodes_the_same(
+            parts in prop::collection::vec(
+                (
+                    "[ -~]{0,40}|[a-z]{20,40}|[0-9a-f]{20,40}|[A-Za-z0-9+/=_%.\\\\-]{20,60}|\
+                     (%|%4|%41|\\\\u|\\\\u00e9|\\\\ud800){2,20}|[é漢😀\t\n]{1,12}|[ -~]{6,20}[\0-\x1f\u{80}-\u{9f}]?",
+                    0_usize..6,
+                    "[ ,:=\n]?",
+                ),
+                0..8,
+            ),
+            cut in 0.0..1.0_f64,
+        ) {
+            let text: String = parts
+                .iter()
+                .flat_map(|(plain, encoding, after)| [encoded(plain, *encoding), after.clone()])
+                .collect();
+            #[expect(
+                clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss,
+                reason = "any position will do"
+            )]
+            let cut = text.floor_char_boundary((cut * text.len() as f64) as usize);
+            for own in [Span::new(0, cut), Span::new(cut, text.len())] {
+                let expected: Vec<_> = runs::tests::straightforward(&text, own)
+                    .into_iter()
+                    .filter_map(|span| Some((span, straightforward(span.slice(&text)?)?)))
+                    .collect();
+                let found: Vec<_> = decode(&text, own)
+                    .map(|found| (found.span, (found.text.to_string(), found.encoding)))
+                    .collect();
+                prop_assert_eq!(found, expected);
+            }
+        }
     }
 }

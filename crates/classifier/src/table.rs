@@ -126,15 +126,17 @@ fn fold_header(cell: &str) -> String {
 }
 
 /// Whether cells could name columns: short, worded, mostly without digits.
-fn is_header(cells: &[&str]) -> bool {
-    let named = |cell: &&&str| {
-        let cell = cell.trim();
+fn is_header<'t>(cells: impl Iterator<Item = &'t str>) -> bool {
+    let named = |cell: &str| {
         let letters = cell.chars().filter(|char| char.is_alphabetic()).count();
         let digits = cell.chars().filter(char::is_ascii_digit).count();
         letters >= 2 && digits <= letters && cell.chars().count() <= 48 && !cell.contains('@')
     };
-    let filled = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
-    let names = cells.iter().filter(named).count();
+    let (mut filled, mut names) = (0_usize, 0_usize);
+    for cell in cells.map(str::trim).filter(|cell| !cell.is_empty()) {
+        filled = filled.saturating_add(1);
+        names = names.saturating_add(usize::from(named(cell)));
+    }
     filled >= 2 && names.saturating_mul(5) >= filled.saturating_mul(4)
 }
 

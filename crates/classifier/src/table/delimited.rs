@@ -11,6 +11,9 @@ const LINES_MIN: usize = 3;
 /// Longer lines are prose or minified code.
 const LINE_MAX: usize = 4096;
 
+/// Tables of one text.
+const TABLES_MAX: usize = 256;
+
 /// Lines in a row with the same number of the same delimiter.
 #[derive(Clone, Copy)]
 struct Block {
@@ -20,63 +23,123 @@ struct Block {
     lines: usize,
 }
 
-/// Finds the tables of a text. One pass over the lines.
+/// Finds the tables of a text. One pass over the lines, of which, while no block is open, only every
+/// third is looked at: what is at least that long goes over one of them.
 pub(super) fn find(text: &str) -> Vec<Table> {
-    let mut tables = Vec::new();
-    let mut open: [Option<Block>; DELIMITERS.len()] = [None; DELIMITERS.len()];
-    let mut position = 0;
-    for line in text.split_inclusive('\n').chain(std::iter::once("")) {
-        let span = Span::new(position, position.saturating_add(line.len()));
-        position = span.end;
-        let counts = count(line);
-        for ((slot, &(delimiter, minimum)), count) in open.iter_mut().zip(&DELIMITERS).zip(counts) {
+    let mut search = Search { text, open: [None; DELIMITERS.len()], found: Vec::new() };
+    let mut passed: [Option<Span>; 2] = [None; 2];
+    for span in lines(text) {
+        let idle = search.is_idle();
+        if idle && let Some(free) = passed.iter_mut().find(|passed| passed.is_none()) {
+            *free = Some(span);
+            continue;
+        }
+        let counts = count(text, span);
+        let passed = std::mem::take(&mut passed);
+        if idle && !opens_any(counts) {
+            continue;
+        }
+        for passed in passed.into_iter().flatten() {
+            search.line(passed, count(text, passed));
+        }
+        search.line(span, counts);
+    }
+    let kept = keep_widest(search.found).into_iter();
+    kept.filter_map(|candidate| candidate.table(text)).collect()
+}
+
+/// The lines with their ends, and an empty one to close what is open.
+fn lines(text: &str) -> impl Iterator<Item = Span> {
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end.saturating_add(1));
+    ends.chain([text.len(), text.len()]).map(move |end| {
+        let line = Span::new(start, end);
+        start = end;
+        line
+    })
+}
+
+/// Blocks in the making.
+struct Search<'t> {
+    text: &'t str,
+    /// For each delimiter, the block that the last line belongs to.
+    open: [Option<Block>; DELIMITERS.len()],
+    found: Vec<Candidate>,
+}
+
+impl Search<'_> {
+    fn is_idle(&self) -> bool {
+        self.open.iter().all(Option::is_none)
+    }
+
+    fn line(&mut self, span: Span, counts: Counts) {
+        for ((slot, &(delimiter, minimum)), count) in
+            self.open.iter_mut().zip(&DELIMITERS).zip(counts)
+        {
             match slot {
                 Some(block) if block.count == count => {
                     block.span.end = span.end;
                     block.lines = block.lines.saturating_add(1);
                 }
                 _ => {
-                    tables.extend(slot.take().and_then(|block| table(text, block)));
-                    let opens = count >= minimum && count > 0;
+                    self.found
+                        .extend(slot.take().and_then(|block| Candidate::new(self.text, block)));
+                    let opens = count >= minimum;
                     *slot = opens.then_some(Block { delimiter, count, span, lines: 1 });
                 }
             }
         }
     }
-    keep_widest(tables)
+}
+
+/// A block whose first line is a header.
+#[derive(Clone, Copy)]
+struct Candidate {
+    block: Block,
+    /// Where the rows begin.
+    rows: usize,
+    columns: usize,
 }
 
 /// Where two delimiters both make a table of the same lines, the one with more columns wins.
-fn keep_widest(mut tables: Vec<Table>) -> Vec<Table> {
-    tables.sort_by_key(|table| std::cmp::Reverse(table.header.len()));
-    let mut kept: Vec<Table> = Vec::new();
-    for table in tables {
+fn keep_widest(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.columns));
+    let mut kept: Vec<Candidate> = Vec::new();
+    for candidate in candidates {
         // Few tables stand in one text; a page of them is not worth an index.
-        if kept.len() < 256 && !kept.iter().any(|other| other.span.overlaps(table.span)) {
-            kept.push(table);
+        if kept.len() >= TABLES_MAX {
+            break;
+        }
+        if !kept.iter().any(|other| other.block.span.overlaps(candidate.block.span)) {
+            kept.push(candidate);
         }
     }
     kept
 }
 
-fn table(text: &str, block: Block) -> Option<Table> {
-    if block.lines < LINES_MIN {
-        return None;
+impl Candidate {
+    fn new(text: &str, block: Block) -> Option<Self> {
+        if block.lines < LINES_MIN {
+            return None;
+        }
+        let first = block.span.slice(text)?.split_inclusive('\n').next()?;
+        let cells = || split(first.trim_end(), block.delimiter);
+        is_header(cells()).then(|| Self {
+            block,
+            rows: block.span.start.saturating_add(first.len()),
+            columns: cells().count(),
+        })
     }
-    let body = block.span.slice(text)?;
-    let first = body.split_inclusive('\n').next()?;
-    let cells: Vec<&str> = split(first.trim_end(), block.delimiter).collect();
-    if !is_header(&cells) {
-        return None;
+
+    fn table(self, text: &str) -> Option<Table> {
+        let Block { delimiter, span, .. } = self.block;
+        let first = Span::new(span.start, self.rows).slice(text)?;
+        Some(Table {
+            span,
+            header: split(first.trim_end(), delimiter).map(fold_header).collect(),
+            layout: Layout::Delimited { delimiter, rows: Span::new(self.rows, span.end) },
+        })
     }
-    Some(Table {
-        span: block.span,
-        header: cells.iter().map(|cell| fold_header(cell)).collect(),
-        layout: Layout::Delimited {
-            delimiter: block.delimiter,
-            rows: Span::new(block.span.start.saturating_add(first.len()), block.span.end),
-        },
-    })
 }
 
 /// The data rows: no blank lines and no Markdown rulers.
@@ -97,23 +160,112 @@ pub(super) fn split(line: &str, delimiter: u8) -> impl Iterator<Item = &str> {
     })
 }
 
+type Counts = [usize; DELIMITERS.len()];
+
+fn opens_any(counts: Counts) -> bool {
+    DELIMITERS.iter().zip(counts).any(|(&(_, minimum), count)| count >= minimum)
+}
+
 /// How often each delimiter stands in a line, outside double quotes.
-fn count(line: &str) -> [usize; DELIMITERS.len()] {
+fn count(text: &str, line: Span) -> Counts {
     let mut counts = [0_usize; DELIMITERS.len()];
-    if line.len() > LINE_MAX {
+    let mut rest = line.slice(text).unwrap_or_default().as_bytes();
+    if rest.len() > LINE_MAX {
         return counts;
     }
-    let mut quoted = false;
-    for byte in line.bytes() {
-        // All of them lie outside the letters: most bytes end here.
-        if byte.is_ascii_alphabetic() || byte == b' ' {
-            continue;
+    loop {
+        // Most lines hold no quote, and one look tells.
+        let open = memchr::memchr(b'"', rest);
+        add(&mut counts, rest.get(..open.unwrap_or(rest.len())).unwrap_or_default());
+        let Some(open) = open else { return counts };
+        let quoted = rest.get(open.saturating_add(1)..).unwrap_or_default();
+        let Some(close) = memchr::memchr(b'"', quoted) else { return counts };
+        rest = quoted.get(close.saturating_add(1)..).unwrap_or_default();
+    }
+}
+
+/// Adds what stands in a stretch without quotes, a block at a time.
+fn add(counts: &mut Counts, bytes: &[u8]) {
+    let (blocks, tail) = bytes.as_chunks::<64>();
+    for block in blocks {
+        add_block(counts, block);
+    }
+    let mut last = [0; 64];
+    if let Some(filled) = last.get_mut(..tail.len())
+        && !tail.is_empty()
+    {
+        filled.copy_from_slice(tail);
+        add_block(counts, &last);
+    }
+}
+
+/// Of this fixed length and without a branch, for the compiler to make a few vector instructions of it.
+fn add_block(counts: &mut Counts, block: &[u8; 64]) {
+    let sums = DELIMITERS.map(|(delimiter, _)| -> u8 {
+        block.iter().map(|&byte| u8::from(byte == delimiter)).sum()
+    });
+    for (count, sum) in counts.iter_mut().zip(sums) {
+        *count += usize::from(sum);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Every line, byte by byte.
+    fn straightforward(text: &str) -> Vec<Table> {
+        let mut search = Search { text, open: [None; DELIMITERS.len()], found: Vec::new() };
+        let mut start = 0;
+        for line in text.split_inclusive('\n').chain([""]) {
+            let (mut counts, mut quoted) = ([0; DELIMITERS.len()], false);
+            for byte in line.bytes().filter(|_| line.len() <= LINE_MAX) {
+                quoted ^= byte == b'"';
+                let slot = DELIMITERS.iter().position(|delimiter| delimiter.0 == byte && !quoted);
+                if let Some(slot) = slot {
+                    counts[slot] += 1;
+                }
+            }
+            search.line(Span::new(start, start + line.len()), counts);
+            start += line.len();
         }
-        quoted ^= byte == b'"';
-        let slot = DELIMITERS.iter().position(|&(delimiter, _)| delimiter == byte && !quoted);
-        if let Some(count) = slot.and_then(|slot| counts.get_mut(slot)) {
-            *count = count.saturating_add(1);
+        let kept = keep_widest(search.found).into_iter();
+        kept.filter_map(|candidate| candidate.table(text)).collect()
+    }
+
+    fn check(text: &str) {
+        assert_eq!(format!("{:?}", find(text)), format!("{:?}", straightforward(text)));
+    }
+
+    proptest! {
+        #[test]
+        fn looking_at_every_third_line_finds_the_same(
+            lines in prop::collection::vec(
+                (
+                    "(|prose, here, é|name,id,city|ab|x\t|[a-z]{2,9}[|;,\t][a-z]{2,9}|\
+                     [a-z]{2,4}([,;|][\"a-z]{2,30}){2,6}|[a-z ,;|\t\"]{60,140})",
+                    1_usize..6,
+                ),
+                0..12,
+            ),
+            ended in any::<bool>(),
+        ) {
+            let lines: Vec<_> = lines
+                .iter()
+                .flat_map(|(line, times)| std::iter::repeat_n(line.as_str(), *times))
+                .collect();
+            check(&(lines.join("\n") + if ended { "\n" } else { "" }));
         }
     }
-    counts
+
+    #[test]
+    fn the_longest_line_counts_and_a_longer_one_does_not() {
+        for (length, tables) in [(LINE_MAX, 1), (LINE_MAX + 1, 0)] {
+            let text = format!("xx,yy,zz{}\n", " ".repeat(length - 9)).repeat(3);
+            check(&text);
+            assert_eq!(find(&text).len(), tables, "{length}");
+        }
+    }
 }

@@ -15,10 +15,10 @@ const COLUMNS_MAX: usize = 64;
 /// Finds runs of JSON objects and SQL tuples.
 pub(super) fn find(text: &str) -> Vec<Table> {
     let mut tables = Vec::new();
-    if text.matches("\":").take(4).count() == 4 {
+    if memchr::memmem::find_iter(text.as_bytes(), "\":").take(4).count() == 4 {
         tables.extend(json(text));
     }
-    if let Some(start) = find_ignoring_case(text, "insert into") {
+    if let Some(start) = find_insert(text.as_bytes()) {
         tables.extend(sql(text, start));
     }
     tables
@@ -69,23 +69,26 @@ fn objects(text: &str) -> impl Iterator<Item = Span> + '_ {
     std::iter::from_fn(move || {
         let mut open = None;
         let mut quoted = false;
-        while let Some(&byte) = bytes.get(position) {
+        while let Some(rest) = bytes.get(position..) {
+            // A string does not go over lines: an unpaired quote ends there.
+            let next = if quoted {
+                memchr::memchr3(b'"', b'\\', b'\n', rest)
+            } else {
+                memchr::memchr3(b'"', b'{', b'}', rest)
+            }?;
+            let byte = rest.get(next)?;
+            position = position.saturating_add(next).saturating_add(1);
             match byte {
-                b'\\' if quoted => position = position.saturating_add(1),
+                b'\\' => position = position.saturating_add(1),
                 b'"' => quoted = !quoted,
-                // A string does not go over lines: an unpaired quote ends there.
-                b'\n' => quoted = false,
-                b'{' if !quoted => open = Some(position),
-                b'}' if !quoted => {
-                    position = position.saturating_add(1);
-                    match open.take() {
-                        Some(start) => return Some(Span::new(start, position)),
-                        None => continue,
+                b'{' => open = position.checked_sub(1),
+                b'}' => {
+                    if let Some(start) = open.take() {
+                        return Some(Span::new(start, position));
                     }
                 }
-                _ => {}
+                _ => quoted = false,
             }
-            position = position.saturating_add(1);
         }
         None
     })
@@ -157,16 +160,17 @@ fn sql(text: &str, start: usize) -> Option<Table> {
         return None;
     }
     let mut rows = Vec::new();
+    let mut cells = Vec::new();
     let mut position = columns_close.saturating_add(1);
     while let Some(offset) = text.get(position..).and_then(|rest| rest.find('(')) {
-        let open = position.saturating_add(offset).saturating_add(1);
-        let (cells, end) = tuple(text, open);
-        position = end;
+        position = tuple(text, position.saturating_add(offset).saturating_add(1), &mut cells);
         // A following statement repeats the column list; it is as wide and holds no values.
-        let repeats = cells.first().and_then(|cell| cell.slice(text)).map(fold_header)
-            == header.first().cloned();
-        if cells.len() == header.len() && !repeats {
-            rows.push(cells);
+        let repeats = |cells: &[Span]| {
+            cells.first().and_then(|cell| cell.slice(text)).map(fold_header)
+                == header.first().cloned()
+        };
+        if cells.len() == header.len() && !repeats(&cells) {
+            rows.push(std::mem::take(&mut cells));
         }
         if rows.len() >= ROWS_MAX {
             break;
@@ -178,33 +182,103 @@ fn sql(text: &str, start: usize) -> Option<Table> {
     Some(Table { span: Span::new(start, position), header, layout: Layout::Cells(rows) })
 }
 
-/// The cells of a tuple whose opening parenthesis stands just before `open`, and where it ends.
-fn tuple(text: &str, open: usize) -> (Vec<Span>, usize) {
+/// Puts the cells of a tuple whose opening parenthesis stands just before `open` into `cells`; returns
+/// where it ends.
+fn tuple(text: &str, open: usize, cells: &mut Vec<Span>) -> usize {
     let bytes = text.as_bytes();
-    let mut cells = Vec::new();
+    cells.clear();
     let (mut start, mut position) = (open, open);
-    while let Some(&byte) = bytes.get(position) {
-        match byte {
-            b'\'' => {
-                position = closing_quote(text, position.saturating_add(1), text.len(), b'\'')
-                    .unwrap_or(text.len());
-            }
-            b',' | b')' => {
-                cells.push(Span::new(start, position));
-                start = position.saturating_add(1);
-            }
-            _ => {}
+    while let Some(rest) = bytes.get(position..) {
+        // Strings are skipped, and everything that is neither a comma nor an end.
+        let Some(next) = memchr::memchr3(b'\'', b',', b')', rest) else { return bytes.len() };
+        position = position.saturating_add(next);
+        let byte = rest.get(next).copied();
+        if byte == Some(b'\'') {
+            position = closing_quote(text, position.saturating_add(1), text.len(), b'\'')
+                .unwrap_or(text.len());
+        } else {
+            cells.push(Span::new(start, position));
+            start = position.saturating_add(1);
         }
         position = position.saturating_add(1);
-        if byte == b')' || cells.len() > COLUMNS_MAX {
+        if byte == Some(b')') || cells.len() > COLUMNS_MAX {
             break;
         }
     }
-    (cells, position)
+    position
 }
 
-fn find_ignoring_case(text: &str, needle: &str) -> Option<usize> {
-    text.as_bytes()
-        .windows(needle.len())
-        .position(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
+/// Where the first `insert into` stands, in any case, if enough parentheses for two rows do.
+fn find_insert(bytes: &[u8]) -> Option<usize> {
+    const INSERT: &[u8] = b"insert into";
+    memchr::memchr_iter(b'(', bytes).nth(2)?;
+    let mut from = 0_usize;
+    loop {
+        let rest = bytes.get(from..)?;
+        // What is too short for a block is looked at as it is.
+        let end = from.saturating_add(64);
+        if rest.first_chunk().is_none_or(holds_rt) {
+            let start = from.saturating_sub(INSERT.len());
+            let near = bytes.get(start..end.saturating_add(INSERT.len()).min(bytes.len()))?;
+            let mut windows = near.windows(INSERT.len());
+            if let Some(offset) = windows.position(|text| text.eq_ignore_ascii_case(INSERT)) {
+                return Some(start.saturating_add(offset));
+            }
+        }
+        from = end;
+    }
+}
+
+/// Whether the middle of `insert into`, which is rare elsewhere, begins in the first 64 of these bytes.
+fn holds_rt(block: &[u8; 66]) -> bool {
+    let from = |offset| block.get(offset..).and_then(<[u8]>::first_chunk::<64>);
+    let (Some(first), Some(second), Some(third)) = (from(0), from(1), from(2)) else { return true };
+    let hit = |((&r, &t), &space): ((&u8, &u8), &u8)| {
+        u8::from(((r | 0x20) ^ b'r') | ((t | 0x20) ^ b't') | (space ^ b' ') == 0)
+    };
+    first.iter().zip(second).zip(third).map(hit).sum::<u8>() != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Byte by byte.
+    fn straightforward(text: &str) -> Vec<Span> {
+        let (mut found, mut open, mut quoted, mut escaped) = (Vec::new(), None, false, false);
+        for (position, byte) in text.bytes().enumerate() {
+            match byte {
+                _ if std::mem::take(&mut escaped) => {}
+                b'\\' if quoted => escaped = true,
+                b'"' => quoted = !quoted,
+                b'\n' => quoted = false,
+                b'{' if !quoted => open = Some(position),
+                b'}' if !quoted => {
+                    found.extend(open.take().map(|start| Span::new(start, position + 1)));
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    proptest! {
+        #[test]
+        fn jumping_between_braces_and_quotes_finds_the_same(text in "[{}\"\\\\\na:é]{0,60}") {
+            prop_assert_eq!(objects(&text).collect::<Vec<_>>(), straightforward(&text));
+        }
+
+        #[test]
+        fn the_first_insert_is_found(
+            before in "[a-zA-Z (\n]{0,150}",
+            insert in "([iI][nN][sS][eE][rR][tT] [iI][nN][tT][oO]|insert  into|inser into|insert int)",
+            after in "[ -~]{0,150}",
+        ) {
+            let text = format!("{before}{insert}{after}(((");
+            let lower = text.to_ascii_lowercase();
+            prop_assert_eq!(find_insert(text.as_bytes()), lower.find("insert into"));
+        }
+    }
 }

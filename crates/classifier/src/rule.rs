@@ -13,6 +13,7 @@ pub mod example;
 pub(crate) mod pattern;
 pub(crate) mod set;
 pub(crate) mod syntax;
+mod weight;
 pub(crate) mod words;
 
 use std::{borrow::Cow, sync::Arc};

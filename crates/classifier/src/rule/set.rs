@@ -38,6 +38,7 @@ impl RuleSet {
             version: BUILT_IN.version.to_owned(),
             ..Self::default()
         };
+        set.rules.reserve_exact(BUILT_IN.files.iter().map(|file| file.rules.len()).sum());
         BUILT_IN.files.iter().for_each(|file| set.add_built_in(file));
         set
     }

@@ -1,11 +1,17 @@
 //! One module for each command.
 
+pub(crate) mod attack;
+pub(crate) mod build;
 pub(crate) mod callgrind;
 pub(crate) mod check;
 pub(crate) mod corpora;
+pub(crate) mod export;
 pub(crate) mod kernel;
+pub(crate) mod latency;
 pub(crate) mod ratio;
+pub(crate) mod scaling;
 pub(crate) mod scan;
+pub(crate) mod threads;
 
 use std::{fs, path::Path};
 

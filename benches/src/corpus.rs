@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use dosimeter_classifier::RuleSet;
+use dosimeter_classifier::{Rule, RuleSet};
 use serde::Deserialize;
 
 use crate::{
@@ -68,8 +68,8 @@ impl Corpus {
     /// Writes so many bytes of it.
     pub fn text(&self, bytes: usize) -> String {
         let rules = RuleSet::built_in();
-        let mut keywords: Vec<String> =
-            rules.rules().iter().flat_map(|rule| rule.keywords().to_vec()).collect();
+        let words = rules.rules().iter().flat_map(Rule::keywords);
+        let mut keywords: Vec<String> = words.map(ToString::to_string).collect();
         keywords.sort();
         keywords.dedup();
         let ingredients = Ingredients {

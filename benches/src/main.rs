@@ -23,7 +23,14 @@ Commands:
                                       scan one text over and over: GB/s and findings by label
   ratio [NAME|FILE…] [--mib N] [--rounds N]
                                       throughput beside the speed of memory and other engines
-  callgrind [NAME…]                   instructions per byte; needs valgrind
+  callgrind [NAME|FILE…] [--kib N] [--lines]
+                                      instructions per byte and allocations; needs valgrind
+  latency [NAME…]                     one message after the other, by length
+  scaling [NAME|FILE…] [--mib N]      throughput with 100 to 2000 rules
+  attack [NAME…] [--kib N]            throughput on adversarial texts, and whether it is linear
+  threads [NAME|FILE…] [--threads N]  the speed-up of several threads
+  build                               how long it takes to make a classifier
+  export                              the rules for engines of other languages
 
 Options of all that scan:
   --rules N    so many rules: a share of the built-in ones, or generated ones in addition
@@ -55,6 +62,12 @@ fn run(words: &[String]) -> Result<(), Error> {
         "scan" => command::scan::run(&arguments),
         "ratio" => command::ratio::run(&arguments),
         "callgrind" => command::callgrind::run(&arguments),
+        "latency" => command::latency::run(&arguments),
+        "scaling" => command::scaling::run(&arguments),
+        "attack" => command::attack::run(&arguments),
+        "threads" => command::threads::run(&arguments),
+        "build" => command::build::run(&arguments),
+        "export" => command::export::run(&arguments),
         "kernel" => command::kernel::run(&arguments),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

@@ -31,6 +31,18 @@ impl Arguments {
         Ok(arguments)
     }
 
+    /// The same with another option.
+    pub(crate) fn with(&self, option: &str, value: &str) -> Self {
+        let mut other = Self { names: self.names.clone(), options: self.options.clone() };
+        other.options.insert(option.to_owned(), value.to_owned());
+        other
+    }
+
+    /// The same with an option that was not given.
+    pub(crate) fn with_default(self, option: &str, value: &str) -> Self {
+        if self.has(option) { self } else { self.with(option, value) }
+    }
+
     pub(crate) fn names(&self) -> Vec<&str> {
         self.names.iter().map(String::as_str).collect()
     }

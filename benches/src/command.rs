@@ -1,5 +1,6 @@
 //! One module for each command.
 
+pub(crate) mod all;
 pub(crate) mod attack;
 pub(crate) mod build;
 pub(crate) mod callgrind;
@@ -11,6 +12,7 @@ pub(crate) mod latency;
 pub(crate) mod ratio;
 pub(crate) mod scaling;
 pub(crate) mod scan;
+pub(crate) mod summary;
 pub(crate) mod threads;
 
 use std::{fs, path::Path};

@@ -31,6 +31,8 @@ Commands:
   threads [NAME|FILE…] [--threads N]  the speed-up of several threads
   build                               how long it takes to make a classifier
   export                              the rules for engines of other languages
+  all SET                             all of the above into results/SET
+  summary SET…                        results/summary.md from these sets
 
 Options of all that scan:
   --rules N    so many rules: a share of the built-in ones, or generated ones in addition
@@ -68,6 +70,8 @@ fn run(words: &[String]) -> Result<(), Error> {
         "threads" => command::threads::run(&arguments),
         "build" => command::build::run(&arguments),
         "export" => command::export::run(&arguments),
+        "all" => command::all::run(&arguments),
+        "summary" => command::summary::run(&arguments),
         "kernel" => command::kernel::run(&arguments),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

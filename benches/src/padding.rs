@@ -116,5 +116,6 @@ fn service(random: &mut Random, index: usize) -> String {
     let (head, tail) = (random.pick(HEADS), random.pick(TAILS));
     let middle = ["b", "d", "g", "k", "m", "n", "r", "s", "t", "v"];
     format!("{head}{}{}{tail}", middle[index / 10 % 10], ["a", "e", "i", "o", "u"][index / 100 % 5])
+        + ["", "l", "n", "r", "s", "t", "x", "z"][index / 500 % 8]
         + ["", "ra", "li", "mo", "ne", "ku", "ti", "sa", "do", "pe"][index % 10]
 }

@@ -1,5 +1,10 @@
 //! Writes all rules for engines of other languages: id, flags and pattern, separated by tabs.
 
+use std::{
+    fmt::Write as _,
+    io::{self, Write as _},
+};
+
 use dosimeter_benches::{Error, padding};
 
 use crate::arguments::Arguments;
@@ -9,11 +14,12 @@ const UNICODE: &str = "u";
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let classifier = padding::classifier(arguments.rules()?)?;
+    let mut lines = String::new();
     for rule in classifier.rules().rules() {
         // Only in the classes of Unicode is `\p` allowed, and only there is there more than ASCII.
         let pattern = rule.pattern();
         let flags = if pattern.contains("\\p{") || !pattern.is_ascii() { UNICODE } else { "-" };
-        println!("{}\t{flags}\t{}", rule.id(), pattern.replace('\n', "\\n"));
+        writeln!(lines, "{}\t{flags}\t{}", rule.id(), pattern.replace('\n', "\\n"))?;
     }
-    Ok(())
+    Ok(io::stdout().write_all(lines.as_bytes())?)
 }

@@ -52,6 +52,10 @@ for engine in hyperscan vectorscan; do
     cc -O2 -I"$root/include/hs" -o "$home/hs-$engine" benches/peers/hyperscan.c "$library" -lstdc++ -lm ||
     skip "$engine: the program around it does not compile"
 done
+[ -x "$home/dd-sds" ] ||
+  { cargo build --quiet --release --manifest-path benches/peers/dd-sds/Cargo.toml --target-dir "$home/dd-target" \
+    && cp "$home/dd-target/release/dd-sds" "$home/dd-sds"; } ||
+  skip "dd-sensitive-data-scanner: does not build"
 skip "betterleaks: in no registry as a program (kingfisher has its rules)"
 
 cargo build --quiet --profile bench --package dosimeter-benches

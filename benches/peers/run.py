@@ -25,7 +25,7 @@ BYTES = {
     "gitleaks": 4 * MIB,
     "detect-secrets": MIB,
     "presidio": MIB // 16,
-    "dd-sds": MIB,
+    "dd-sds": MIB // 16,
     "library": 8 * MIB,
 }
 
@@ -41,6 +41,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         files = corpora(bench, scratch, max(sizes.values()) // MIB)
+        export(bench, scratch)
         rows = programs(tools(home, dosimeter, scratch), files, sizes, scratch, rounds)
         rows += libraries(home, bench, files, sizes["library"], scratch, rounds)
         rows += start(dosimeter, scratch)
@@ -64,6 +65,12 @@ def corpora(bench, scratch, mib):
     command = [bench, "corpora", scratch, *CORPORA, "--mib", str(max(mib, 1))]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return {name: (scratch / f"{name}.txt").read_bytes() for name in CORPORA}
+
+
+def export(bench, scratch):
+    """Our rules and the generated ones, for engines that bring none."""
+    rules = subprocess.run([bench, "export"], check=True, stdout=subprocess.PIPE).stdout
+    (scratch / "rules.tsv").write_bytes(rules)
 
 
 def beginning(text, size):
@@ -159,7 +166,6 @@ def programs(found, files, sizes, scratch, rounds):
 def libraries(home, bench, files, size, scratch, rounds):
     """Our engine and Hyperscan or Vectorscan, both with our rules and the generated ones."""
     rules = scratch / "rules.tsv"
-    rules.write_bytes(subprocess.run([bench, "export"], check=True, stdout=subprocess.PIPE).stdout)
     count = len(rules.read_bytes().splitlines())
     paths = []
     for corpus, text in files.items():

@@ -20,7 +20,7 @@ CORPORA = ["prose", "code", "json", "csv"]
 MIB = 1 << 20
 # How much of each file a tool is given: about as much as it reads in a few seconds.
 BYTES = {
-    "dosimeter": 32 * MIB,
+    "dosimeter": 64 * MIB,
     "kingfisher": 32 * MIB,
     "gitleaks": 4 * MIB,
     "detect-secrets": MIB,
@@ -116,7 +116,7 @@ def has_presidio(python):
     return subprocess.run(command, capture_output=True).returncode == 0
 
 
-def cost(command, stdin=None):
+def cost(command, scratch, stdin=None):
     """CPU seconds and the most memory in MB of a program and its children."""
     key = pathlib.Path(tempfile.gettempdir()) / "dosimeter-bench-key"
     environment = os.environ | {"GOMAXPROCS": "1", "DOSIMETER_KEY_FILE": str(key)}
@@ -127,6 +127,8 @@ def cost(command, stdin=None):
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env=environment,
+            # Some look at nothing outside of where they are started.
+            cwd=scratch,
         )
         _, _, usage = os.wait4(process.pid, 0)
         process.returncode = 0
@@ -137,7 +139,9 @@ def programs(found, files, sizes, scratch, rounds):
     empty = scratch / "empty.txt"
     empty.write_bytes(b"")
     rows = []
-    starts = {name: min(cost([*command, empty])[0] for _ in range(3)) for name, command in found.items()}
+    starts = {}
+    for name, command in found.items():
+        starts[name] = min(cost([*command, empty.name], scratch)[0] for _ in range(3))
     print("\nStart-up, CPU seconds: " + ", ".join(f"{name} {cpu:.3f}" for name, cpu in starts.items()))
     rows += [row("peers", "empty", name, 0, "start_up_seconds", cpu) for name, cpu in starts.items()]
     print(f"\n{'MB/s':<10}" + "".join(f"{name:>16}" for name in found))
@@ -149,7 +153,7 @@ def programs(found, files, sizes, scratch, rounds):
         best = dict.fromkeys(found, float("inf"))
         for _ in range(rounds):
             for name, command in found.items():
-                best[name] = min(best[name], cost([*command, parts[name]])[0])
+                best[name] = min(best[name], cost([*command, parts[name].name], scratch)[0])
         speeds = {}
         for name, cpu in best.items():
             # Less than the clock can tell is no figure to divide by.
@@ -214,7 +218,7 @@ def start(dosimeter, scratch):
     """`dosimeter scan -` on one line: the whole process."""
     line = scratch / "line.txt"
     line.write_bytes(b"see you at the station at seven\n")
-    costs = [cost([dosimeter, "scan", "-"], line) for _ in range(20)]
+    costs = [cost([dosimeter, "scan", "-"], scratch, line) for _ in range(20)]
     cpu, memory = min(cpu for cpu, _ in costs) * 1000, min(memory for _, memory in costs)
     print(f"\ndosimeter scan - on one line: {cpu:.1f} ms of CPU, {memory:.1f} MB resident")
     return [

@@ -43,6 +43,16 @@ impl Arguments {
         if self.has(option) { self } else { self.with(option, value) }
     }
 
+    /// The options as they were typed.
+    pub(crate) fn spelled(&self) -> String {
+        let options: Vec<String> = self
+            .options
+            .iter()
+            .map(|(option, value)| format!("--{option} {value}").trim_end().to_owned())
+            .collect();
+        options.join(" ")
+    }
+
     pub(crate) fn names(&self) -> Vec<&str> {
         self.names.iter().map(String::as_str).collect()
     }

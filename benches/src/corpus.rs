@@ -100,3 +100,28 @@ pub fn path() -> PathBuf {
 pub fn home() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shorter_text_is_the_beginning_of_a_longer_one() {
+        for corpus in Corpora::read().unwrap().choose(&["everything"]) {
+            // Half of the brackets open and half of them close, however many there are.
+            if corpus.attack == "deep-brackets" {
+                continue;
+            }
+            let (short, long) = (corpus.text(3000), corpus.text(9000));
+            assert!(long.starts_with(&short), "{}", corpus.name);
+            assert!(!short.is_empty() && long.len() > 6000, "{}", corpus.name);
+        }
+    }
+
+    #[test]
+    fn every_corpus_says_what_must_be_found() {
+        for corpus in Corpora::read().unwrap().choose(&["everything"]) {
+            assert_eq!(corpus.expected.whole.digest.len(), 16, "{}", corpus.name);
+        }
+    }
+}

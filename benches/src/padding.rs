@@ -119,3 +119,16 @@ fn service(random: &mut Random, index: usize) -> String {
         + ["", "l", "n", "r", "s", "t", "x", "z"][index / 500 % 8]
         + ["", "ra", "li", "mo", "ne", "ku", "ti", "sa", "do", "pe"][index % 10]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_has_as_many_rules_as_were_asked_for() {
+        for rules in [100, 500, 1000, 2000] {
+            let (set, disabled) = rule_set(rules).unwrap();
+            assert_eq!(set.rules().len() - disabled.len(), rules);
+        }
+    }
+}

@@ -10,7 +10,7 @@ use crate::arguments::Arguments;
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let home = corpus::home().join("results").join(arguments.first("the name of the results")?);
     fs::create_dir_all(&home)?;
-    fs::write(home.join("machine.toml"), machine())?;
+    fs::write(home.join("machine.toml"), machine(&arguments.spelled()))?;
     let rows = home.join("rows.jsonl");
     fs::write(&rows, "")?;
     let with = |names: &[&str], options: &[(&str, &str)]| {
@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
 }
 
 /// What it was measured on: nothing that names the machine or its owner.
-fn machine() -> String {
+fn machine(options: &str) -> String {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let says = |program: &str, words: &[&str]| {
         let output = Command::new(program).args(words).current_dir(corpus::home()).output();
@@ -58,13 +58,13 @@ fn machine() -> String {
     format!(
         "cpu = \"{}\"\nfamily_model_stepping = \"{}/{}/{}\"\ncores = {}\nvectors = {vectors:?}\n\
          caches = {caches:?}\nkernel = \"{}\"\nrustc = \"{}\"\ncommit = \"{}\"\n\
-         load_average = \"{}\"\n",
+         load_average = \"{}\"\noptions = \"{options}\"\n",
         field("model name"),
         field("cpu family"),
         field("model\t\t"),
         field("stepping"),
         cpu.lines().filter(|line| line.starts_with("processor")).count(),
-        read("/proc/sys/kernel/osrelease").trim(),
+        read("/proc/sys/kernel/osrelease").split('-').next().unwrap_or_default().trim(),
         says("rustc", &["--version"]),
         says("git", &["rev-parse", "--short", "HEAD"]),
         read("/proc/loadavg").split(' ').take(3).collect::<Vec<_>>().join(" "),

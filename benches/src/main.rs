@@ -30,6 +30,8 @@ Commands:
   attack [NAME…] [--kib N]            throughput on adversarial texts, and whether it is linear
   threads [NAME|FILE…] [--threads N]  the speed-up of several threads
   build                               how long it takes to make a classifier
+  kernel FILE [--kib N] [--repeat N] [--lines]
+                                      warms up and scans, for profilers
   export                              the rules for engines of other languages
   all SET                             all of the above into results/SET
   summary SET…                        results/summary.md from these sets

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs other tools under target/peers, from public registries, and runs them beside ours on the same
 # files: `benches/peers.sh [--out FILE] [--rounds N] [--quick]`. What cannot be installed is skipped.
+# DOSIMETER_PEERS names another folder for them, to be shared by several checkouts.
 # Needs cargo, python3 with venv, cc, and for gitleaks and Hyperscan a Debian with apt.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-$PWD/target}
-home=$target/peers
+home=${DOSIMETER_PEERS:-$target/peers}
 mkdir -p "$home"
 
 skip() { echo "skipped: $*" >&2; }

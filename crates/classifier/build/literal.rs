@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use dosimeter_record::{Confidence, Label, Mask, Severity};
 
 use crate::rule::{
+    anchor::{ANCHOR_LEN, ANY, Anchor, ByteSet, Gate},
     data::{
         AllowedValue, Column, CombinationData, Context, Need, RuleData, Scope, Strength, TableData,
     },
@@ -42,9 +43,10 @@ macro_rules! enums {
 
 structs! {
     RuleData {
-        id, title, labels, severity, confidence, strength, keywords, pattern, unicode, validators,
-        mask, kind, evidence, context, references
+        id, title, labels, severity, confidence, strength, keywords, pattern, unicode, anchors,
+        len_max, validators, mask, kind, evidence, context, references
     }
+    Anchor { gate, sets, before, back_min, back_max }
     Context { any, none, window_chars, required }
     Words { written, spellings, first }
     Spelling { folded, word }
@@ -59,7 +61,7 @@ structs! {
     AllowedValue { kind, value, reason }
 }
 
-enums! { Label Severity Confidence Strength Scope }
+enums! { Label Severity Confidence Strength Scope Gate }
 
 impl Literal for str {
     fn literal(&self) -> String {
@@ -103,6 +105,13 @@ impl Literal for [u64; 4] {
     }
 }
 
+impl Literal for [ByteSet; ANCHOR_LEN] {
+    fn literal(&self) -> String {
+        let set = |set: &ByteSet| if *set == ANY { "ANY".to_owned() } else { set.literal() };
+        format!("[{}]", self.each_ref().map(set).join(", "))
+    }
+}
+
 impl<T: Literal> Literal for Option<T> {
     fn literal(&self) -> String {
         self.as_ref().map_or("None".to_owned(), |value| format!("Some({})", value.literal()))
@@ -110,6 +119,12 @@ impl<T: Literal> Literal for Option<T> {
 }
 
 impl Literal for bool {
+    fn literal(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Literal for u16 {
     fn literal(&self) -> String {
         self.to_string()
     }

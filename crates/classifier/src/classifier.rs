@@ -199,7 +199,7 @@ impl ClassifierBuilder {
             Some(key) => key,
             None => FingerprintKey::random().map_err(|_| Error::NoRandomness)?,
         };
-        let prefilter = Prefilter::new(&rules.rules)?;
+        let prefilter = Prefilter::new(&rules.rules);
         let engine = Engine {
             combinations: Combinations::new(&rules),
             ruleset: rules.version().into(),

@@ -52,9 +52,6 @@ pub enum Error {
         /// What is wrong and how to fix it.
         problem: String,
     },
-    /// The prefilter over all keywords could not be built.
-    #[error("too many keywords for one prefilter; remove rules or shorten keywords")]
-    TooManyKeywords,
     /// The operating system gave no randomness for an ephemeral fingerprint key.
     #[error("no randomness for a fingerprint key; pass one with `ClassifierBuilder::key`")]
     NoRandomness,

@@ -29,6 +29,7 @@ mod scan;
 mod score;
 mod scratch;
 mod significant;
+mod simd;
 mod stream;
 mod table;
 mod validate;

@@ -5,11 +5,13 @@
 //! [`built_in`] rules enter it as data.
 
 mod allowed;
+pub(crate) mod anchor;
 mod built_in;
 pub(crate) mod check;
 pub(crate) mod combination;
 pub(crate) mod data;
 pub mod example;
+pub(crate) mod matcher;
 pub(crate) mod pattern;
 pub(crate) mod set;
 pub(crate) mod syntax;
@@ -21,6 +23,7 @@ use std::{borrow::Cow, sync::Arc};
 use dosimeter_record::{Confidence, LabelSet, Mask, RuleId, Severity};
 
 pub(crate) use allowed::Allowed;
+pub(crate) use anchor::Anchor;
 pub use combination::{Combination, TableRule};
 pub use data::Strength;
 pub(crate) use data::{Column, Context, Scope};
@@ -47,6 +50,10 @@ pub struct Rule {
     /// ASCII literals, lower case, of which every match contains one. Empty: dispatched by shape.
     pub(crate) keywords: List<Text>,
     pub(crate) pattern: Pattern,
+    /// Where matches are looked for; empty if no place of them stands out.
+    pub(crate) anchors: List<Anchor>,
+    /// The longest match, in bytes.
+    pub(crate) len_max: usize,
     pub(crate) validators: Vec<&'static Validator>,
     pub(crate) mask: Option<Mask>,
     pub(crate) kind: Arc<str>,
@@ -74,6 +81,8 @@ impl Rule {
             strength: data.strength,
             keywords: data.keywords,
             pattern,
+            anchors: data.anchors,
+            len_max: data.len_max,
             validators,
             mask: data.mask,
             kind: data.kind.into(),

@@ -60,10 +60,12 @@ pub(crate) fn scan(engine: &Engine, scratch: &mut Scratch, stretch: Stretch<'_>)
 fn find(engine: &Engine, scratch: &mut Scratch, stretch: Stretch<'_>, depth: u32) -> Vec<Found> {
     let rules = &engine.rules.rules;
     let mut candidates = std::mem::take(&mut scratch.candidates);
-    engine.prefilter.candidates(stretch, &mut candidates);
-    let matches = detect(rules, scratch, stretch.text, &candidates);
+    engine.prefilter.candidates(rules, stretch, scratch, &mut candidates);
+    let mut matches = std::mem::take(&mut scratch.matches);
+    detect(rules, scratch, stretch, &candidates, &mut matches);
     scratch.candidates = candidates;
-    let validated = validate(rules, &engine.rules.allowed, scratch, stretch.text, matches);
+    let validated = validate(rules, &engine.rules.allowed, scratch, stretch.text, &mut matches);
+    scratch.matches = matches;
     let scored = score(rules, scratch, stretch, validated);
     let winners = overlap::resolve(rules, scratch, scored);
     let mut found: Vec<Found> = winners

@@ -54,11 +54,14 @@ impl<'t> Tables<'t> {
         })
     }
 
+    /// The last table that begins before `position`, by its index in [`all`](Self::all).
+    pub(crate) fn around(&self, position: usize) -> Option<usize> {
+        self.all().partition_point(|table| table.span.start <= position).checked_sub(1)
+    }
+
     /// The folded header of the column in which `position` stands, if it stands in a table's body.
     pub(crate) fn header_of(&self, position: usize) -> Option<&str> {
-        let tables = self.all();
-        let after = tables.partition_point(|table| table.span.start <= position);
-        let table = tables.get(after.checked_sub(1)?)?;
+        let table = self.all().get(self.around(position)?)?;
         let column = table.column_of(self.text, position)?;
         table.header.get(column).map(String::as_str)
     }

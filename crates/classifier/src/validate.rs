@@ -35,13 +35,13 @@ pub(crate) fn validate(
     allowed: &Allowed,
     scratch: &mut Scratch,
     text: &str,
-    mut matches: Vec<Match>,
+    matches: &mut [Match],
 ) -> Vec<Validated> {
     // A long number is many rules' match: those of one place in a row, so that it is asked about once.
     matches.sort_unstable_by_key(|matched| (matched.value, matched.rule, matched.whole));
     let mut validated = Vec::with_capacity(matches.len());
     let mut place = Place { text, span: Span::new(0, 0), part_of: OnceCell::new() };
-    for matched in matches {
+    for &mut matched in matches {
         let Some(rule) = rules.get(matched.rule) else { continue };
         if place.span != matched.value {
             place = Place { text, span: matched.value, part_of: OnceCell::new() };

@@ -1,98 +1,112 @@
-//! Rules without a literal, dispatched by the bytes at a word's start.
+//! Anchors that are shapes, dispatched by the bytes at their first positions.
 //!
-//! For each of the first six positions and each byte there is a bit per rule: may this byte stand
-//! there? At a word start the six bit sets are intersected; what is left are the candidates. Six
-//! positions tell a codice fiscale from a card, so that few patterns are tried in vain.
-
-use dosimeter_record::Span;
+//! For each position and each byte there is a bit per anchor: may this byte stand there? At a marked
+//! place the sets of the bytes that stand there are intersected, position by position, until nothing
+//! is left or all positions are read. What is left are the candidates.
 
 use crate::{
-    prefilter::{Candidates, Place},
-    rule::{Rule, pattern::PREFIX_LEN},
+    prefilter::{
+        anchors::{Anchors, Place},
+        each,
+    },
+    rule::{
+        Anchor, Rule,
+        anchor::{ANCHOR_LEN, ByteSet, Gate, has},
+    },
 };
 
+/// Anchors of one set; more make another group.
+const GROUP: usize = 256;
+/// A bit per anchor of a group.
+type Bits = [u64; GROUP / 64];
+
 #[derive(Debug)]
-pub(crate) struct Shapes {
-    /// Indices of the rules, in the order of their bits.
-    rules: Vec<u32>,
-    /// The number of 64-bit words of a bit set.
-    width: usize,
-    /// Bit sets by position, then byte.
-    allowed: Vec<u64>,
-    /// Whether any rule may start with a byte.
-    starts: Vec<bool>,
+pub(super) struct Shapes {
+    groups: Vec<Group>,
+}
+
+#[derive(Debug)]
+struct Group {
+    anchors: Vec<u32>,
+    /// Bytes that no anchor of the group tells apart share a class.
+    classes: Box<[u8; 256]>,
+    /// By position, then class.
+    allowed: Vec<Bits>,
+    class_count: usize,
 }
 
 impl Shapes {
-    pub(super) fn new(rules: &[Rule]) -> Self {
-        let shaped: Vec<(u32, &Rule)> =
-            (0_u32..).zip(rules).filter(|(_, rule)| rule.keywords.is_empty()).collect();
-        let width = shaped.len().div_ceil(64);
-        let mut shapes = Self {
-            rules: shaped.iter().map(|&(index, _)| index).collect(),
-            width,
-            allowed: vec![0; PREFIX_LEN.saturating_mul(256).saturating_mul(width)],
-            starts: vec![false; 256],
-        };
-        for (bit, (_, rule)) in shaped.iter().enumerate() {
-            shapes.add(bit, rule);
-        }
-        shapes
+    pub(super) fn new(anchors: &Anchors, rules: &[Rule], gate: Gate) -> Self {
+        let mut members = anchors.numbered(rules);
+        members.retain(|(_, anchor)| anchor.gate == gate);
+        Self { groups: members.chunks(GROUP).map(Group::new).collect() }
     }
 
-    fn add(&mut self, bit: usize, rule: &Rule) {
-        let Some(prefix) = rule.pattern.prefix() else { return };
-        for (position, set) in prefix.iter().enumerate() {
-            for (byte, _) in set.iter().enumerate().filter(|&(_, &allowed)| allowed) {
-                let word = self.index(position, byte).saturating_add(bit >> 6);
-                if let Some(word) = self.allowed.get_mut(word) {
-                    *word |= 1 << (bit & 63);
-                }
-                if let (0, Some(start)) = (position, self.starts.get_mut(byte)) {
-                    *start = true;
-                }
-            }
+    /// Calls `visit` with the anchors whose bytes stand at a place.
+    pub(super) fn at(&self, place: Place<'_>, mut visit: impl FnMut(u32)) {
+        let ahead = place.text.get(place.at..).unwrap_or_default();
+        for group in &self.groups {
+            group.at(ahead, &mut visit);
         }
     }
+}
 
-    /// Where the bit set of a byte at a position begins.
-    fn index(&self, position: usize, byte: usize) -> usize {
-        position.saturating_mul(256).saturating_add(byte).saturating_mul(self.width)
-    }
+impl Group {
+    fn new(members: &[(u32, &Anchor)]) -> Self {
+        let sets: Vec<&[ByteSet; ANCHOR_LEN]> =
+            members.iter().map(|(_, anchor)| &anchor.sets).collect();
+        let mut distinct: Vec<&ByteSet> = sets.iter().copied().flatten().collect();
+        distinct.sort_unstable();
+        distinct.dedup();
 
-    pub(super) fn find(&self, text: &[u8], searched: Span, candidates: &mut Candidates) {
-        let mut inside = false;
-        let bytes = text.get(searched.start..searched.end).unwrap_or_default();
-        for (position, &byte) in (searched.start..).zip(bytes) {
-            let word = byte.is_ascii_alphanumeric();
-            if word && !inside && self.starts.get(usize::from(byte)) == Some(&true) {
-                self.at(text, position, candidates);
-            }
-            inside = word;
+        let mut classes = Box::new([0; 256]);
+        let mut representatives: Vec<u8> = Vec::new();
+        for (byte, class) in (0..=u8::MAX).zip(classes.iter_mut()) {
+            let alike = |other: &u8| distinct.iter().all(|set| has(set, *other) == has(set, byte));
+            let known = representatives.iter().position(alike);
+            let index = known.unwrap_or_else(|| {
+                representatives.push(byte);
+                representatives.len().saturating_sub(1)
+            });
+            *class = u8::try_from(index).unwrap_or(u8::MAX);
         }
+        let mut allowed = Vec::with_capacity(ANCHOR_LEN.saturating_mul(representatives.len()));
+        for position in 0..ANCHOR_LEN {
+            for &byte in &representatives {
+                let mut bits = Bits::default();
+                for (index, sets) in sets.iter().enumerate() {
+                    if sets.get(position).is_none_or(|set| has(set, byte))
+                        && let Some(word) = bits.get_mut(index >> 6)
+                    {
+                        *word |= 1 << (index & 63);
+                    }
+                }
+                allowed.push(bits);
+            }
+        }
+        let anchors = members.iter().map(|&(number, _)| number).collect();
+        Self { anchors, classes, allowed, class_count: representatives.len() }
     }
 
-    fn at(&self, text: &[u8], position: usize, candidates: &mut Candidates) {
-        let ahead = text.get(position..).unwrap_or_default();
-        for word in 0..self.width {
-            let mut left = u64::MAX;
-            for offset in 0..PREFIX_LEN {
-                // Past the end of the text a zero byte stands for "nothing": only rules that may
-                // already have matched allow it.
-                let byte = ahead.get(offset).copied().unwrap_or(0);
-                let index = self.index(offset, usize::from(byte)).saturating_add(word);
-                left &= self.allowed.get(index).copied().unwrap_or(0);
-                if left == 0 {
-                    break;
-                }
+    fn at(&self, ahead: &[u8], visit: &mut impl FnMut(u32)) {
+        let mut left: Bits = [u64::MAX; GROUP / 64];
+        let positions = self.allowed.chunks_exact(self.class_count.max(1));
+        for (position, allowed) in positions.enumerate() {
+            // Behind the end of the text stands a zero byte, which only sets of any byte hold.
+            let byte = ahead.get(position).copied().unwrap_or(0);
+            let class = self.classes.get(usize::from(byte)).copied().unwrap_or(0);
+            let allowed = allowed.get(usize::from(class)).copied().unwrap_or_default();
+            left.iter_mut().zip(&allowed).for_each(|(left, allowed)| *left &= allowed);
+            if left.iter().fold(0, |sum, word| sum | word) == 0 {
+                return;
             }
-            while left != 0 {
-                let bit = left.trailing_zeros() as usize;
-                left &= left.wrapping_sub(1);
-                if let Some(&rule) = self.rules.get((word << 6) | bit) {
-                    candidates.push(rule, Place::StartsAt(position));
+        }
+        for (index, word) in left.into_iter().enumerate() {
+            each(word, |bit| {
+                if let Some(&anchor) = self.anchors.get((index << 6) | bit) {
+                    visit(anchor);
                 }
-            }
+            });
         }
     }
 }

@@ -8,6 +8,7 @@ use std::borrow::Cow::Borrowed;
 use dosimeter_record::{Confidence, Label, Mask, Severity};
 
 use crate::rule::{
+    anchor::{ANY, Anchor, Gate},
     data::{
         AllowedValue, Column, CombinationData, Context, Need, RuleData, Scope, Strength, TableData,
     },

@@ -38,11 +38,10 @@ impl Checker<'_> {
             return Err(self.invalid(&id, "`keep_last` may show at most 4 characters"));
         }
         let pattern = self.pattern(&id, written.pattern.clone(), written.unicode)?;
-        if written.keywords.is_empty() {
-            self.starts_at_a_word(&id, &pattern)?;
-        }
         let validators = self.validators(&id, &written.validators)?;
-        Ok(Rule::new(id, &self.file, RuleData::from(written), pattern, validators))
+        let data = RuleData::from(written);
+        self.stands_out(&id, &data)?;
+        Ok(Rule::new(id, &self.file, data, pattern, validators))
     }
 
     pub(crate) fn combination(&self, written: CombinationSyntax) -> Result<Combination, Error> {
@@ -104,19 +103,14 @@ impl Checker<'_> {
         })
     }
 
-    /// A rule without keywords is dispatched at the start of words, so it must match there.
-    fn starts_at_a_word(&self, id: &RuleId, pattern: &Pattern) -> Result<(), Error> {
-        let first = pattern.prefix().map(|[first, ..]| first);
-        let elsewhere = |byte: u8| {
-            let allowed = first.is_none_or(|first| first.get(usize::from(byte)) == Some(&true));
-            allowed && !byte.is_ascii_alphanumeric()
-        };
-        if (0..=255).any(elsewhere) {
-            let problem = "without keywords a pattern must begin with a letter or a digit; \
-                           add `keywords`, or move the leading part into `context`";
-            return Err(self.invalid(id, problem));
+    /// The prefilter must be able to see where a match could be.
+    fn stands_out(&self, id: &RuleId, data: &RuleData) -> Result<(), Error> {
+        if data.context.required || !data.anchors.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let problem = "no part of the pattern stands out from ordinary text; \
+                       begin it with `\\b` and a digit or a word, or put a word into each alternative";
+        Err(self.invalid(id, problem))
     }
 
     fn validators(&self, id: &RuleId, names: &[String]) -> Result<Vec<&'static Validator>, Error> {

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use dosimeter_record::{Confidence, Label, Mask, Severity};
 
 use super::{
+    anchor::{self, Anchor},
     syntax::{
         AllowSyntax, ColumnSyntax, CombinationSyntax, ContextSyntax, MaskSyntax, NeedSyntax,
         OneOrMany, RuleSyntax, ScopeSyntax, StrengthSyntax, TableSyntax,
@@ -38,6 +39,10 @@ pub(crate) struct RuleData {
     pub(crate) keywords: List<Text>,
     pub(crate) pattern: Text,
     pub(crate) unicode: bool,
+    /// Where matches are looked for; empty if no place of them stands out.
+    pub(crate) anchors: List<Anchor>,
+    /// The longest match, in bytes.
+    pub(crate) len_max: usize,
     pub(crate) validators: List<Text>,
     pub(crate) mask: Option<Mask>,
     pub(crate) kind: Text,
@@ -132,6 +137,7 @@ pub(crate) struct AllowedValue {
 impl From<RuleSyntax> for RuleData {
     fn from(written: RuleSyntax) -> Self {
         let id = String::from(written.id);
+        let (anchors, len_max) = anchor::anchors(&written.pattern, written.unicode);
         Self {
             title: written.title.into(),
             labels: labels(written.label, written.labels),
@@ -143,6 +149,8 @@ impl From<RuleSyntax> for RuleData {
                 .iter()
                 .map(|word| word.to_ascii_lowercase().into())
                 .collect(),
+            anchors: anchors.into(),
+            len_max,
             pattern: written.pattern.into(),
             unicode: written.unicode,
             validators: texts(written.validators),

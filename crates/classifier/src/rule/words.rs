@@ -54,6 +54,11 @@ impl Words {
         Self { written, spellings: spellings.into(), first }
     }
 
+    /// All forms in which the words are compared.
+    pub(crate) fn spellings(&self) -> impl Iterator<Item = &str> {
+        self.spellings.iter().map(|spelling| spelling.folded.as_ref())
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.written.is_empty()
     }

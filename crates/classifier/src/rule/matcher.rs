@@ -1,0 +1,119 @@
+//! One pattern at one place of a text: does it match here, and up to where?
+//!
+//! Nearly all places at which a pattern is tried do not match, so that answer must come fast: a lazily
+//! built automaton over bytes reads until it is dead, mostly within a few. Only a match is read again,
+//! for the group that holds the value.
+
+use regex_automata::{
+    Anchored, Input, MatchKind,
+    hybrid::dfa::{self, DFA},
+    nfa::thompson::{
+        NFA, WhichCaptures,
+        backtrack::{self, BoundedBacktracker},
+        pikevm::{self, PikeVM},
+    },
+    util::{primitives::NonMaxUsize, syntax},
+};
+
+/// Where a pattern matches: everything, and its first group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Matched {
+    pub(crate) whole: (usize, usize),
+    pub(crate) value: (usize, usize),
+}
+
+/// A compiled pattern.
+#[derive(Debug)]
+pub(crate) struct Matcher {
+    automaton: DFA,
+    /// For what the automaton gives up on, and for the group of short matches.
+    backtracker: BoundedBacktracker,
+    /// For the group of long matches.
+    machine: PikeVM,
+}
+
+/// What a matcher needs while it searches; one per thread.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    automaton: dfa::Cache,
+    backtracker: backtrack::Cache,
+    machine: Option<pikevm::Cache>,
+    slots: [Option<NonMaxUsize>; 4],
+}
+
+/// How much memory the states of one automaton may take, in bytes.
+const STATES_MAX: usize = 1 << 20;
+/// How large a compiled pattern may be, in bytes.
+const SIZE_MAX: usize = 8 << 20;
+
+impl Matcher {
+    /// Compiles a pattern over bytes.
+    pub(crate) fn new(source: &str, syntax: syntax::Config) -> Result<Self, String> {
+        let config = NFA::config()
+            .utf8(false)
+            .which_captures(WhichCaptures::All)
+            .nfa_size_limit(Some(SIZE_MAX));
+        let nfa = NFA::compiler()
+            .configure(config)
+            .syntax(syntax)
+            .build(source)
+            .map_err(|error| error.to_string())?;
+        let config = DFA::config()
+            .match_kind(MatchKind::LeftmostFirst)
+            .unicode_word_boundary(true)
+            .cache_capacity(STATES_MAX)
+            .skip_cache_capacity_check(true);
+        let automaton = DFA::builder()
+            .configure(config)
+            .build_from_nfa(nfa.clone())
+            .map_err(|error| error.to_string())?;
+        let backtracker = BoundedBacktracker::new_from_nfa(nfa.clone());
+        let machine = PikeVM::new_from_nfa(nfa);
+        Ok(Self {
+            automaton,
+            backtracker: backtracker.map_err(|error| error.to_string())?,
+            machine: machine.map_err(|error| error.to_string())?,
+        })
+    }
+
+    /// Memory for one thread.
+    pub(crate) fn memory(&self) -> Memory {
+        Memory {
+            automaton: self.automaton.create_cache(),
+            backtracker: self.backtracker.create_cache(),
+            machine: None,
+            slots: [None; 4],
+        }
+    }
+
+    /// The match that begins exactly at `start` and ends before `end`.
+    pub(crate) fn at(
+        &self,
+        memory: &mut Memory,
+        text: &str,
+        start: usize,
+        end: usize,
+    ) -> Option<Matched> {
+        let input = Input::new(text).range(start..end).anchored(Anchored::Yes);
+        // The automaton gives up at Unicode word boundaries beside characters beyond ASCII.
+        let end = match self.automaton.try_search_fwd(&mut memory.automaton, &input) {
+            Ok(half) => half?.offset(),
+            Err(_) => end,
+        };
+        self.groups(memory, &input.range(start..end))
+    }
+
+    fn groups(&self, memory: &mut Memory, input: &Input<'_>) -> Option<Matched> {
+        let Memory { backtracker, machine, slots, .. } = memory;
+        slots.fill(None);
+        let found = self.backtracker.try_search_slots(backtracker, input, slots);
+        if found.is_err() {
+            let machine = machine.get_or_insert_with(|| self.machine.create_cache());
+            slots.fill(None);
+            self.machine.search_slots(machine, input, slots);
+        }
+        let [start, end, group_start, group_end] = slots.map(|slot| slot.map(NonMaxUsize::get));
+        let whole = (start?, end?);
+        Some(Matched { whole, value: group_start.zip(group_end).unwrap_or(whole) })
+    }
+}

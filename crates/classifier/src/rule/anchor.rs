@@ -176,7 +176,8 @@ fn of_tail(tail: &[&Hir], edge: Edge) -> Option<Plan> {
             let own = parts.len();
             parts.extend_from_slice(rest);
             let with = of_parts(&parts, own, edge);
-            let without = of_parts(rest, rest.len(), edge);
+            // Only what follows at once: the rest has its own turn, and all of it would be exponential.
+            let without = of_parts(rest, 1, edge);
             with.zip(without).map(|(mut plan, without)| {
                 plan.anchors.extend(without.anchors);
                 plan.cost += without.cost;
@@ -281,9 +282,10 @@ fn gate_of(sets: &[ByteSet; LOOKED_AT], class: ByteSet, edge: Edge) -> Option<(G
         return run.then(|| (Gate::Run, share(0.002).max(1e4)));
     }
     if let Some(keys) = keys(sets) {
+        let common = keys.iter().filter(|key| COMMON.contains(&key.to_le_bytes())).count();
         #[expect(clippy::cast_precision_loss, reason = "at most KEYS_MAX")]
-        let keys = keys.len() as f64;
-        return Some((Gate::Word, share(0.15).max(1e3) + 100.0 * keys));
+        let (keys, common) = (keys.len() as f64, common as f64);
+        return Some((Gate::Word, share(0.15).max(1e3) + 100.0 * keys + 2e6 * common));
     }
     let head = |count: usize| sets.get(..count).unwrap_or_default();
     let at = |index: usize| sets.get(index..=index).unwrap_or_default();
@@ -323,6 +325,14 @@ pub(crate) fn keys(sets: &[ByteSet]) -> Option<Vec<u32>> {
     }
     Some(keys)
 }
+
+/// Beginnings of the most common words, which single letters do not tell to be common.
+const COMMON: [[u8; KEY_LEN]; 32] = [
+    *b"the ", *b"and ", *b"this", *b"that", *b"for ", *b"with", *b"you ", *b"was ", *b"not ",
+    *b"are ", *b"have", *b"from", *b"what", *b"our ", *b"your", *b"who ", *b"has ", *b"had ",
+    *b"her ", *b"his ", *b"all ", *b"any ", *b"can ", *b"but ", *b"will", *b"ther", *b"is a",
+    *b"is t", *b"to t", *b"to a", *b"in t", *b"of t",
+];
 
 /// How common a byte is in the middle of text.
 fn weight(set: &ByteSet) -> f64 {
@@ -684,6 +694,9 @@ mod tests {
         check(r"\b[a-z]{1,30}@x", &[("At @x", 1, 30)]);
         check(r"\b[A-Z]{2}\d{7}", &[("Capital ?????????", 0, 0)]);
         check(r"[a-z]{1,20}word", &[]);
+        // As many optional parts as one likes cost no more than their number squared.
+        let optional = "(?:ab)?".repeat(60) + "[a-z]{1,9}";
+        check(&optional, &[]);
         check(r"\b(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\b", &[("Colon :???????????", 1, 4)]);
     }
 }

@@ -4,18 +4,21 @@
 All names, numbers and addresses are invented. The files are committed, so this runs only to add one:
 
     apt-get install libreoffice-writer libreoffice-calc libreoffice-impress ghostscript chromium zip qpdf
-    pip install python-docx openpyxl XlsxWriter python-pptx reportlab fpdf2 pikepdf pyzipper
+    apt-get install zstd lz4
+    pip install py7zr python-docx openpyxl XlsxWriter python-pptx reportlab fpdf2 pikepdf pyzipper
     python3 make.py
 
 A file that exists already is kept, so that the others keep their checksums: delete one to remake it.
 Versions that made the committed files stand in the manifest.
 """
 
-import gzip, hashlib, io, os, pathlib, shutil, subprocess, tempfile, zipfile
-from importlib.metadata import version
+import gzip, hashlib, io, os, pathlib, shutil, subprocess, tempfile, tomllib, zipfile
+from importlib.metadata import PackageNotFoundError, version
 
 HERE = pathlib.Path(__file__).parent
 ENTRIES = []
+# A file that is kept was made by what the manifest says, whatever is installed now.
+KEPT = {entry["name"]: entry["source"] for entry in tomllib.loads((HERE / "manifest.toml").read_text()).get("file", [])}
 
 # Invented, and of no format that a checksum or an issuer knows.
 CODE = "HERON-4711-2290-X"
@@ -28,11 +31,24 @@ ROWS = [
 ]
 
 
-def add(name, source, phrases, gaps=(), make=None):
+def add(name, source, phrases, gaps=(), make=None, licence="CC0-1.0"):
     path = HERE / name
-    if not path.exists():
+    if path.exists():
+        source = KEPT.get(name, source)
+    else:
         make(path)
-    ENTRIES.append((name, source, list(phrases), list(gaps)))
+    ENTRIES.append((name, source, licence, list(phrases), list(gaps)))
+
+
+def taken(name, source, licence, phrases, gaps=()):
+    """A file of another project's test suite, for formats that nothing at hand writes."""
+    def make(path):
+        raise SystemExit(f"{name} is kept as it was taken from {source}")
+    add(name, source, phrases, gaps, make, licence)
+
+
+def run(*command):
+    return lambda path: subprocess.run([*command, str(path)], check=True, cwd=HERE)
 
 
 def soffice(source, target, options=""):
@@ -49,8 +65,21 @@ def soffice(source, target, options=""):
     return make
 
 
+def installed(package):
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
 def office_version():
-    return "LibreOffice " + subprocess.run(["soffice", "--version"], capture_output=True, text=True).stdout.split()[1]
+    return "LibreOffice " + " ".join(tool_version("soffice").split()[1:2])
+
+
+def tool_version(tool):
+    if not shutil.which(tool):
+        return ""
+    return subprocess.run([tool, "--version"], capture_output=True, text=True).stdout.strip()
 
 
 # Text.
@@ -106,15 +135,15 @@ def docx(path):
     document.save(path)
 DOCX_PHRASES = ["The code is HERON-4711-2290-X.", "Header: Heron confidential", "Footer: page of Heron",
                 "Customer\tCity\tReference", "Ada Fairweather\tZürich\tREF-100200301"]
-add("contract-python.docx", "python-docx " + version("python-docx"),
+add("contract-python.docx", "python-docx " + installed("python-docx"),
     DOCX_PHRASES + ["Comment: check with Bohumil", "Heron contract", "Ada Fairweather"], make=docx)
 add("contract.odt", office_version(), ["The code is HERON-4711-2290-X.", "Header: Heron confidential",
     "Footer: page of Heron", "Comment: check with Bohumil", "REF-100200303"], make=soffice("contract-python.docx", "odt"))
 add("contract-office.docx", office_version(), DOCX_PHRASES + ["Comment: check with Bohumil"], make=soffice("contract.odt", "docx"))
 add("contract-office.pdf", office_version(), ["The code is HERON-4711-2290-X.", "Header: Heron confidential", "REF-100200303"],
     make=soffice("contract.odt", "pdf"))
-add("contract.rtf", office_version(), ["HERON-", "Ada Fairweather"], gaps=["unsupported"], make=soffice("contract.odt", "rtf"))
-add("contract.doc", office_version(), ["Header: Heron confidential", "Ada Fairweather"], gaps=["unsupported"], make=soffice("contract.odt", "doc"))
+add("contract.rtf", office_version(), DOCX_PHRASES + ["Comment: check with Bohumil"], make=soffice("contract.odt", "rtf"))
+add("contract.doc", office_version(), DOCX_PHRASES + ["Comment: check with Bohumil"], make=soffice("contract.odt", "doc"))
 
 FLAT = """<?xml version="1.0" encoding="UTF-8"?>
 <office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
@@ -149,7 +178,7 @@ def xlsx_openpyxl(path):
     hidden.sheet_state = "hidden"
     hidden["B300"] = "HIDDEN-300"
     book.save(path)
-add("customers-openpyxl.xlsx", "openpyxl " + version("openpyxl"),
+add("customers-openpyxl.xlsx", "openpyxl " + installed("openpyxl"),
     ["Customer\tCity\tReference\nAda Fairweather\tZürich\tREF-100200301", "Cell comment: verify", "4539148803436467", "FORMULA-", "Hidden ledger", "HIDDEN-300"],
     make=xlsx_openpyxl)
 def xlsx_writer(path):
@@ -165,7 +194,7 @@ def xlsx_writer(path):
     sheet.set_header("&CPrinted header of Heron")
     book.set_properties({"title": "Ledger of Heron"})
     book.close()
-add("customers-xlsxwriter.xlsx", "XlsxWriter " + version("XlsxWriter"), [CODE + "\t2", "Text box REF-777", "Printed header of Heron", "Ledger of Heron", "Kunden"], make=xlsx_writer)
+add("customers-xlsxwriter.xlsx", "XlsxWriter " + installed("XlsxWriter"), [CODE + "\t2", "Text box REF-777", "Printed header of Heron", "Ledger of Heron", "Kunden"], make=xlsx_writer)
 add("customers.ods", office_version(), ["Customer\tCity\tReference", "Chiara Esposito\tNapoli\tREF-100200303", "Cell comment: verify", "4539148803436467", "HIDDEN-300", "Hidden ledger"],
     make=soffice("customers-openpyxl.xlsx", "ods"))
 add("customers-office.xlsx", office_version(), ["Ada Fairweather\tZürich\tREF-100200301", "4539148803436470\tFORMULA-88", "HIDDEN-300"], make=soffice("customers.ods", "xlsx"))
@@ -185,7 +214,7 @@ def pptx(path):
         for c, value in enumerate(row):
             table.cell(r, c).text = value
     deck.save(path)
-add("deck-python.pptx", "python-pptx " + version("python-pptx"), ["Slide 1 of Heron", "Slide 2 of Heron", f"Speaker note 2: {CODE}", "Ada Fairweather\tZürich\tREF-100200301"], make=pptx)
+add("deck-python.pptx", "python-pptx " + installed("python-pptx"), ["Slide 1 of Heron", "Slide 2 of Heron", f"Speaker note 2: {CODE}", "Ada Fairweather\tZürich\tREF-100200301"], make=pptx)
 add("deck.odp", office_version(), ["Slide 1 of Heron", f"Speaker note 1: {CODE}", "REF-100200302"], make=soffice("deck-python.pptx", "odp"))
 add("deck-office.pptx", office_version(), ["Slide 2 of Heron", f"Speaker note 2: {CODE}", "REF-100200303"], make=soffice("deck.odp", "pptx"))
 
@@ -198,7 +227,7 @@ def reportlab_table(path):
     style = getSampleStyleSheet()["Normal"]
     SimpleDocTemplate(str(path), pagesize=A4, title="Report of Heron", author="Ada Fairweather").build(
         [Paragraph(f"The code is HERON-<b>4711</b>-2290-X. " + "A long sentence that wraps. " * 12, style), Table(ROWS), PageBreak(), Paragraph("Second page REF-2", style)])
-add("report-reportlab.pdf", "reportlab " + version("reportlab"), [f"The code is {CODE}.", "Ada Fairweather\tZürich\tREF-100200301", "Second page REF-2", "Report of Heron"], make=reportlab_table)
+add("report-reportlab.pdf", "reportlab " + installed("reportlab"), [f"The code is {CODE}.", "Ada Fairweather\tZürich\tREF-100200301", "Second page REF-2", "Report of Heron"], make=reportlab_table)
 def reportlab_form(path):
     from reportlab.pdfgen import canvas
     page = canvas.Canvas(str(path))
@@ -207,7 +236,7 @@ def reportlab_form(path):
     page.bookmarkPage("a"); page.addOutlineEntry("Outline of Heron", "a")
     page.linkURL("https://heron.example/secret-path", (72, 600, 200, 620))
     page.save()
-add("form-reportlab.pdf", "reportlab " + version("reportlab"), ["Form of Heron", "FIELD-42-VALUE", "Outline of Heron", "https://heron.example/secret-path"], make=reportlab_form)
+add("form-reportlab.pdf", "reportlab " + installed("reportlab"), ["Form of Heron", "FIELD-42-VALUE", "Outline of Heron", "https://heron.example/secret-path"], make=reportlab_form)
 def fpdf(path):
     from fpdf import FPDF
     page = FPDF()
@@ -217,7 +246,7 @@ def fpdf(path):
     page.cell(text=f"{PERSON} Дворник {CODE}")
     page.text_annotation(x=50, y=50, text="Annotation REF-66")
     page.output(str(path))
-add("unicode-fpdf2.pdf", "fpdf2 " + version("fpdf2"), [f"{PERSON} Дворник {CODE}", "Annotation REF-66"], make=fpdf)
+add("unicode-fpdf2.pdf", "fpdf2 " + installed("fpdf2"), [f"{PERSON} Дворник {CODE}", "Annotation REF-66"], make=fpdf)
 def chromium(path):
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}", "--no-pdf-header-footer",
@@ -228,7 +257,7 @@ def ghostscript(path):
              "72 700 moveto (Kerned ) show 0 1 9 { 48 add (0) dup 0 4 -1 roll put show } for " \
              "72 680 moveto 2 0 (SPACED-12345) ashow gsave 300 400 translate 90 rotate 0 0 moveto (Rotated REF-90) show grestore showpage"
     subprocess.run(["gs", "-q", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pdfwrite", f"-sOutputFile={path}", "-"], input=script.encode(), check=True)
-add("digits-ghostscript.pdf", "Ghostscript " + subprocess.run(["gs", "--version"], capture_output=True, text=True).stdout.strip(), [f"The code is {CODE}", "Kerned 0123456789", "SPACED-12345", "Rotated REF-90"], make=ghostscript)
+add("digits-ghostscript.pdf", "Ghostscript " + tool_version("gs"), [f"The code is {CODE}", "Kerned 0123456789", "SPACED-12345", "Rotated REF-90"], make=ghostscript)
 def pikepdf_save(source, **options):
     def make(path):
         import pikepdf
@@ -290,10 +319,98 @@ def png(path):
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 64, 8, 0, 0, 0, 0)) + chunk(b"tEXt", b"Comment\0Picture text REF-90") + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
 add("picture.png", "by hand", ["Picture text REF-90"], gaps=["image_not_read"], make=png)
 
+# More compressions and archives.
+
+def tarred(path):
+    import tarfile
+    with tarfile.open(path, "w:" + path.suffix[1:].replace("tar", "")) as archive:
+        for name, data in [("note.txt", NOTE.encode()), ("a/" + "long-" * 30 + "name-REF-61.txt", b"TAR-REF-60")]:
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+for name in ["notes.tar", "notes.tar.bz2", "notes.tar.xz"]:
+    add(name, "Python tarfile", [CODE, "TAR-REF-60", "name-REF-61"], make=tarred)
+add("note.txt.zst", "zstd 1.5", [CODE], make=run("zstd", "-q", "note-utf8.txt", "-o"))
+add("note.txt.lz4", "lz4 1.9", [CODE], make=run("lz4", "-q", "note-utf8.txt"))
+def sevenz(path):
+    import py7zr
+    with py7zr.SevenZipFile(path, "w") as archive:
+        archive.writestr(NOTE, "note.txt")
+        archive.writestr("SEVEN-REF-62", "second.txt")
+add("notes.7z", "py7zr 1.1", [CODE, "SEVEN-REF-62", "second.txt"], make=sevenz)
+taken("solid-4.rar", "rarfile 4.5, test/files/rar3-solid.rar", "ISC", ["stest1.txt", "stest2.txt"])
+taken("solid-5.rar", "rarfile 4.5, test/files/rar5-solid.rar", "ISC", ["stest1.txt", "stest2.txt"])
+
+# The older Office formats, by Office itself.
+
+POI = "Apache POI 4.0.1, test-data/"
+taken("word-95.doc", POI + "document/Word6.doc", "Apache-2.0", ["The quick brown fox jumps over the lazy dog"])
+taken("word-2003-footnote.doc", POI + "document/footnote.doc", "Apache-2.0", ["TestFootnote"])
+taken("powerpoint-2003-comments.ppt", POI + "slideshow/WithComments.ppt", "Apache-2.0", ["With a comment on it"])
+taken("excel-5.xls", POI + "spreadsheet/testEXCEL_5.xls", "Apache-2.0", ["Sample Excel Worksheet", "15\t225\t\t1253.82"])
+taken("excel-2016-comments.xlsb", POI + "spreadsheet/comments.xlsb", "Apache-2.0", ["row3\trow3", "comment top row1 (index0)"])
+
+def compound(tree):
+    """A compound file of version 3 with streams in small sectors."""
+    import struct
+    entries = [["Root Entry", 5, None]]
+    def walk(folder, parent):
+        kids = []
+        for name, data in folder.items():
+            entries.append([name, 1 if isinstance(data, dict) else 2, data])
+            kids.append(len(entries) - 1)
+            if isinstance(data, dict):
+                walk(data, len(entries) - 1)
+        entries[parent].append(kids)
+    walk(tree, 0)
+    mini, mini_table = b"", []
+    for entry in entries:
+        if entry[1] == 2:
+            data, first, count = entry[2], len(mini_table), -(-len(entry[2]) // 64)
+            entry.append((first if count else 0xfffffffe, len(data)))
+            mini += data.ljust(count * 64, b"\0")
+            mini_table += [first + i + 1 for i in range(count - 1)] + [0xfffffffe] * bool(count)
+    def chain(first, count): return [first + i + 1 for i in range(count - 1)] + [0xfffffffe]
+    sectors = lambda data: -(-len(data) // 512)
+    table_data = struct.pack(f"<{len(mini_table)}I", *mini_table)
+    directory_count, mini_count, table_count = -(-len(entries) // 4), sectors(mini), sectors(table_data)
+    right = {}
+    child = {}
+    for index, entry in enumerate(entries):
+        kids = entry[-1] if isinstance(entry[-1], list) else []
+        if kids:
+            child[index] = kids[0]
+            right.update(zip(kids, kids[1:]))
+    directory = b""
+    for index, entry in enumerate(entries):
+        name = (entry[0] + "\0").encode("utf-16-le")
+        start, length = (1 + directory_count, len(mini)) if index == 0 else entry[3] if entry[1] == 2 else (0, 0)
+        directory += struct.pack("<64sHBBIII16xI16xIII", name, len(name), entry[1], 1, 0xffffffff, right.get(index, 0xffffffff),
+                                 child.get(index, 0xffffffff), 0, start, length, 0)
+    table = [0xfffffffd] + chain(1, directory_count) + chain(1 + directory_count, mini_count) + chain(1 + directory_count + mini_count, table_count)
+    header = struct.pack("<8s16xHHHHH6xIIIIIIIII", bytes.fromhex("d0cf11e0a1b11ae1"), 0x3e, 3, 0xfffe, 9, 6, 0, 1, 1, 0, 4096,
+                         1 + directory_count + mini_count, table_count, 0xfffffffe, 0) + struct.pack("<109I", 0, *[0xffffffff] * 108)
+    table += [0xffffffff] * (128 - len(table))
+    assert len(table) == 128
+    parts = [struct.pack("<128I", *table), directory, mini, table_data]
+    return header + b"".join(part.ljust(sectors(part) * 512, b"\0") for part in parts)
+
+def outlook(path):
+    wide = lambda text: text.encode("utf-16-le")
+    path.write_bytes(compound({
+        "__substg1.0_001A001F": wide("IPM.Note"),
+        "__substg1.0_0037001F": wide(f"Subject REF-70 {PERSON}"),
+        "__substg1.0_1000001F": wide(f"The code is {CODE}.\r\n"),
+        "__recip_version1.0_#00000000": {"__substg1.0_3003001F": wide("ada@example.org")},
+        "__attach_version1.0_#00000000": {"__substg1.0_3707001F": wide("list-REF-71.csv"), "__substg1.0_37010102": b"id;REF-72\n"},
+        "__attach_version1.0_#00000001": {"__substg1.0_3701000D": {"__substg1.0_1000001F": wide("Forwarded REF-73")}},
+    }))
+add("mail.msg", "by hand", [PERSON, CODE, "ada@example.org", "list-REF-71.csv", "id;REF-72", "Forwarded REF-73"], make=outlook)
+
 manifest = ["# Written by make.py. `phrases` must be found, each within one segment; `gaps` are all that may remain.", ""]
-for name, source, phrases, gaps in sorted(ENTRIES):
+for name, source, licence, phrases, gaps in sorted(ENTRIES):
     quote = lambda value: '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t") + '"'
     manifest += ["[[file]]", f"name    = {quote(name)}", f"sha256  = {quote(hashlib.sha256((HERE / name).read_bytes()).hexdigest())}",
-                 f"source  = {quote(source)}", 'licence = "CC0-1.0"',
+                 f"source  = {quote(source)}", f"licence = {quote(licence)}",
                  "phrases = [" + ", ".join(map(quote, phrases)) + "]", "gaps    = [" + ", ".join(map(quote, gaps)) + "]", ""]
 (HERE / "manifest.toml").write_text("\n".join(manifest))

@@ -1,27 +1,47 @@
 #!/usr/bin/env python3
 """Makes the hostile files of this folder, and writes manifest.toml. Small ones only: the tests make larger ones.
 
-    apt-get install zip
-    pip install pikepdf pyzipper msoffcrypto-tool reportlab
+    apt-get install zip zstd
+    pip install py7zr pikepdf pyzipper msoffcrypto-tool reportlab
     python3 make.py          (after ../files/make.py)
 """
 
-import gzip, hashlib, io, pathlib, struct, subprocess, zipfile, zlib
-from importlib.metadata import version
+import bz2, gzip, hashlib, io, lzma, pathlib, struct, subprocess, tomllib, zipfile, zlib
+from importlib.metadata import PackageNotFoundError, version
 
 HERE = pathlib.Path(__file__).parent
 FILES = HERE.parent / "files"
 ENTRIES = []
 
 
-def add(name, source, gaps, phrases=(), make=None):
+# A file that is kept was made by what the manifest says, whatever is installed now.
+KEPT = {entry["name"]: entry["source"] for entry in tomllib.loads((HERE / "manifest.toml").read_text()).get("file", [])}
+
+
+def add(name, source, gaps, phrases=(), make=None, licence="CC0-1.0"):
     path = HERE / name
-    if not path.exists():
+    if path.exists():
+        source = KEPT.get(name, source)
+    else:
         made = make()
         if made is not None:
             path.write_bytes(made)
     assert path.stat().st_size < 100_000, name
-    ENTRIES.append((name, source, list(phrases), sorted(gaps)))
+    ENTRIES.append((name, source, licence, list(phrases), sorted(gaps)))
+
+
+def taken(name, source, licence, gaps, phrases=()):
+    """A file of another project's test suite, for formats that nothing at hand writes."""
+    def make():
+        raise SystemExit(f"{name} is kept as it was taken from {source}")
+    add(name, source, gaps, phrases, make, licence)
+
+
+def installed(package):
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
 
 
 def zipped(entries, method=zipfile.ZIP_DEFLATED):
@@ -67,7 +87,7 @@ def aes_zip():
         archive.setpassword(b"heron")
         archive.writestr("secret name.txt", "text")
     return file.getvalue()
-add("encrypted-aes.zip", "pyzipper " + version("pyzipper"), ["encrypted"], ["secret name.txt"], make=aes_zip)
+add("encrypted-aes.zip", "pyzipper " + installed("pyzipper"), ["encrypted"], ["secret name.txt"], make=aes_zip)
 add("truncated.zip", "first 300 bytes of ../files/streamed.zip", ["malformed"], ["HERON-4711-2290-X"], make=lambda: (FILES / "streamed.zip").read_bytes()[:300])
 
 # Office.
@@ -77,7 +97,7 @@ def encrypted_docx():
     file = io.BytesIO()
     OOXMLFile(open(FILES / "contract-python.docx", "rb")).encrypt("heron", file)
     return file.getvalue()
-add("encrypted.docx", "msoffcrypto-tool " + version("msoffcrypto-tool"), ["encrypted"], make=encrypted_docx)
+add("encrypted.docx", "msoffcrypto-tool " + installed("msoffcrypto-tool"), ["encrypted"], make=encrypted_docx)
 MANIFEST = b"""<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">
 <manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry></manifest:manifest>"""
 add("encrypted.odt", "by hand", ["encrypted"], make=lambda: zipped([("mimetype", b"application/vnd.oasis.opendocument.text"),
@@ -142,7 +162,7 @@ def encrypted_pdf(revision):
         return file.getvalue()
     return make
 for revision in (3, 4, 6):
-    add(f"encrypted-r{revision}.pdf", "pikepdf " + version("pikepdf"), ["encrypted"], make=encrypted_pdf(revision))
+    add(f"encrypted-r{revision}.pdf", "pikepdf " + installed("pikepdf"), ["encrypted"], make=encrypted_pdf(revision))
 add("truncated.pdf", "first 70 % of ../files/report-reportlab.pdf", ["malformed"], make=lambda: first("report-reportlab.pdf", 0.7))
 add("page-loop.pdf", "by hand", ["malformed"], ["needle 20"], make=lambda: pdf([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R 2 0 R 4 0 R] /Count 3 >>",
     b"<< /Type /Pages /Kids [2 0 R] >>", b"<< /Type /Page /Contents 5 0 R /Resources << /Font << /F 6 0 R >> >> >>", stream(SHOW % 20), b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]))
@@ -175,14 +195,47 @@ def picture_pdf():
     page.drawImage(str(FILES / "picture.png"), 72, 500)
     page.save()
     return file.getvalue()
-add("picture.pdf", "reportlab " + version("reportlab"), ["image_not_read"], ["needle 23"], make=picture_pdf)
+add("picture.pdf", "reportlab " + installed("reportlab"), ["image_not_read"], ["needle 23"], make=picture_pdf)
 NO_MEANING = b"<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [<< /Type /Font /Subtype /CIDFontType2 /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>] >>"
 add("no-meaning.pdf", "by hand", ["unsupported"], make=lambda: page_pdf(stream(b"BT /G 12 Tf 72 700 Td <00010002000300040005> Tj ET"), b"", [NO_MEANING]).replace(b"/Font << /F 5 0 R >>", b"/Font << /G 6 0 R >>"))
 
+# Other compressions, archives and Office formats.
+ZEROS = bytes(200_000_000)
+add("bomb.bz2", "Python bz2", ["expansion_ratio", "unsupported"], make=lambda: bz2.compress(ZEROS))
+add("bomb.xz", "Python lzma", ["expansion_ratio", "unsupported"], make=lambda: lzma.compress(ZEROS))
+add("bomb.zst", "zstd 1.5", ["expansion_ratio", "unsupported"], make=lambda: subprocess.run(["zstd", "-q", "-19", "-c"], input=ZEROS, capture_output=True).stdout)
+# XZ within XZ: each level is modest, all together are not.
+add("bomb-nested.bz2", "Python bz2", ["expansion_ratio", "unsupported"], make=lambda: bz2.compress(bz2.compress(bytes(1_000_000_000))))
+def sevenz_bomb():
+    import py7zr
+    file = io.BytesIO()
+    with py7zr.SevenZipFile(file, "w") as archive:
+        archive.writestr(ZEROS, "zeros")
+    return file.getvalue()
+add("bomb.7z", "py7zr 1.1", ["expansion_size", "unsupported"], make=sevenz_bomb)
+def sevenz_encrypted(header):
+    import py7zr
+    file = io.BytesIO()
+    with py7zr.SevenZipFile(file, "w", password="secret", header_encryption=header) as archive:
+        archive.writestr("needle", "needle.txt")
+    return file.getvalue()
+add("encrypted.7z", "py7zr 1.1", ["encrypted"], make=lambda: sevenz_encrypted(False))
+add("encrypted-names.7z", "py7zr 1.1", ["encrypted"], make=lambda: sevenz_encrypted(True))
+RARFILE = "rarfile 4.5, test/files/"
+taken("encrypted-4.rar", RARFILE + "rar3-comment-psw.rar", "ISC", ["encrypted"])
+taken("encrypted-4-names.rar", RARFILE + "rar3-comment-hpsw.rar", "ISC", ["encrypted"])
+taken("encrypted-5.rar", RARFILE + "rar5-psw.rar", "ISC", ["encrypted"])
+taken("encrypted-5-names.rar", RARFILE + "rar5-hpsw.rar", "ISC", ["encrypted"])
+POI = "Apache POI 4.0.1, test-data/"
+taken("encrypted.doc", POI + "document/PasswordProtected.doc", "Apache-2.0", ["encrypted"])
+taken("encrypted.ppt", POI + "slideshow/Password_Protected-hello.ppt", "Apache-2.0", ["encrypted"])
+taken("encrypted.xls", POI + "spreadsheet/xor-encryption-abc.xls", "Apache-2.0", ["encrypted"])
+add("deep.rtf", "by hand", ["malformed"], ["needle 40"], make=lambda: b"{\\rtf1 needle 40" + b"{" * 90_000)
+
 quote = lambda value: '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 manifest = ["# Written by make.py. `gaps` are all that the file must leave; `phrases` must be found all the same.", ""]
-for name, source, phrases, gaps in sorted(ENTRIES):
+for name, source, licence, phrases, gaps in sorted(ENTRIES):
     manifest += ["[[file]]", f"name    = {quote(name)}", f"sha256  = {quote(hashlib.sha256((HERE / name).read_bytes()).hexdigest())}",
-                 f"source  = {quote(source)}", 'licence = "CC0-1.0"',
+                 f"source  = {quote(source)}", f"licence = {quote(licence)}",
                  "phrases = [" + ", ".join(map(quote, phrases)) + "]", "gaps    = [" + ", ".join(map(quote, gaps)) + "]", ""]
 (HERE / "manifest.toml").write_text("\n".join(manifest))

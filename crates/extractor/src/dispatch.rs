@@ -3,7 +3,9 @@
 use dosimeter_record::GapReason;
 
 use crate::{
-    FileKind, Hint, compound, email, gzip, html, json, odf, ooxml, pdf,
+    FileKind, Hint,
+    archive::{ar, cpio, rar, sevenz, tar},
+    compound, compressed, email, epub, gzip, html, iwork, json, odf, ooxml, pdf, rtf,
     run::{Read, Run, Stop},
     sniff::{self, Sniffed},
     strings, xml,
@@ -27,7 +29,7 @@ pub(crate) fn read(run: &mut Run<'_>, bytes: &[u8], hint: Hint<'_>) -> FileKind 
             }
             Sniffed::Binary(of_binary) => {
                 kind = of_binary;
-                read_binary(run, kind, bytes)
+                read_binary(run, &mut kind, bytes)
             }
         }
     });
@@ -48,18 +50,35 @@ fn read_archive(run: &mut Run<'_>, kind: FileKind, archive: &Archive<'_>) -> Rea
     match kind {
         FileKind::Docx => ooxml::document::read(run, archive),
         FileKind::Xlsx => ooxml::workbook::read(run, archive),
+        FileKind::Xlsb => ooxml::binary::read(run, archive),
         FileKind::Pptx => ooxml::presentation::read(run, archive),
         FileKind::OpenDocument => odf::read(run, archive),
+        FileKind::Epub => epub::read(run, archive),
+        FileKind::Iwork => iwork::read(run, archive),
         _ => zip::read(run, archive),
     }
 }
 
-fn read_binary(run: &mut Run<'_>, kind: FileKind, bytes: &[u8]) -> Read {
-    match kind {
+fn read_binary(run: &mut Run<'_>, kind: &mut FileKind, bytes: &[u8]) -> Read {
+    match *kind {
         FileKind::Empty => Ok(()),
         FileKind::Pdf => pdf::read(run, bytes),
         FileKind::Gzip => gzip::read(run, bytes),
-        FileKind::Compound => compound::read(run, bytes),
+        FileKind::Bzip2
+        | FileKind::Xz
+        | FileKind::Lzma
+        | FileKind::Lzip
+        | FileKind::Zstd
+        | FileKind::Lz4
+        | FileKind::Compress => compressed::read(run, *kind, bytes),
+        FileKind::SevenZip => sevenz::read(run, bytes),
+        FileKind::Rar => rar::read(run, bytes),
+        FileKind::Tar => tar::read(run, bytes),
+        FileKind::Ar => ar::read(run, bytes),
+        FileKind::Cpio => cpio::read(run, bytes),
+        FileKind::Compound => compound::read(run, bytes, kind),
+        FileKind::Xls => compound::workbook::read_stream(run, bytes),
+        FileKind::Rtf => rtf::read(run, bytes),
         // Pictures carry text in their metadata, which costs little to read.
         FileKind::Image => {
             strings::read(run, bytes)?;
@@ -78,7 +97,10 @@ fn kind_of_archive(run: &mut Run<'_>, archive: &Archive<'_>) -> FileKind {
     match () {
         () if ooxml::package::main_part(archive, ooxml::document::BODY).is_some() => FileKind::Docx,
         () if is("xl/workbook.xml") => FileKind::Xlsx,
+        () if is(ooxml::binary::WORKBOOK) => FileKind::Xlsb,
         () if is("ppt/presentation.xml") => FileKind::Pptx,
+        () if iwork::is_iwork(archive) => FileKind::Iwork,
+        () if epub::is_book(run, archive) => FileKind::Epub,
         () if odf::is_open_document(run, archive) => FileKind::OpenDocument,
         () => FileKind::Zip,
     }

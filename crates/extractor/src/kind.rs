@@ -24,17 +24,55 @@ pub enum FileKind {
     Docx,
     /// A workbook, Office Open XML.
     Xlsx,
+    /// A workbook, Office Open XML with binary parts.
+    Xlsb,
     /// A presentation, Office Open XML.
     Pptx,
+    /// A Word document of 1995 to 2003.
+    Doc,
+    /// An Excel workbook of 1987 to 2003.
+    Xls,
+    /// A `PowerPoint` presentation of 1997 to 2003.
+    Ppt,
+    /// An Outlook message.
+    Msg,
     /// Text, spreadsheet, presentation or drawing, `OpenDocument`.
     OpenDocument,
+    /// An electronic book.
+    Epub,
+    /// A document of Pages, Numbers or Keynote.
+    Iwork,
     /// PDF.
     Pdf,
     /// A ZIP archive of anything else.
     Zip,
     /// One file compressed with gzip.
     Gzip,
-    /// A compound file: the older Office formats, Outlook messages, and encrypted documents.
+    /// One file compressed with bzip2.
+    Bzip2,
+    /// One file compressed with XZ.
+    Xz,
+    /// One file compressed with LZMA alone.
+    Lzma,
+    /// One file compressed with lzip.
+    Lzip,
+    /// One file compressed with Zstandard.
+    Zstd,
+    /// One file compressed with LZ4.
+    Lz4,
+    /// One file compressed with the Unix program `compress`.
+    Compress,
+    /// A 7z archive.
+    SevenZip,
+    /// A RAR archive.
+    Rar,
+    /// A tape archive.
+    Tar,
+    /// An archive of `ar`, such as a Debian package.
+    Ar,
+    /// An archive of `cpio`.
+    Cpio,
+    /// A compound file of any other format, or an encrypted document.
     Compound,
     /// A picture.
     Image,
@@ -55,11 +93,30 @@ impl FileKind {
             Self::Email => "email",
             Self::Docx => "docx",
             Self::Xlsx => "xlsx",
+            Self::Xlsb => "xlsb",
             Self::Pptx => "pptx",
+            Self::Doc => "doc",
+            Self::Xls => "xls",
+            Self::Ppt => "ppt",
+            Self::Msg => "msg",
             Self::OpenDocument => "open_document",
+            Self::Epub => "epub",
+            Self::Iwork => "iwork",
             Self::Pdf => "pdf",
             Self::Zip => "zip",
             Self::Gzip => "gzip",
+            Self::Bzip2 => "bzip2",
+            Self::Xz => "xz",
+            Self::Lzma => "lzma",
+            Self::Lzip => "lzip",
+            Self::Zstd => "zstd",
+            Self::Lz4 => "lz4",
+            Self::Compress => "compress",
+            Self::SevenZip => "7z",
+            Self::Rar => "rar",
+            Self::Tar => "tar",
+            Self::Ar => "ar",
+            Self::Cpio => "cpio",
             Self::Compound => "compound",
             Self::Image => "image",
             Self::Binary => "binary",

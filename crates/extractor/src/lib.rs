@@ -85,20 +85,27 @@
 //! 127 MB) and by the bytes expanded (nested archives: 256 MiB in 4 s, 11 MB); all others end within
 //! 0.6 s and 36 MB.
 
+mod archive;
 mod budget;
 mod capped;
+mod charset;
 mod compound;
+mod compressed;
 mod cursor;
 mod dispatch;
 mod email;
+mod epub;
+mod grid;
 mod gzip;
 mod hint;
 mod html;
+mod iwork;
 mod json;
 mod kind;
 mod odf;
 mod ooxml;
 mod pdf;
+mod rtf;
 mod run;
 mod sniff;
 mod strings;

@@ -130,6 +130,13 @@ impl<'b> Run<'b> {
         }
     }
 
+    /// Records an early end that what comes after it does not depend on.
+    pub(crate) fn note(&mut self, end: Read) {
+        if let Err(Stop(reason)) = end {
+            self.gap(reason, self.place());
+        }
+    }
+
     /// Starts a segment.
     pub(crate) fn open(&mut self, locator: Locator) -> Slot {
         self.drafts.push(Draft::new(locator));

@@ -2,7 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::{FileKind, Hint, json, text, zip};
+use crate::{
+    FileKind, Hint,
+    archive::{ar, cpio, rar, sevenz, tar},
+    compound, compressed, json, rtf, text, zip,
+};
 
 /// What a file is; with its text if it is text.
 pub(crate) enum Sniffed<'a> {
@@ -37,11 +41,24 @@ fn magic(bytes: &[u8]) -> Option<FileKind> {
     }
     match () {
         () if starts(b"\x1f\x8b\x08") => Some(FileKind::Gzip),
-        () if starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") => Some(FileKind::Compound),
-        () if starts(b"{\\rtf") => Some(FileKind::Rtf),
+        () if starts(compound::MAGIC) => Some(FileKind::Compound),
+        () if starts(rtf::MAGIC) => Some(FileKind::Rtf),
+        () if starts(sevenz::MAGIC) => Some(FileKind::SevenZip),
+        () if starts(rar::MAGIC) => Some(FileKind::Rar),
+        () if starts(ar::MAGIC) => Some(FileKind::Ar),
+        () if cpio::is_archive(bytes) => Some(FileKind::Cpio),
+        // A worksheet of Excel 2 to 4 stands alone: the start of a stream of records.
+        () if is_sheet(bytes) => Some(FileKind::Xls),
         () if is_image(bytes) => Some(FileKind::Image),
-        () => None,
+        () if tar::is_archive(bytes) => Some(FileKind::Tar),
+        () => compressed::kind(bytes),
     }
+}
+
+fn is_sheet(bytes: &[u8]) -> bool {
+    let starts: [&[u8]; 4] =
+        [b"\x09\0\x04\0", b"\x09\x02\x06\0", b"\x09\x04\x06\0", b"\x09\x08\x08\0"];
+    starts.iter().any(|start| bytes.starts_with(start)) && bytes.get(6..8) == Some(&[0x10, 0])
 }
 
 fn is_image(bytes: &[u8]) -> bool {

@@ -19,6 +19,21 @@ pub(crate) fn read(run: &mut Run<'_>, bytes: &[u8]) -> Read {
     Ok(())
 }
 
+/// Writes the runs of UTF-8 text, for formats whose records hold such strings. O(n).
+pub(crate) fn read_utf8(run: &mut Run<'_>, slot: Slot, bytes: &[u8], chars_min: usize) -> Read {
+    for chunk in bytes.utf8_chunks() {
+        for piece in chunk.valid().split(|c: char| c.is_control() && !c.is_whitespace()) {
+            run.tick()?;
+            let piece = piece.trim();
+            if piece.chars().nth(chars_min.saturating_sub(1)).is_some() {
+                run.write(slot, piece)?;
+                run.write(slot, "\n")?;
+            }
+        }
+    }
+    Ok(())
+}
+
 fn narrow(run: &mut Run<'_>, slot: Slot, bytes: &[u8]) -> Read {
     let mut rest = bytes;
     while let Some(start) = rest.iter().position(|&byte| is_printable(byte)) {

@@ -13,7 +13,8 @@ use dosimeter_record::GapReason;
 
 pub(crate) use self::directory::is_archive;
 use crate::{
-    Hint, capped,
+    Hint,
+    capped::{self, Codec},
     cursor::Cursor,
     dispatch,
     run::{Read, Run, Stop},
@@ -41,6 +42,9 @@ const FLAG_ENCRYPTED: u16 = 1;
 const FLAG_UTF8: u16 = 1 << 11;
 const METHOD_STORED: u16 = 0;
 const METHOD_DEFLATE: u16 = 8;
+/// Other methods (4.4.5) that newer archivers write.
+const METHODS: [(u16, Codec); 4] =
+    [(12, Codec::Bzip2), (93, Codec::Zstd), (95, Codec::Xz), (20, Codec::Zstd)];
 /// The method number that stands in for the real one under AES encryption (`WinZip` AE-1 and AE-2).
 const METHOD_AES: u16 = 99;
 
@@ -81,7 +85,13 @@ impl<'a> Archive<'a> {
                 let inflated = capped::inflate(run, data);
                 (inflated.content, inflated.end)
             }
-            _ => nothing(GapReason::Unsupported),
+            method => match METHODS.iter().find(|(number, _)| *number == method) {
+                Some((_, codec)) => {
+                    let inner = capped::decompress(run, *codec, data);
+                    (inner.content, inner.end.and(cut))
+                }
+                None => nothing(GapReason::Unsupported),
+            },
         }
     }
 

@@ -1,26 +1,15 @@
-//! The cells of one sheet (18.3): rows as tab-separated lines.
-//!
-//! Cells are written as they come, at their columns, so memory does not depend on how far apart they
-//! stand: a cell at `XFD1048576` costs no more than one at `A1`.
+//! The cells of one sheet (18.3).
 
 use dosimeter_record::Locator;
 use zeroize::Zeroizing;
 
 use super::strings::SharedStrings;
 use crate::{
-    run::{Read, Run, Slot},
+    grid::Grid,
+    run::{Read, Run},
     xml,
     xml::Node,
 };
-
-/// Rows further apart than this belong to different tables: a new segment starts.
-const ROW_DISTANCE_MAX: u32 = 100;
-
-/// Columns further apart than this are set closer.
-const COLUMN_DISTANCE_MAX: u32 = 64;
-
-/// Segments that one sheet may start; further rows continue the last one.
-const SEGMENTS_MAX: usize = 10_000;
 
 /// Writes the rows of a sheet. Line `k` of a segment is row `locator.row + k`.
 pub(super) fn read(
@@ -29,15 +18,7 @@ pub(super) fn read(
     shared: &SharedStrings,
     locator: &Locator,
 ) -> Read {
-    let mut sheet = Sheet {
-        shared,
-        locator,
-        slot: None,
-        row: 0,
-        column: 0,
-        segments: 0,
-        cell: Cell::default(),
-    };
+    let mut sheet = Sheet { shared, grid: Grid::new(locator.clone()), cell: Cell::default() };
     // Headers and footers of the printed page, and the prompts of input rules.
     let beside = run.open(Locator { part: Some("header".into()), ..locator.clone() });
     let mut is_beside = false;
@@ -64,11 +45,7 @@ pub(super) fn read(
 /// A walk through a sheet.
 struct Sheet<'s> {
     shared: &'s SharedStrings,
-    locator: &'s Locator,
-    slot: Option<Slot>,
-    row: u32,
-    column: u32,
-    segments: usize,
+    grid: Grid,
     cell: Cell,
 }
 
@@ -111,12 +88,12 @@ impl Sheet<'_> {
         match name {
             "row" => {
                 let given = xml::attribute(element, "r").and_then(|row| row.parse().ok());
-                self.start_row(run, given.unwrap_or(self.row.saturating_add(1)))?;
+                self.grid.start_row(run, given.unwrap_or(self.grid.row().saturating_add(1)))?;
             }
             "c" => {
                 let given = xml::attribute(element, "r").and_then(|reference| column(&reference));
                 self.cell = Cell {
-                    column: given.unwrap_or(self.column.saturating_add(1)),
+                    column: given.unwrap_or(self.grid.column().saturating_add(1)),
                     is_shared: xml::attribute(element, "t").as_deref() == Some("s"),
                     ..Cell::default()
                 };
@@ -137,29 +114,7 @@ impl Sheet<'_> {
         Ok(())
     }
 
-    /// Moves to the line of a row: in this segment if the row is near, in a new one if not.
-    fn start_row(&mut self, run: &mut Run<'_>, row: u32) -> Read {
-        run.tick()?;
-        let distance = row.checked_sub(self.row).filter(|rows| *rows <= ROW_DISTANCE_MAX);
-        self.column = 0;
-        match (self.slot, distance) {
-            (Some(slot), Some(rows)) => {
-                for _ in 0..rows {
-                    run.write(slot, "\n")?;
-                }
-            }
-            (Some(slot), None) if self.segments >= SEGMENTS_MAX => run.write(slot, "\n")?,
-            _ => {
-                self.segments = self.segments.saturating_add(1);
-                self.slot = Some(run.open(Locator { row: Some(row), ..self.locator.clone() }));
-            }
-        }
-        self.row = row;
-        Ok(())
-    }
-
     fn end_cell(&mut self, run: &mut Run<'_>) -> Read {
-        run.spend_cell()?;
         let cell = std::mem::take(&mut self.cell);
         let value = if cell.is_shared {
             self.shared.get(&cell.value).unwrap_or_default()
@@ -168,31 +123,8 @@ impl Sheet<'_> {
         };
         // A program that does not calculate writes no results; the formula may hold constants.
         let text = if value.is_empty() { cell.formula.as_str() } else { value };
-        if text.is_empty() {
-            return Ok(());
-        }
-        let slot = match self.slot {
-            Some(slot) => slot,
-            None => *self.slot.insert(run.open(self.locator.clone())),
-        };
-        let steps = cell.column.saturating_sub(self.column.max(1)).min(COLUMN_DISTANCE_MAX);
-        for _ in 0..steps {
-            run.write(slot, "\t")?;
-        }
-        self.column = cell.column;
-        write_cell(run, slot, text)
+        self.grid.cell(run, cell.column, text)
     }
-}
-
-/// Writes a value on one line: line breaks and tabs within a cell would start rows and columns.
-fn write_cell(run: &mut Run<'_>, slot: Slot, text: &str) -> Read {
-    for (index, line) in text.split(['\n', '\r', '\t']).enumerate() {
-        if index > 0 {
-            run.write(slot, " ")?;
-        }
-        run.write(slot, line)?;
-    }
-    Ok(())
 }
 
 /// The column of a reference such as `AB12`, 1-based.

@@ -1,0 +1,197 @@
+//! Binary workbooks ([MS-XLSB]): the same package as a workbook in XML, with parts of records.
+
+use dosimeter_record::Locator;
+use zeroize::Zeroizing;
+
+use super::package;
+use crate::{
+    compound::workbook::{number, packed},
+    cursor::Cursor,
+    grid::Grid,
+    run::{Read, Run},
+    zip::{Archive, Entry},
+};
+
+pub(crate) const WORKBOOK: &str = "xl/workbook.bin";
+const STRINGS: &str = "xl/sharedStrings.bin";
+const SHEETS: [&str; 3] = ["xl/worksheets/", "xl/chartsheets/", "xl/macrosheets/"];
+
+/// Parts that hold strings and nothing else of use, and what they are called in locators.
+const PARTS: [(&str, &str); 6] = [
+    ("xl/comments", "comment"),
+    ("xl/tables/", "table"),
+    ("xl/pivotCache/", "pivot"),
+    ("xl/connections.bin", "connection"),
+    ("xl/externalLinks/", "link"),
+    ("xl/persons/", "author"),
+];
+
+/// Parts that are XML in binary workbooks too.
+const XML_PARTS: [(&str, &str); 2] =
+    [("xl/drawings/drawing", "drawing"), ("xl/charts/chart", "chart")];
+
+/// Writes all sheets and what stands beside them.
+pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
+    let mut shared = Vec::new();
+    if let Some(entry) = archive.find(STRINGS) {
+        package::part(run, archive, entry, run.part("strings"), |run, bytes| {
+            each_record(run, bytes, |_, kind, mut data| {
+                if kind == 19 {
+                    data.skip(1);
+                    shared.push(Zeroizing::new(wide(&mut data).unwrap_or_default()));
+                }
+                Ok(())
+            })
+        });
+    }
+    let names = sheets(run, archive);
+    for entry in archive.entries.iter().filter(|entry| is_sheet(entry)) {
+        let number = names.iter().position(|name| *name == entry.name());
+        let number = number.and_then(|index| u32::try_from(index.saturating_add(1)).ok());
+        let locator = Locator { sheet: number, ..run.place() };
+        package::part(run, archive, entry, locator.clone(), |run, bytes| {
+            sheet(run, bytes, &shared, &locator)
+        });
+    }
+    for (prefix, name) in PARTS {
+        for entry in archive.entries.iter().filter(|e| e.starts_with(prefix) && e.ends_with(".bin"))
+        {
+            package::part(run, archive, entry, run.part(name), |run, bytes| {
+                strings(run, bytes, name)
+            });
+        }
+    }
+    for (prefix, name) in XML_PARTS {
+        package::flows(run, archive, prefix, name);
+    }
+    let known = XML_PARTS.iter().chain(&PARTS).map(|(prefix, _)| *prefix);
+    let others = SHEETS.into_iter().chain([WORKBOOK, STRINGS, "xl/styles.bin", "xl/calcChain.bin"]);
+    package::common(run, archive, &known.chain(others).collect::<Vec<_>>())?;
+    package::damage(archive)
+}
+
+fn is_sheet(entry: &Entry<'_>) -> bool {
+    entry.ends_with(".bin") && SHEETS.iter().any(|folder| entry.starts_with(folder))
+}
+
+/// The part names of the sheets in the order of the workbook; writes their names.
+fn sheets(run: &mut Run<'_>, archive: &Archive<'_>) -> Vec<String> {
+    let targets = package::relationships(run, archive, WORKBOOK);
+    let mut names = Vec::new();
+    let Some(entry) = archive.find(WORKBOOK) else { return names };
+    package::part(run, archive, entry, run.place(), |run, bytes| {
+        each_record(run, bytes, |run, kind, mut data| {
+            if kind != 156 {
+                return Ok(());
+            }
+            data.skip(8);
+            let id = wide(&mut data).unwrap_or_default();
+            names.push(targets.get(&id).cloned().unwrap_or_default());
+            let locator = Locator { sheet: u32::try_from(names.len()).ok(), ..run.part("name") };
+            run.segment(locator, &wide(&mut data).unwrap_or_default())
+        })
+    });
+    names
+}
+
+fn sheet(run: &mut Run<'_>, bytes: &[u8], shared: &[Zeroizing<String>], locator: &Locator) -> Read {
+    let mut grid = Grid::new(locator.clone());
+    each_record(run, bytes, |run, kind, mut data| match kind {
+        0 => match data.u32_le() {
+            Some(row) => grid.start_row(run, row.saturating_add(1)),
+            None => Ok(()),
+        },
+        1..=11 => {
+            let Some(column) = data.u32_le() else { return Ok(()) };
+            data.skip(4);
+            let text = value(kind, data, shared).unwrap_or_default();
+            grid.cell(run, column.saturating_add(1), &text)
+        }
+        // Header and footer of the printed page.
+        479 => {
+            data.skip(2);
+            let part = Locator { part: Some("header".into()), ..locator.clone() };
+            let slot = run.open(part);
+            while let Some(text) = wide(&mut data) {
+                run.write(slot, &text)?;
+                run.end_line(slot)?;
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    })
+}
+
+fn value(kind: u32, mut data: Cursor<'_>, shared: &[Zeroizing<String>]) -> Option<String> {
+    Some(match kind {
+        2 => number(packed(data.u32_le()?)),
+        4 | 10 => (if data.u8()? == 0 { "FALSE" } else { "TRUE" }).to_owned(),
+        5 | 9 => number(f64::from_bits(data.u64_le()?)),
+        6 | 8 => wide(&mut data)?,
+        7 => shared.get(usize::try_from(data.u32_le()?).ok()?)?.to_string(),
+        _ => return None,
+    })
+}
+
+/// Writes whatever strings the records of a part start with or hold.
+fn strings(run: &mut Run<'_>, bytes: &[u8], part: &'static str) -> Read {
+    let slot = run.open(run.part(part));
+    each_record(run, bytes, |run, _, data| {
+        let mut units = data.rest();
+        // Strings stand at any offset, with their length before them.
+        while units.len() >= 4 {
+            let mut cursor = Cursor::new(units);
+            match wide(&mut cursor).filter(|text| is_readable(text)) {
+                Some(text) => {
+                    run.write(slot, &text)?;
+                    run.end_line(slot)?;
+                    units = cursor.rest();
+                }
+                None => units = units.get(1..).unwrap_or_default(),
+            }
+        }
+        Ok(())
+    })
+}
+
+fn is_readable(text: &str) -> bool {
+    !text.is_empty()
+        && text.chars().all(|c| !c.is_control() || c.is_whitespace())
+        && text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count() == 0
+}
+
+/// A string with its length in units of UTF-16 (2.5.169).
+fn wide(cursor: &mut Cursor<'_>) -> Option<String> {
+    let units = usize::try_from(cursor.u32_le()?).ok()?;
+    let bytes = cursor.take(units.checked_mul(2)?)?;
+    Some(encoding_rs::UTF_16LE.decode_without_bom_handling(bytes).0.into_owned())
+}
+
+/// Visits the records of a part. Type and length have seven bits in each byte (2.1.4).
+fn each_record<'b>(
+    run: &mut Run<'b>,
+    bytes: &[u8],
+    mut visit: impl FnMut(&mut Run<'b>, u32, Cursor<'_>) -> Read,
+) -> Read {
+    let mut cursor = Cursor::new(bytes);
+    while let (Some(kind), Some(length)) = (variable(&mut cursor, 2), variable(&mut cursor, 4)) {
+        run.tick()?;
+        let rest = cursor.rest();
+        let length = usize::try_from(length).unwrap_or(usize::MAX).min(rest.len());
+        let Some(data) = cursor.take(length) else { break };
+        visit(run, kind, Cursor::new(data))?;
+    }
+    Ok(())
+}
+
+fn variable(cursor: &mut Cursor<'_>, bytes_max: u32) -> Option<u32> {
+    let mut value = 0;
+    for index in 0..bytes_max {
+        let byte = u32::from(cursor.u8()?);
+        value |= (byte & 0x7f) << (index * 7);
+        if byte & 0x80 == 0 {
+            break;
+        }
+    }
+    Some(value)
+}

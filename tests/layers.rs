@@ -17,13 +17,24 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("record", &[]),
     ("classifier", &["content", "record"]),
     ("extractor", &["content", "record"]),
+    ("sandbox", &["content", "extractor", "record"]),
     ("dosimeter", &["classifier", "extractor", "record"]),
     ("client", &["content", "record"]),
     ("store", &["record"]),
     ("sink", &["record"]),
     (
         "worker",
-        &["classifier", "client", "content", "dosimeter", "extractor", "record", "sink", "store"],
+        &[
+            "classifier",
+            "client",
+            "content",
+            "dosimeter",
+            "extractor",
+            "record",
+            "sandbox",
+            "sink",
+            "store",
+        ],
     ),
     ("hook", &["dosimeter", "record"]),
     ("simulator", &["record"]),
@@ -33,7 +44,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const TOPS: &[&str] = &["cli", "xtask", "tests", "bench", "benches"];
 
 /// Those that may read content.
-const READERS: &[&str] = &["classifier", "cli", "client", "extractor", "worker"];
+const READERS: &[&str] = &["classifier", "cli", "client", "extractor", "sandbox", "worker"];
 
 /// The short name of a package of ours.
 fn short(package: &str) -> &str {

@@ -13,6 +13,7 @@ use std::{
 
 use dosimeter_classifier::Classifier;
 use dosimeter_record::FingerprintKey;
+use dosimeter_sandbox::Sandbox;
 use dosimeter_store::SqliteStore;
 use dosimeter_worker::{Config, Event, Observer, Secrets, Summary, Worker};
 use tokio::runtime::Runtime;
@@ -20,6 +21,7 @@ use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _};
 
 pub(crate) use self::summary::{SummaryLine, print_summary};
 use crate::{
+    EXTRACT_CHILD,
     args::{LogLevel, WorkerOnceArgs},
     classifier::rule_set,
     error::Error,
@@ -82,10 +84,15 @@ pub(crate) fn run(
     config: Config,
     secrets: &Secrets,
     own_rules: Option<Classifier>,
-    terminal: &Terminal,
+    terminal: &mut Terminal,
 ) -> Result<Summary, Error> {
     let runtime = runtime()?;
     let mut worker = Worker::open(config, secrets).map_err(Error::Worker)?;
+    match sandbox() {
+        Some(sandbox) => worker = worker.sandbox(sandbox),
+        None => terminal
+            .note("cannot find this program to start it again; files are read in this process"),
+    }
     if let Some(classifier) = own_rules {
         worker = worker.classifier(classifier);
     }
@@ -94,6 +101,12 @@ pub(crate) fn run(
     let summary = runtime.block_on(worker.once(bar)).map_err(Error::Worker);
     progress.finish();
     summary
+}
+
+/// The child processes that files are read in: this program, started again.
+fn sandbox() -> Option<Sandbox> {
+    let program = std::env::current_exe().ok()?;
+    Some(Sandbox::new(program, vec![EXTRACT_CHILD.into()]))
 }
 
 /// The runtime for everything asynchronous.

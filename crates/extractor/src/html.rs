@@ -171,9 +171,7 @@ mod tests {
     /// Gives the segments with their part before them.
     fn check(page: &str, expected: &[(&str, &str)]) {
         let budget = Budget::default();
-        let mut run = Run::new(&budget);
-        run.contain(run.place(), |run| read(run, page));
-        let (segments, gaps) = run.finish();
+        let (segments, gaps) = crate::run::collected(&budget, |run| read(run, page));
         assert!(gaps.is_empty());
         let found: Vec<(&str, &str)> = segments
             .iter()

@@ -113,9 +113,7 @@ mod tests {
     fn check(text: &str, expected: &[&str]) {
         assert!(is_json(text), "{text}");
         let budget = Budget::default();
-        let mut run = Run::new(&budget);
-        run.contain(run.place(), |run| read(run, text));
-        let (segments, gaps) = run.finish();
+        let (segments, gaps) = crate::run::collected(&budget, |run| read(run, text));
         assert!(gaps.is_empty());
         let found: Vec<&str> = segments.iter().map(|segment| segment.text.expose()).collect();
         assert_eq!(found, expected);

@@ -81,6 +81,46 @@ pub enum FileKind {
 }
 
 impl FileKind {
+    /// All kinds, for programs that send them to each other.
+    pub const ALL: [Self; 36] = [
+        Self::Empty,
+        Self::Text,
+        Self::Html,
+        Self::Json,
+        Self::Xml,
+        Self::Rtf,
+        Self::Email,
+        Self::Docx,
+        Self::Xlsx,
+        Self::Xlsb,
+        Self::Pptx,
+        Self::Doc,
+        Self::Xls,
+        Self::Ppt,
+        Self::Msg,
+        Self::OpenDocument,
+        Self::Epub,
+        Self::Iwork,
+        Self::Pdf,
+        Self::Zip,
+        Self::Gzip,
+        Self::Bzip2,
+        Self::Xz,
+        Self::Lzma,
+        Self::Lzip,
+        Self::Zstd,
+        Self::Lz4,
+        Self::Compress,
+        Self::SevenZip,
+        Self::Rar,
+        Self::Tar,
+        Self::Ar,
+        Self::Cpio,
+        Self::Compound,
+        Self::Image,
+        Self::Binary,
+    ];
+
     /// The name as it stands in output.
     pub fn name(self) -> &'static str {
         match self {

@@ -144,13 +144,43 @@ pub struct Segment {
 /// Never fails and never panics outwards. Time and memory are bounded by `budget`; time only if it
 /// has a deadline.
 pub fn extract(file: &Content, hint: Hint<'_>, budget: &Budget) -> Extraction {
-    let mut run = run::Run::new(budget);
+    let (mut segments, mut gaps) = (Vec::new(), Vec::new());
+    let kind = extract_into(file, hint, budget, &mut |part| match part {
+        Part::Segment(segment) => segments.push(segment),
+        Part::Gap(gap) => gaps.push(gap),
+    });
+    Extraction { kind, segments, gaps }
+}
+
+/// A piece of what is read, as soon as it is.
+#[expect(missing_debug_implementations, reason = "holds content, which must not be printable")]
+pub enum Part {
+    /// Text, and where it stands.
+    Segment(Segment),
+    /// Something that was not read.
+    Gap(Gap),
+}
+
+/// Reads all text of a file, and hands it out piece by piece: what came out is out, whatever happens next.
+pub fn extract_into(
+    file: &Content,
+    hint: Hint<'_>,
+    budget: &Budget,
+    sink: &mut dyn FnMut(Part),
+) -> FileKind {
+    let mut run = run::Run::new(budget, sink);
     let bytes = file.expose();
     let within = bytes.get(..budget.input_bytes).unwrap_or(bytes);
     if within.len() < bytes.len() {
         run.gap(GapReason::TooLarge, Locator::default());
     }
     let kind = dispatch::read(&mut run, within, hint);
-    let (segments, gaps) = run.finish();
-    Extraction { kind, segments, gaps }
+    run.finish();
+    kind
+}
+
+/// Whether a file is text that is read as it stands, by code that neither recurses nor allocates by what
+/// the file says: plain text, HTML, JSON, XML. Everything else is better read in a process of its own.
+pub fn is_simple(file: &Content, hint: Hint<'_>) -> bool {
+    sniff::is_simple(file.expose(), hint)
 }

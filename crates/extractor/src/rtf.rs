@@ -323,9 +323,7 @@ mod tests {
 
     fn check(document: &str, expected: &[(&str, &str)]) {
         let budget = Budget::default();
-        let mut run = Run::new(&budget);
-        run.contain(run.place(), |run| read(run, document.as_bytes()));
-        let (segments, gaps) = run.finish();
+        let (segments, gaps) = crate::run::collected(&budget, |run| read(run, document.as_bytes()));
         let found: Vec<(&str, &str)> = segments
             .iter()
             .map(|s| (s.locator.part.as_deref().unwrap_or_default(), s.text.expose().trim_end()))

@@ -8,7 +8,7 @@ use dosimeter_content::Text;
 use dosimeter_record::{Gap, GapReason, Locator};
 
 use self::draft::Draft;
-use crate::{Budget, Segment};
+use crate::{Budget, Part, Segment};
 
 /// Why reading a part ended early. What was written until then is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +37,9 @@ pub(crate) struct Run<'b> {
     exhausted: Option<GapReason>,
     place: Vec<u32>,
     drafts: Vec<Draft>,
-    segments: Vec<Segment>,
-    gaps: Vec<Gap>,
+    gaps: usize,
+    /// Where everything goes that is done.
+    sink: &'b mut dyn FnMut(Part),
 }
 
 /// How many steps pass between two looks at the deadline.
@@ -48,7 +49,7 @@ const TICKS_PER_LOOK: u32 = 1024;
 const GAPS_MAX: usize = 20_000;
 
 impl<'b> Run<'b> {
-    pub(crate) fn new(budget: &'b Budget) -> Self {
+    pub(crate) fn new(budget: &'b Budget, sink: &'b mut dyn FnMut(Part)) -> Self {
         Self {
             budget,
             text_bytes: 0,
@@ -61,8 +62,8 @@ impl<'b> Run<'b> {
             exhausted: None,
             place: Vec::new(),
             drafts: Vec::new(),
-            segments: Vec::new(),
-            gaps: Vec::new(),
+            gaps: 0,
+            sink,
         }
     }
 
@@ -71,9 +72,8 @@ impl<'b> Run<'b> {
     }
 
     /// Ends the run.
-    pub(crate) fn finish(mut self) -> (Vec<Segment>, Vec<Gap>) {
+    pub(crate) fn finish(mut self) {
         self.keep_drafts(0);
-        (self.segments, self.gaps)
     }
 
     // Places.
@@ -124,9 +124,10 @@ impl<'b> Run<'b> {
         }
         if matches!(reason, GapReason::Deadline | GapReason::TextCut) {
             self.exhausted = Some(reason);
-            self.gaps.push(Gap::whole(reason));
-        } else if self.gaps.len() < GAPS_MAX {
-            self.gaps.push(Gap::at(reason, locator));
+            (self.sink)(Part::Gap(Gap::whole(reason)));
+        } else if self.gaps < GAPS_MAX {
+            self.gaps = self.gaps.saturating_add(1);
+            (self.sink)(Part::Gap(Gap::at(reason, locator)));
         }
     }
 
@@ -181,7 +182,7 @@ impl<'b> Run<'b> {
         for draft in self.drafts.drain(from.min(self.drafts.len())..) {
             let (locator, text) = draft.finish();
             if !text.trim().is_empty() {
-                self.segments.push(Segment { text: Text::from(text), locator });
+                (self.sink)(Part::Segment(Segment { text: Text::from(text), locator }));
             }
         }
     }
@@ -253,4 +254,21 @@ fn spend(spent: &mut usize, amount: usize, limit: usize, reason: GapReason) -> R
 fn head(text: &str, bytes_max: usize) -> &str {
     let end = text.floor_char_boundary(bytes_max);
     text.get(..end).unwrap_or_default()
+}
+
+/// Runs one reader and gives what it wrote.
+#[cfg(test)]
+pub(crate) fn collected(
+    budget: &Budget,
+    read: impl FnOnce(&mut Run<'_>) -> Read,
+) -> (Vec<Segment>, Vec<Gap>) {
+    let (mut segments, mut gaps) = (Vec::new(), Vec::new());
+    let mut sink = |part| match part {
+        Part::Segment(segment) => segments.push(segment),
+        Part::Gap(gap) => gaps.push(gap),
+    };
+    let mut run = Run::new(budget, &mut sink);
+    run.contain(run.place(), read);
+    run.finish();
+    (segments, gaps)
 }

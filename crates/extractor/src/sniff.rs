@@ -25,6 +25,12 @@ pub(crate) fn sniff<'a>(bytes: &'a [u8], hint: Hint<'_>) -> Sniffed<'a> {
     }
 }
 
+/// Whether this is text of a kind that holds no other files.
+pub(crate) fn is_simple(bytes: &[u8], hint: Hint<'_>) -> bool {
+    // Mail holds attachments.
+    matches!(sniff(bytes, hint), Sniffed::Text(kind, _) if kind != FileKind::Email)
+}
+
 /// Kinds with a magic number.
 fn magic(bytes: &[u8]) -> Option<FileKind> {
     if bytes.is_empty() {

@@ -155,9 +155,7 @@ mod tests {
 
     fn check(document: &str, expected: &str, gaps_expected: usize) {
         let budget = Budget::default();
-        let mut run = Run::new(&budget);
-        run.contain(run.place(), |run| read(run, document));
-        let (segments, gaps) = run.finish();
+        let (segments, gaps) = crate::run::collected(&budget, |run| read(run, document));
         assert_eq!(segments.first().unwrap().text.expose(), expected);
         assert_eq!(gaps.len(), gaps_expected, "{gaps:?}");
     }

@@ -29,6 +29,8 @@ pub enum GapReason {
     TooDeep,
     /// Out of time.
     Deadline,
+    /// Out of memory.
+    OutOfMemory,
     /// More text than the limit on what is scanned.
     TextCut,
     /// The source itself delivered cut content.
@@ -60,6 +62,7 @@ impl GapReason {
             Self::TooManyEntries => "too_many_entries",
             Self::TooDeep => "too_deep",
             Self::Deadline => "deadline",
+            Self::OutOfMemory => "out_of_memory",
             Self::TextCut => "text_cut",
             Self::TruncatedAtSource => "truncated_at_source",
             Self::Unavailable => "unavailable",

@@ -1,10 +1,14 @@
 //! The third stage: from bytes to text segments and gaps.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use dosimeter_content::{Content, Expose};
 use dosimeter_extractor::{Budget, Extraction, Hint, Segment};
 use dosimeter_record::{Gap, Resource};
+use dosimeter_sandbox::{Limits, Sandbox};
 
 use crate::{
     fetch::{Part, Place, Unit, named},
@@ -14,10 +18,12 @@ use crate::{
 /// How long one file may take. Real files take milliseconds; the rest are attacks.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// The limits of every extraction.
-#[derive(Clone, Copy, Debug)]
+/// How files are extracted.
+#[derive(Clone, Debug)]
 pub(crate) struct Extractor {
-    file_bytes_max: u64,
+    file_bytes_max: usize,
+    /// Where files of formats with risk are read; in this process if there is none.
+    sandbox: Option<Arc<Sandbox>>,
 }
 
 /// A resource as text, ready to be scanned.
@@ -32,20 +38,28 @@ pub(crate) struct Segments {
 }
 
 impl Extractor {
-    pub(crate) fn new(file_bytes_max: u64) -> Self {
-        Self { file_bytes_max }
+    pub(crate) fn new(file_bytes_max: u64, sandbox: Option<Arc<Sandbox>>) -> Self {
+        let file_bytes_max = usize::try_from(file_bytes_max).unwrap_or(usize::MAX);
+        Self { file_bytes_max, sandbox }
     }
 
-    fn budget(self) -> Budget {
+    fn read(&self, bytes: &Content, hint: Hint<'_>) -> Extraction {
+        if let Some(sandbox) = &self.sandbox
+            && !dosimeter_extractor::is_simple(bytes, hint)
+        {
+            let limits = Limits { file_bytes: self.file_bytes_max, wall: DEADLINE };
+            return sandbox.extract(bytes, hint, limits);
+        }
         let started = Instant::now();
-        Budget::default()
-            .input_bytes(usize::try_from(self.file_bytes_max).unwrap_or(usize::MAX))
-            .with_deadline(move || started.elapsed() > DEADLINE)
+        let budget = Budget::default()
+            .input_bytes(self.file_bytes_max)
+            .with_deadline(move || started.elapsed() > DEADLINE);
+        dosimeter_extractor::extract(bytes, hint, &budget)
     }
 }
 
 /// Reads the text of a unit. The bytes are wiped on return; the name is a text like any other.
-pub(crate) fn extract(extractor: Extractor, unit: Unit) -> Segments {
+pub(crate) fn extract(extractor: &Extractor, unit: Unit) -> Segments {
     let Unit { part, bytes, source_digest, lease } = unit;
     let Part { resource, place, name, mut texts, mut gaps, body: _ } = part;
     if let Some(bytes) = bytes {
@@ -53,7 +67,7 @@ pub(crate) fn extract(extractor: Extractor, unit: Unit) -> Segments {
             name: name.as_ref().map(Expose::expose),
             media_type: resource.media_type.as_deref(),
         };
-        let extraction = read(extractor, &bytes, hint);
+        let extraction = extractor.read(&bytes, hint);
         texts.extend(extraction.segments);
         gaps.extend(extraction.gaps);
     }
@@ -61,8 +75,4 @@ pub(crate) fn extract(extractor: Extractor, unit: Unit) -> Segments {
         texts.insert(0, Segment { text: name, locator: named("name") });
     }
     Segments { resource, place, texts, gaps, source_digest, lease }
-}
-
-fn read(extractor: Extractor, bytes: &Content, hint: Hint<'_>) -> Extraction {
-    dosimeter_extractor::extract(bytes, hint, &extractor.budget())
 }

@@ -93,7 +93,7 @@ async fn process_part(stages: &Stages, tenant: &str, part: Part) -> Result<Scann
     let (extractor, scanner, tenant) = (stages.extractor(), stages.scanner(), tenant.to_owned());
     let scanned = stages
         .blocking(move || {
-            let segments: Segments = extract::extract(extractor, unit);
+            let segments: Segments = extract::extract(&extractor, unit);
             scan::scan(&scanner, &tenant, segments)
         })
         .await;

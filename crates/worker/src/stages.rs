@@ -12,6 +12,7 @@ use std::{
 use dosimeter_classifier::Classifier;
 use dosimeter_client::{Client, ErrorKind};
 use dosimeter_record::{FingerprintKey, GapReason};
+use dosimeter_sandbox::Sandbox;
 use dosimeter_store::Store;
 use tokio::sync::Semaphore;
 use tracing::warn;
@@ -32,6 +33,7 @@ pub(crate) struct Stages {
     pub(crate) since: Option<dosimeter_client::Timestamp>,
     clock: Clock,
     store: Arc<dyn Store>,
+    extractor: Extractor,
     scanner: Scanner,
     processors: Arc<Semaphore>,
     failures_in_a_row: AtomicU32,
@@ -57,11 +59,12 @@ pub(crate) struct Parts {
     pub(crate) key: FingerprintKey,
     pub(crate) observer: Arc<dyn Observer>,
     pub(crate) clock: Clock,
+    pub(crate) sandbox: Option<Arc<Sandbox>>,
 }
 
 impl Stages {
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { client, classifier, store, config, key, observer, clock } = parts;
+        let Parts { client, classifier, store, config, key, observer, clock, sandbox } = parts;
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
         Self {
             client,
@@ -71,6 +74,7 @@ impl Stages {
             since: config
                 .since
                 .and_then(|since| dosimeter_client::Timestamp::parse(&since.to_string())),
+            extractor: Extractor::new(config.file_bytes_max, sandbox),
             config,
             clock,
             store,
@@ -100,7 +104,7 @@ impl Stages {
     }
 
     pub(crate) fn extractor(&self) -> Extractor {
-        Extractor::new(self.config.file_bytes_max)
+        self.extractor.clone()
     }
 
     /// Calls the store, which blocks, from a thread that may block.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use dosimeter_classifier::Classifier;
 use dosimeter_client::{ApiKey, Client};
 use dosimeter_record::FingerprintKey;
+use dosimeter_sandbox::Sandbox;
 use dosimeter_store::{RunEnd, SqliteStore, Store};
 use tracing::{error, info};
 
@@ -50,6 +51,7 @@ pub struct Worker {
     config: Config,
     key: FingerprintKey,
     clock: Clock,
+    sandbox: Option<Arc<Sandbox>>,
 }
 
 impl std::fmt::Debug for Worker {
@@ -98,7 +100,7 @@ impl Worker {
             builder = builder.labels(config.labels.iter().copied());
         }
         let classifier = builder.build().map_err(Error::Rules)?;
-        Ok(Self { client, classifier, store, config, key, clock: Clock::system() })
+        Ok(Self { client, classifier, store, config, key, clock: Clock::system(), sandbox: None })
     }
 
     /// Replaces the classifier, such as by one with rules of one's own.
@@ -114,6 +116,14 @@ impl Worker {
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// Reads files of formats with risk in child processes: mail, Office documents, PDF, archives and
+    /// whatever else is not plain text. Without this they are read in this process.
+    #[must_use]
+    pub fn sandbox(mut self, sandbox: Sandbox) -> Self {
+        self.sandbox = Some(Arc::new(sandbox));
         self
     }
 
@@ -140,6 +150,7 @@ impl Worker {
             key: self.key.clone(),
             observer,
             clock: self.clock.clone(),
+            sandbox: self.sandbox.clone(),
         });
         check_fingerprint_key(&stages).await?;
         let (at, ruleset) = (stages.now(), stages.ruleset().to_owned());

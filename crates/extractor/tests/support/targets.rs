@@ -11,10 +11,24 @@ pub(crate) struct Target {
 }
 
 /// All targets; each name is also the name of its folder of seeds and regressions.
-pub(crate) const TARGETS: [Target; 14] = [
+pub(crate) const TARGETS: [Target; 25] = [
     Target { name: "any", wrap: <[u8]>::to_vec },
     Target { name: "archive", wrap: |data| [b"PK\x03\x04", data].concat() },
     Target { name: "gzip", wrap: |data| [b"\x1f\x8b\x08", data].concat() },
+    Target { name: "compressed", wrap: compressed },
+    Target { name: "tape", wrap: tape },
+    Target { name: "sevenz", wrap: |data| [b"7z\xbc\xaf\x27\x1c", data].concat() },
+    Target { name: "rar", wrap: |data| [b"Rar!\x1a\x07", data].concat() },
+    Target {
+        name: "compound",
+        wrap: |data| [&b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..], data].concat(),
+    },
+    Target { name: "doc", wrap: doc },
+    Target { name: "xls", wrap: |data| [b"\x09\x08\x08\0\0\x06\x10\0", data].concat() },
+    Target { name: "ppt", wrap: |data| storage(&[("PowerPoint Document", data)]) },
+    Target { name: "xlsb", wrap: xlsb },
+    Target { name: "iwork", wrap: |data| package(&[("Index/a.iwa", data)]) },
+    Target { name: "rtf", wrap: |data| [b"{\\rtf1 ", data].concat() },
     Target { name: "document", wrap: |data| package(&[("word/document.xml", data)]) },
     Target { name: "workbook", wrap: |data| sheet(data, b"<sst><si><t>a</t></si></sst>") },
     Target { name: "strings", wrap: |data| sheet(b"<c t='s'><v>0</v></c>", data) },
@@ -71,6 +85,106 @@ fn slide(data: &[u8]) -> Vec<u8> {
 fn open_document(data: &[u8]) -> Vec<u8> {
     let kind = b"application/vnd.oasis.opendocument.text";
     package(&[("mimetype", kind), ("content.xml", data)])
+}
+
+fn xlsb(data: &[u8]) -> Vec<u8> {
+    package(&[
+        ("xl/workbook.bin", b""),
+        ("xl/sharedStrings.bin", data),
+        ("xl/worksheets/sheet1.bin", data),
+        ("xl/comments1.bin", data),
+    ])
+}
+
+/// The first byte says which compression it is.
+fn compressed(data: &[u8]) -> Vec<u8> {
+    let (choice, rest) = data.split_first().unwrap_or((&0, &[]));
+    let magics: [&[u8]; 7] = [
+        b"BZh9",
+        b"\xfd7zXZ\0",
+        b"LZIP",
+        b"\x28\xb5\x2f\xfd",
+        b"\x04\x22\x4d\x18",
+        b"\x1f\x9d",
+        b"\x5d\0\0",
+    ];
+    [magics.get(usize::from(*choice) % 7).copied().unwrap_or_default(), rest].concat()
+}
+
+/// The first byte says which format it is; checksums of tape headers are set right.
+fn tape(data: &[u8]) -> Vec<u8> {
+    let (choice, rest) = data.split_first().unwrap_or((&0, &[]));
+    match choice % 3 {
+        0 => [b"!<arch>\n", rest].concat(),
+        1 => [b"070701", rest].concat(),
+        _ => {
+            let mut blocks = rest.to_vec();
+            for block in blocks.chunks_exact_mut(512) {
+                block[148..156].fill(b' ');
+                let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
+                block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+            }
+            blocks
+        }
+    }
+}
+
+/// The first half is the main stream, the second the table.
+fn doc(data: &[u8]) -> Vec<u8> {
+    let (main, table) = data.split_at(data.len() / 2);
+    let main = [b"\xec\xa5\xc1\0", main].concat();
+    storage(&[("WordDocument", &main), ("0Table", table)])
+}
+
+/// A compound file of streams that each stand in one piece.
+fn storage(streams: &[(&str, &[u8])]) -> Vec<u8> {
+    const SECTOR: usize = 512;
+    let mut table: Vec<u32> = vec![0xffff_fffe];
+    let mut directory = Vec::new();
+    let mut body = Vec::new();
+    let mut entry = |name: &str, kind: u8, links: [u32; 3], start: usize, length: usize| {
+        let mut record = [0_u8; 128];
+        for (slot, unit) in record.chunks_exact_mut(2).zip(name.encode_utf16()) {
+            slot.copy_from_slice(&unit.to_le_bytes());
+        }
+        record[66] = kind;
+        for (at, number) in [
+            (68, links[0]),
+            (72, links[1]),
+            (76, links[2]),
+            (116, start as u32),
+            (120, length as u32),
+        ] {
+            record[at..at + 4].copy_from_slice(&number.to_le_bytes());
+        }
+        directory.extend(record);
+    };
+    entry("Root Entry", 5, [u32::MAX, u32::MAX, 1], 0xffff_fffe, 0);
+    for (number, (name, data)) in (2..).zip(streams) {
+        let count = data.len().div_ceil(SECTOR).max(9);
+        let next = if number as usize > streams.len() { u32::MAX } else { number };
+        // After the table and the directory, which take one sector each.
+        let start = table.len() + 1;
+        entry(name, 2, [u32::MAX, next, u32::MAX], start, data.len().max(4096));
+        body.extend_from_slice(data);
+        body.resize((start - 2 + count) * SECTOR, 0);
+        table.extend((1..count).map(|step| (start + step) as u32));
+        table.push(0xffff_fffe);
+    }
+    table.insert(0, 0xffff_fffd);
+    let mut table: Vec<u8> = table.iter().flat_map(|number| number.to_le_bytes()).collect();
+    table.resize(SECTOR, 0xff);
+    directory.resize(SECTOR, 0);
+    let mut header = [0_u8; SECTOR];
+    header[..8].copy_from_slice(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1");
+    header[30..34].copy_from_slice(&[9, 0, 6, 0]);
+    header[76..].fill(0xff);
+    for (at, number) in
+        [(44, 1_u32), (48, 1), (56, 4096), (60, 0xffff_fffe), (68, 0xffff_fffe), (76, 0)]
+    {
+        header[at..at + 4].copy_from_slice(&number.to_le_bytes());
+    }
+    [&header[..], &table, &directory, &body].concat()
 }
 
 /// A page with a description and a font with a character map.

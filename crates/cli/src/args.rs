@@ -87,6 +87,10 @@ pub(crate) struct RuleArgs {
     /// Add the rules in this folder of TOML files, or in this one file
     #[arg(long = "rules", value_name = "DIR", value_hint = ValueHint::AnyPath)]
     pub(crate) rules: Vec<PathBuf>,
+
+    /// Use the rules given with --rules and no others
+    #[arg(long, requires = "rules")]
+    pub(crate) without_built_in: bool,
 }
 
 /// The key of fingerprints and finding ids.
@@ -271,6 +275,10 @@ Examples:
         /// Try the rules of this folder or file instead of the built-in ones
         #[arg(value_name = "DIR", value_hint = ValueHint::AnyPath)]
         path: Option<PathBuf>,
+
+        /// Load no built-in rules beside them, so that they may have the same ids
+        #[arg(long, requires = "path")]
+        without_built_in: bool,
     },
 }
 
@@ -336,6 +344,10 @@ pub(crate) struct EvalArgs {
     /// Draw the random parts from this seed
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+
+    /// List each text that was labelled wrongly, with the rules that found something
+    #[arg(long)]
+    pub(crate) mistakes: bool,
 }
 
 #[derive(Debug, Args)]

@@ -13,7 +13,7 @@ use crate::{args::RuleArgs, error::Error, terminal::Terminal};
 /// Builds a classifier over the built-in rules and the user's own.
 pub(crate) fn build(args: &RuleArgs, key: FingerprintKey) -> Result<Classifier, Error> {
     let mut builder = Classifier::builder()
-        .rules(rule_set(&args.rules)?)
+        .rules(own_rule_set(&args.rules, args.without_built_in)?)
         .key(key)
         .min_confidence(args.min_confidence);
     if !args.labels.is_empty() {
@@ -24,7 +24,12 @@ pub(crate) fn build(args: &RuleArgs, key: FingerprintKey) -> Result<Classifier, 
 
 /// The built-in rules and those of the given files and folders.
 pub(crate) fn rule_set(paths: &[PathBuf]) -> Result<RuleSet, Error> {
-    let mut rules = RuleSet::built_in();
+    own_rule_set(paths, false)
+}
+
+/// The rules of the given files and folders, after the built-in ones or `without_built_in`.
+pub(crate) fn own_rule_set(paths: &[PathBuf], without_built_in: bool) -> Result<RuleSet, Error> {
+    let mut rules = if without_built_in { RuleSet::default() } else { RuleSet::built_in() };
     for (name, source) in rule_files(paths)? {
         rules.add_toml(&name, &source).map_err(Error::Rules)?;
     }

@@ -8,7 +8,7 @@ mod corpus;
 mod measure;
 
 use dosimeter_classifier::generate::expand;
-use dosimeter_record::{FingerprintKey, Identity, Label, Locator, RuleId};
+use dosimeter_record::{FingerprintKey, Identity, Label, LabelSet, Locator, RuleId};
 use serde::Serialize;
 
 use self::{
@@ -38,7 +38,11 @@ pub(crate) fn run(args: &EvalArgs, terminal: &mut Terminal) -> Result<Exit, Erro
         })?;
         let mut scan = classifier.resource(&mut scratch, Identity::default());
         scan.segment(&text, &Locator::default());
-        measures.count(case, text.len(), &scan.finish());
+        let labelled = scan.finish();
+        measures.count(case, text.len(), &labelled);
+        if args.mistakes {
+            print_mistake(case, &labelled, terminal)?;
+        }
         terminal.progress().set(number, "cases");
     }
     terminal.progress().finish();
@@ -47,6 +51,34 @@ pub(crate) fn run(args: &EvalArgs, terminal: &mut Terminal) -> Result<Exit, Erro
         Format::Pretty => print_tables(&measures, terminal)?,
     }
     Ok(Exit::Clean)
+}
+
+/// Says which labels of a case are wrong or missing. Corpora are written to be read, so their places
+/// and remarks are shown; their texts are not.
+fn print_mistake(
+    case: &Case,
+    labelled: &dosimeter_record::Labelled,
+    terminal: &mut Terminal,
+) -> Result<(), Error> {
+    let found: LabelSet = labelled.labels.by_label().keys().copied().collect();
+    let wanted: LabelSet = case.labels.iter().copied().collect();
+    let names = |labels: LabelSet, other: LabelSet| {
+        let only = labels.iter().filter(|label| !other.contains(*label));
+        only.map(Label::name).collect::<Vec<_>>().join(",")
+    };
+    let (missed, wrong) = (names(wanted, found), names(found, wanted));
+    let benign = case.labels.is_empty() && !labelled.findings.is_empty();
+    if missed.is_empty() && wrong.is_empty() && !benign {
+        return Ok(());
+    }
+    let rules: std::collections::BTreeSet<&str> =
+        labelled.findings.iter().map(|finding| finding.rule().as_str()).collect();
+    let rules = rules.into_iter().collect::<Vec<_>>().join(" ");
+    terminal.line(format_args!(
+        "{} ({}): missed [{missed}] wrong [{wrong}] found by [{rules}]",
+        case.place, case.why
+    ))?;
+    Ok(())
 }
 
 /// One measured label or rule as one JSON line.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     args::{Format, RuleListArgs, RulesCommand},
-    classifier::{RuleEntry, RuleKind, catalogue, rule_files, rule_set},
+    classifier::{RuleEntry, RuleKind, catalogue, own_rule_set, rule_files, rule_set},
     error::Error,
     exit::Exit,
     table::{Align, Table},
@@ -20,7 +20,9 @@ pub(crate) fn run(command: &RulesCommand, terminal: &mut Terminal) -> Result<Exi
     match command {
         RulesCommand::List { rules, format } => list(rules, *format, terminal),
         RulesCommand::Show { id, rules } => show(id, rules, terminal),
-        RulesCommand::Test { path } => test(path.as_ref(), terminal),
+        RulesCommand::Test { path, without_built_in } => {
+            test(path.as_ref(), *without_built_in, terminal)
+        }
     }
 }
 
@@ -153,7 +155,11 @@ fn print_pattern(rule: &Rule, terminal: &mut Terminal) -> Result<(), Error> {
 }
 
 /// Tries all examples; prints every failure.
-fn test(path: Option<&PathBuf>, terminal: &mut Terminal) -> Result<Exit, Error> {
+fn test(
+    path: Option<&PathBuf>,
+    without_built_in: bool,
+    terminal: &mut Terminal,
+) -> Result<Exit, Error> {
     let (rules, files) = match path {
         None => {
             let sources = RuleSet::built_in_sources().iter();
@@ -162,7 +168,7 @@ fn test(path: Option<&PathBuf>, terminal: &mut Terminal) -> Result<Exit, Error> 
         }
         Some(path) => {
             let paths = [path.clone()];
-            (rule_set(&paths)?, rule_files(&paths)?)
+            (own_rule_set(&paths, without_built_in)?, rule_files(&paths)?)
         }
     };
     let key = FingerprintKey::from_bytes([0; 32]);

@@ -21,6 +21,8 @@ pub(crate) struct Case {
     pub(crate) labels: Vec<Label>,
     /// Which rules must find something, if the author says so.
     pub(crate) rules: Option<Vec<RuleId>>,
+    /// Why this case exists, for readers.
+    pub(crate) why: String,
 }
 
 #[derive(Deserialize)]
@@ -30,8 +32,8 @@ struct CaseSyntax {
     labels: Vec<Label>,
     rules: Option<Vec<RuleId>>,
     /// Why this case exists; for readers.
-    #[serde(default, rename = "why")]
-    _why: String,
+    #[serde(default)]
+    why: String,
     /// The case's own name; for readers.
     #[serde(default, rename = "id")]
     _id: String,
@@ -46,7 +48,7 @@ struct FileSyntax {
 
 impl CaseSyntax {
     fn at(self, place: String) -> Case {
-        Case { place, text: self.text, labels: self.labels, rules: self.rules }
+        Case { place, text: self.text, labels: self.labels, rules: self.rules, why: self.why }
     }
 }
 

@@ -12,7 +12,9 @@ pub(super) const FAMILY: &[Validator] = &[
     Validator::new("entropy-base64", SOURCE, |bytes| Structure.when(is_random_base64(bytes))),
     Validator::new("entropy-hex", SOURCE, |bytes| Structure.when(is_random_hex(bytes))),
     Validator::new("entropy-alnum", SOURCE, |bytes| Structure.when(is_random_alnum(bytes))),
+    Validator::new("entropy-any", SOURCE, |bytes| Structure.when(is_random_any(bytes))),
     Validator::new("password-shape", SOURCE, |bytes| Structure.when(is_password(bytes))),
+    Validator::new("passphrase", SOURCE, |bytes| Structure.when(is_passphrase(bytes))),
     Validator::new("uuid-shape", "https://www.rfc-editor.org/rfc/rfc9562", |bytes| {
         Structure.when(is_uuid(bytes) && bits(bytes) > 2.5)
     }),
@@ -48,6 +50,11 @@ fn is_random_alnum(bytes: &[u8]) -> bool {
         && is_random(bytes)
 }
 
+// Whatever machines make keys of: base64, hexadecimal digits, a UUID that is no documented one.
+fn is_random_any(bytes: &[u8]) -> bool {
+    is_random_base64(bytes) || is_random_hex(bytes) || (is_uuid(bytes) && bits(bytes) > 2.5)
+}
+
 fn is_pure_hex(bytes: &[u8]) -> bool {
     bytes.iter().all(u8::is_ascii_hexdigit)
 }
@@ -57,12 +64,16 @@ fn is_random(bytes: &[u8]) -> bool {
     let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = bytes.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     let length = bytes.len();
+    let changes = class_changes(bytes);
+    // One random text of twenty base62 symbols in thirty has no digit. Names in code have none
+    // either, and change their case once a word; random letters do at every second place.
+    let mixed = digits >= 1 || (length >= 20 && changes * 3 >= length);
     // A random text of n symbols cannot have more than log2(n) bits a symbol.
     let wanted = (f64::from(u32::try_from(length.min(64)).unwrap_or(64)).log2() * 0.76).min(4.2);
-    digits >= 1
+    mixed
         && letters >= 4
         && bits(bytes) >= wanted
-        && class_changes(bytes) * 5 >= length
+        && changes * 5 >= length
         && !is_readable(bytes)
         && !is_joined_words(bytes)
 }
@@ -85,6 +96,26 @@ fn is_password(bytes: &[u8]) -> bool {
         && !is_identifier(bytes)
         && !is_reference(bytes)
         && !is_uuid(bytes)
+}
+
+/// Words that make a sentence of what could be a passphrase.
+const OF_SENTENCES: &str = "a again an and any are as at be but by can cannot characters der die das do does encrypted \
+    end enter expired field for from goes has have here if in incorrect invalid is it least \
+    letters longer match minimum must my new no not of on or password passphrase passwords \
+    please required should so that the then there this to too und use was we when will with \
+    you your";
+
+// Four to ten words that make no sentence: the words of which sentences are made give them away.
+fn is_passphrase(bytes: &[u8]) -> bool {
+    let mut words = 0_usize;
+    for word in bytes.split(|byte| !byte.is_ascii_alphanumeric()) {
+        words += 1;
+        let mut common = OF_SENTENCES.split(' ');
+        if word.is_empty() || common.any(|known| word.eq_ignore_ascii_case(known.as_bytes())) {
+            return false;
+        }
+    }
+    (4..=10).contains(&words)
 }
 
 /// Words joined as in code: `user_name`, `maxTokens`, `my-service.internal`, without any digit.
@@ -228,6 +259,20 @@ mod tests {
             ],
         );
         cases(
+            "entropy-any",
+            &[
+                "q7Rk2ZxV9pLw4TgH8sNd",
+                "9f86d081884c7d659a2feaa0c55ad015",
+                "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+            ],
+            &["00000000-0000-0000-0000-000000000000", "user-settings-profile-page"],
+        );
+        cases(
+            "passphrase",
+            &["walnut orbit canyon 47 fiddle", "correct-donkey-battery-clip"],
+            &["must be at least eight letters", "end-to-end-encrypted", "two words"],
+        );
+        cases(
             "uuid-shape",
             &["3f2504e0-4f89-41d3-9a0c-0305e82c3301"],
             &["00000000-0000-0000-0000-000000000000", "x"],
@@ -241,7 +286,7 @@ mod tests {
             let passed = (0..500)
                 .filter(|_| is_random_base64(random(BASE62, length, &mut draw).as_bytes()))
                 .count();
-            assert!(passed >= 480, "{length}: {passed}");
+            assert!(passed >= 497, "{length}: {passed}");
         }
     }
 }

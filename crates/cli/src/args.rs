@@ -42,6 +42,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Scan files, folders, archives or standard input
     Scan(ScanArgs),
+    /// Show what a scan sees of a file, and where: to the terminal only
+    Extract(ExtractArgs),
     /// See the whole system work: a local API, the worker, a database, in half a minute
     Demo(DemoArgs),
     /// Scan an organisation through the Compliance API
@@ -111,9 +113,28 @@ pub(crate) enum Format {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
+Shows the text of documents, archives and mail as rules are matched against it, each piece under its
+place: page, sheet, slide, part of a message, entry of an archive. What cannot be read is listed with
+its reason. This shows content, so it refuses to write into a file or a pipe. The file is read in a
+process without files and network, as the worker does it.
+
+Examples:
+  dosimeter extract contract.pdf
+  dosimeter extract export.zip
+
+Exit codes:
+  0 everything was read · 3 something was not")]
+pub(crate) struct ExtractArgs {
+    /// The file
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
 Folders are read recursively, hidden files and files ignored by git included, since that is where
 secrets lie; only the folders of version control (.git, .hg, .svn, .jj) and symbolic links are left
-out. Archives and documents are opened: ZIP, DOCX, XLSX, PPTX, ODT, PDF, EML, HTML and more.
+out. Archives and documents are opened: ZIP, 7Z, RAR, TAR, Office of all ages, PDF, mail and more.
 What could not be read is listed with its reason, because not scanned is not clean.
 
 Examples:

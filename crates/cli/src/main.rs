@@ -12,6 +12,7 @@ mod error;
 mod eval;
 mod exit;
 mod explain;
+mod extract;
 mod rules;
 mod scan;
 mod simulate;
@@ -64,6 +65,7 @@ fn main() -> ExitCode {
 fn run(command: Command, terminal: &mut Terminal) -> Result<Exit, Error> {
     match command {
         Command::Scan(args) => scan::run(&args, terminal),
+        Command::Extract(args) => extract::run(&args, terminal),
         Command::Demo(args) => demo::run(&args, terminal),
         Command::Worker(WorkerCommand::Once(args)) => worker::once(&args, terminal),
         Command::Rules(command) => rules::run(&command, terminal),

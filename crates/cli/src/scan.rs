@@ -237,7 +237,7 @@ impl Scan<'_> {
 }
 
 /// Reads at most `bytes_max` of a file; says whether that was all of it.
-fn read(path: &Path, bytes_max: usize) -> io::Result<(Content, bool)> {
+pub(crate) fn read(path: &Path, bytes_max: usize) -> io::Result<(Content, bool)> {
     let mut file: Box<dyn Read> =
         if is_stdin(path) { Box::new(io::stdin().lock()) } else { Box::new(File::open(path)?) };
     let mut builder = ContentBuilder::with_limit(bytes_max);

@@ -84,15 +84,11 @@ pub(crate) fn run(
     config: Config,
     secrets: &Secrets,
     own_rules: Option<Classifier>,
-    terminal: &mut Terminal,
+    terminal: &Terminal,
 ) -> Result<Summary, Error> {
     let runtime = runtime()?;
     let mut worker = Worker::open(config, secrets).map_err(Error::Worker)?;
-    match sandbox() {
-        Some(sandbox) => worker = worker.sandbox(sandbox),
-        None => terminal
-            .note("cannot find this program to start it again; files are read in this process"),
-    }
+    worker = worker.sandbox(sandbox().map_err(|error| Error::Runtime(error.kind()))?);
     if let Some(classifier) = own_rules {
         worker = worker.classifier(classifier);
     }
@@ -104,9 +100,9 @@ pub(crate) fn run(
 }
 
 /// The child processes that files are read in: this program, started again.
-fn sandbox() -> Option<Sandbox> {
-    let program = std::env::current_exe().ok()?;
-    Some(Sandbox::new(program, vec![EXTRACT_CHILD.into()]))
+pub(crate) fn sandbox() -> io::Result<Sandbox> {
+    let program = std::env::current_exe()?;
+    Ok(Sandbox::new(program, vec![EXTRACT_CHILD.into()]))
 }
 
 /// The runtime for everything asynchronous.

@@ -278,6 +278,16 @@ fn colour_is_used_only_where_it_is_wanted() {
 }
 
 #[test]
+fn content_is_shown_to_a_terminal_and_to_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("note.txt"), "SHOWN-TO-NOBODY").unwrap();
+    let output = dosimeter(folder.path(), &["extract", "note.txt"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!text(&output.stdout).contains("SHOWN") && !text(&output.stderr).contains("SHOWN"));
+    assert!(text(&output.stderr).contains("only to a terminal"));
+}
+
+#[test]
 fn completions_and_the_manual_are_printed() {
     let folder = tempfile::tempdir().unwrap();
     for (arguments, expected) in [

@@ -5,8 +5,10 @@ use dosimeter_record::GapReason;
 use crate::{
     FileKind, Hint,
     archive::{ar, cpio, rar, sevenz, tar},
-    compound, compressed, email, epub, gzip, html, iwork, json, odf, ooxml, pdf, rtf,
+    compound, compressed, email, epub, gzip, html, image, iwork, json, odf, ooxml, pdf, protected,
+    rtf,
     run::{Read, Run, Stop},
+    signed,
     sniff::{self, Sniffed},
     strings, xml,
     zip::{self, Archive},
@@ -42,7 +44,10 @@ fn read_text(run: &mut Run<'_>, kind: FileKind, bytes: &[u8], text: &str) -> Rea
         FileKind::Json => json::read(run, text),
         FileKind::Xml => xml::read(run, text),
         FileKind::Email => email::read(run, bytes, text),
-        _ => run.segment(run.place(), text),
+        _ => {
+            protected::note_blocks(run, text);
+            run.segment(run.place(), text)
+        }
     }
 }
 
@@ -79,11 +84,9 @@ fn read_binary(run: &mut Run<'_>, kind: &mut FileKind, bytes: &[u8]) -> Read {
         FileKind::Compound => compound::read(run, bytes, kind),
         FileKind::Xls => compound::workbook::read_stream(run, bytes),
         FileKind::Rtf => rtf::read(run, bytes),
-        // Pictures carry text in their metadata, which costs little to read.
-        FileKind::Image => {
-            strings::read(run, bytes)?;
-            Err(Stop(GapReason::ImageNotRead))
-        }
+        FileKind::Protected => Err(Stop(GapReason::Encrypted)),
+        FileKind::Signed => signed::read(run, bytes),
+        FileKind::Image => image::read(run, bytes),
         _ => {
             strings::read(run, bytes)?;
             Err(Stop(GapReason::Unsupported))

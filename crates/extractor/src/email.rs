@@ -8,7 +8,7 @@ use dosimeter_record::GapReason;
 use mail_parser::{HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use crate::{
-    Hint, dispatch, html,
+    Hint, dispatch, html, protected,
     run::{Read, Run, Stop},
 };
 
@@ -123,6 +123,7 @@ fn body(run: &mut Run<'_>, part: &MessagePart<'_>) -> Read<bool> {
     match &part.body {
         PartType::Text(text) => {
             run.spend_expansion(text.len())?;
+            protected::note_blocks(run, text);
             run.segment(run.part("body"), text)?;
         }
         PartType::Html(page) => {

@@ -74,6 +74,10 @@ pub enum FileKind {
     Cpio,
     /// A compound file of any other format, or an encrypted document.
     Compound,
+    /// A signed message.
+    Signed,
+    /// Encrypted as a whole.
+    Protected,
     /// A picture.
     Image,
     /// Any other binary format.
@@ -82,7 +86,7 @@ pub enum FileKind {
 
 impl FileKind {
     /// All kinds, for programs that send them to each other.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 38] = [
         Self::Empty,
         Self::Text,
         Self::Html,
@@ -117,6 +121,8 @@ impl FileKind {
         Self::Ar,
         Self::Cpio,
         Self::Compound,
+        Self::Signed,
+        Self::Protected,
         Self::Image,
         Self::Binary,
     ];
@@ -158,6 +164,8 @@ impl FileKind {
             Self::Ar => "ar",
             Self::Cpio => "cpio",
             Self::Compound => "compound",
+            Self::Signed => "signed",
+            Self::Protected => "protected",
             Self::Image => "image",
             Self::Binary => "binary",
         }

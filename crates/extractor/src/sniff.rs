@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::{
     FileKind, Hint,
     archive::{ar, cpio, rar, sevenz, tar},
-    compound, compressed, json, rtf, text, zip,
+    compound, compressed, json, protected, rtf, signed, text, zip,
 };
 
 /// What a file is; with its text if it is text.
@@ -39,6 +39,9 @@ fn magic(bytes: &[u8]) -> Option<FileKind> {
     if zip::is_archive(bytes) {
         return Some(FileKind::Zip);
     }
+    if protected::is_protected(bytes) {
+        return Some(FileKind::Protected);
+    }
     let starts = |magic: &[u8]| bytes.starts_with(magic);
     // ISO 32000-1 annex H: viewers accept the header anywhere in the first 1024 bytes.
     let head = bytes.get(..1024).unwrap_or(bytes);
@@ -55,6 +58,7 @@ fn magic(bytes: &[u8]) -> Option<FileKind> {
         () if cpio::is_archive(bytes) => Some(FileKind::Cpio),
         // A worksheet of Excel 2 to 4 stands alone: the start of a stream of records.
         () if is_sheet(bytes) => Some(FileKind::Xls),
+        () if signed::is_signed(bytes) => Some(FileKind::Signed),
         () if is_image(bytes) => Some(FileKind::Image),
         () if tar::is_archive(bytes) => Some(FileKind::Tar),
         () => compressed::kind(bytes),

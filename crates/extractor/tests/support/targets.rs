@@ -1,4 +1,9 @@
 //! What the fuzz targets do with a byte string, shared with the test that replays their findings.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test, whose own files are small"
+)]
 
 use dosimeter_content::{Content, Expose};
 use dosimeter_extractor::{Budget, Hint, extract};

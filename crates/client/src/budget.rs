@@ -16,19 +16,38 @@ use tokio::{
     time::Instant,
 };
 
-use crate::timestamp::instant;
+use crate::{Grant, Permits, timestamp::instant};
 
 /// The shared budget.
 pub(crate) struct Budget {
     in_flight: Arc<Semaphore>,
     starts: Mutex<Starts>,
+    shared: Option<Shared>,
+}
+
+/// Starts that were granted from beyond this process.
+struct Shared {
+    permits: Arc<dyn Permits>,
+    granted: tokio::sync::Mutex<Granted>,
+}
+
+#[derive(Default)]
+struct Granted {
+    starts: u32,
+    until: Option<Instant>,
 }
 
 impl Budget {
-    pub(crate) fn new(share: Share, in_flight_max: usize) -> Self {
+    pub(crate) fn new(
+        share: Share,
+        in_flight_max: usize,
+        permits: Option<Arc<dyn Permits>>,
+    ) -> Self {
         Self {
             in_flight: Arc::new(Semaphore::new(in_flight_max)),
             starts: Mutex::new(Starts::new(share)),
+            shared: permits
+                .map(|permits| Shared { permits, granted: tokio::sync::Mutex::default() }),
         }
     }
 
@@ -39,15 +58,23 @@ impl Budget {
         loop {
             let start = self.starts().start(Instant::now());
             match start {
-                Ok(()) => return permit,
+                Ok(()) => break,
                 Err(wait) => tokio::time::sleep(wait).await,
             }
         }
+        if let Some(shared) = &self.shared {
+            let batch = self.starts().per_window_max.div_ceil(BATCHES);
+            shared.start(u32::try_from(batch).unwrap_or(u32::MAX)).await;
+        }
+        permit
     }
 
     /// Learns from the headers of an answer.
     pub(crate) fn learn(&self, headers: &HeaderMap) {
         if let Some(report) = Report::read(headers) {
+            if let Some((shared, limit)) = self.shared.as_ref().zip(report.limit) {
+                shared.permits.learn(limit);
+            }
             self.starts().learn(&report, Instant::now());
         }
     }
@@ -59,6 +86,33 @@ impl Budget {
 
     fn starts(&self) -> std::sync::MutexGuard<'_, Starts> {
         self.starts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shared {
+    /// Waits for a start out of the shared budget. Whoever waits holds the others up, who would only
+    /// ask the same.
+    async fn start(&self, batch: u32) {
+        let mut granted = self.granted.lock().await;
+        while !granted.take(Instant::now()) {
+            let asked = Instant::now();
+            match self.permits.take(batch.max(1)).await {
+                Grant::Starts(starts, within) => {
+                    *granted = Granted { starts, until: asked.checked_add(within) };
+                }
+                Grant::Wait(wait) => tokio::time::sleep(wait).await,
+            }
+        }
+    }
+}
+
+impl Granted {
+    fn take(&mut self, now: Instant) -> bool {
+        let valid = self.starts > 0 && self.until.is_some_and(|until| now < until);
+        if valid {
+            self.starts = self.starts.saturating_sub(1);
+        }
+        valid
     }
 }
 
@@ -202,6 +256,9 @@ fn same_window(one: Instant, other: Instant) -> bool {
     apart < Duration::from_secs(5)
 }
 
+/// In how many batches a window's starts are asked for.
+const BATCHES: usize = 60;
+
 /// The window of the server's limit.
 const WINDOW: Duration = Duration::from_mins(1);
 
@@ -239,7 +296,7 @@ mod tests {
     #[tokio::test]
     async fn no_more_than_the_cap_are_under_way() {
         let share = Share { fraction: 1.0, limit_assumed: 600, starts_max: None };
-        let budget = Budget::new(share, 2);
+        let budget = Budget::new(share, 2, None);
         let (one, _two) = (budget.start().await, budget.start().await);
         let third = async || tokio::time::timeout(Duration::from_millis(20), budget.start()).await;
         assert!(third().await.is_err());

@@ -3,7 +3,7 @@
 use std::{
     fmt,
     net::IpAddr,
-    sync::{Arc, Mutex, atomic::AtomicU64},
+    sync::{Arc, Mutex, RwLock, atomic::AtomicU64},
     time::Duration,
 };
 
@@ -12,7 +12,7 @@ use rustls::ClientConfig;
 use rustls_platform_verifier::BuilderVerifierExt;
 
 use crate::{
-    ApiKey, Client, Error, ErrorKind, Retry,
+    ApiKey, Client, Error, ErrorKind, Permits, Retry,
     budget::{Budget, Share},
     transport::{Limits, Transport},
 };
@@ -38,6 +38,7 @@ pub struct ClientBuilder {
     retry: Retry,
     limits: Limits,
     messages_limit: u32,
+    permits: Option<Arc<dyn Permits>>,
 }
 
 impl ClientBuilder {
@@ -54,6 +55,7 @@ impl ClientBuilder {
                 total: Duration::from_mins(10),
             },
             messages_limit: 200,
+            permits: None,
         }
     }
 
@@ -73,6 +75,12 @@ impl ClientBuilder {
     /// At most this many requests are under way; 32 by default.
     pub fn in_flight_max(mut self, requests: usize) -> Self {
         self.in_flight_max = requests.clamp(1, 1_024);
+        self
+    }
+
+    /// Also asks `permits` before each request, for a budget that is shared beyond this process.
+    pub fn permits(mut self, permits: Arc<dyn Permits>) -> Self {
+        self.permits = Some(permits);
         self
     }
 
@@ -119,12 +127,13 @@ impl ClientBuilder {
         let transport = Transport {
             http,
             base,
-            key: self.key,
-            budget: Budget::new(self.share, self.in_flight_max),
+            key: RwLock::new(Arc::new(self.key)),
+            budget: Budget::new(self.share, self.in_flight_max, self.permits),
             retry: self.retry,
             limits: self.limits,
             last_request_id: Mutex::new(None),
             requests_sent: AtomicU64::new(0),
+            standing: Mutex::default(),
         };
         Ok(Client { transport: Arc::new(transport), messages_limit: self.messages_limit })
     }

@@ -9,10 +9,11 @@ use dosimeter_content::{Expose, Text};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
-    ApiKey, Artifact, ArtifactContent, Attachment, Chat, ChatMessages, ChatQuery, ClientBuilder,
-    Cursor, CursorPage, Document, DocumentMetadata, Download, Error, ErrorKind, File,
-    GeneratedFile, KeyKind, Message, Organization, PageToken, Project, ProjectDetail, TokenPage,
-    User, UserChatQuery,
+    Activity, ActivityQuery, ApiKey, Artifact, ArtifactContent, Attachment, Chat, ChatMessages,
+    ChatQuery, ClientBuilder, CodeArtifact, Cursor, CursorPage, Document, DocumentMetadata,
+    Download, Error, ErrorKind, File, GeneratedFile, KeyKind, LocalSessionQuery, Message,
+    Organization, PageToken, Project, ProjectDetail, Session, SessionMessage, SessionMessages,
+    Standing, TimeRange, TokenPage, User, UserChatQuery, UserPreferences,
     endpoint::Endpoint,
     model::wire,
     query::{Pair, pair},
@@ -31,7 +32,7 @@ impl fmt::Debug for Client {
         formatter
             .debug_struct("Client")
             .field("host", &self.transport.base.host_str())
-            .field("key", &self.transport.key)
+            .field("key", &self.transport.key())
             .finish_non_exhaustive()
     }
 }
@@ -44,7 +45,18 @@ impl Client {
 
     /// What the key is for, as its prefix says.
     pub fn key_kind(&self) -> KeyKind {
-        self.transport.key.kind()
+        self.transport.key().kind()
+    }
+
+    /// Goes on with another key, in all clones; requests under way are not disturbed.
+    pub fn rotate_key(&self, key: ApiKey) {
+        let mut held = self.transport.key.write().unwrap_or_else(PoisonError::into_inner);
+        *held = Arc::new(key);
+    }
+
+    /// What the server last said about time and budget, through any clone.
+    pub fn standing(&self) -> Standing {
+        *self.transport.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The server's name for the last request that it answered, through any clone.
@@ -59,12 +71,139 @@ impl Client {
 
     /// Lists chats of every user.
     pub async fn chats(&self, query: &ChatQuery) -> Result<CursorPage<Chat>, Error> {
-        self.cursor_page(query.pairs()).await
+        self.cursor_page(Endpoint::CHATS, query.pairs()).await
+    }
+
+    /// Lists what happened.
+    pub async fn activities(&self, query: &ActivityQuery) -> Result<CursorPage<Activity>, Error> {
+        self.cursor_page(Endpoint::ACTIVITIES, query.pairs()).await
+    }
+
+    /// Lists sessions on users' machines, of all organizations that the key covers, newest first.
+    pub async fn local_sessions(
+        &self,
+        query: &LocalSessionQuery,
+        page: Option<&PageToken>,
+    ) -> Result<TokenPage<Session>, Error> {
+        self.list(Endpoint::LOCAL_SESSIONS, "", query.pairs(), page).await
+    }
+
+    /// Lists sessions in the cloud, newest first.
+    pub async fn remote_sessions(
+        &self,
+        organization: &str,
+        range: &TimeRange,
+        page: Option<&PageToken>,
+    ) -> Result<TokenPage<Session>, Error> {
+        let mut query = vec![pair("limit", "500"), pair("organization_ids[]", organization)];
+        query.extend(range.pairs("created_at"));
+        self.list(Endpoint::REMOTE_SESSIONS, "", query, page).await
+    }
+
+    /// Reads a page of a local session's transcript, with tool blocks as long as the server gives
+    /// them. A walk has to end within a day.
+    pub async fn local_messages(
+        &self,
+        session: &str,
+        page: Option<&PageToken>,
+    ) -> Result<SessionMessages, Error> {
+        self.transcript(Endpoint::LOCAL_MESSAGES, session, page).await
+    }
+
+    /// Reads a page of a cloud session's transcript, likewise.
+    pub async fn remote_messages(
+        &self,
+        session: &str,
+        page: Option<&PageToken>,
+    ) -> Result<SessionMessages, Error> {
+        self.transcript(Endpoint::REMOTE_MESSAGES, session, page).await
+    }
+
+    async fn transcript(
+        &self,
+        endpoint: Endpoint,
+        session: &str,
+        page: Option<&PageToken>,
+    ) -> Result<SessionMessages, Error> {
+        let mut limit = self.messages_limit;
+        loop {
+            match self.transcript_page(endpoint, session, page, limit).await {
+                Err(error) if limit > 1 && (error.is_too_large() || error.is_page_too_large()) => {
+                    limit = (limit / 4).max(1);
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn transcript_page(
+        &self,
+        endpoint: Endpoint,
+        session: &str,
+        page: Option<&PageToken>,
+        limit: u32,
+    ) -> Result<SessionMessages, Error> {
+        let mut query = vec![
+            pair("limit", limit.to_string()),
+            pair("tool_use_input_max_bytes", "-1"),
+            pair("tool_result_max_bytes", "-1"),
+        ];
+        query.extend(page.map(|page| pair("page", page.as_str())));
+        let answer = self.json(endpoint, &[session], query).await?;
+        let wire: TranscriptWire = decode(&answer, endpoint)?;
+        Ok(SessionMessages {
+            session: wire.session,
+            messages: wire.data,
+            next: wire.next_page.map(PageToken::from),
+            request_id: answer.request_id,
+        })
+    }
+
+    /// Lists what users of an organization published.
+    pub async fn code_artifacts(
+        &self,
+        organization: &str,
+        page: Option<&PageToken>,
+    ) -> Result<TokenPage<CodeArtifact>, Error> {
+        let query = vec![pair("limit", "100"), pair("organization_ids[]", organization)];
+        self.list(Endpoint::CODE_ARTIFACTS, "", query, page).await
+    }
+
+    /// Reads one version of a published artifact, or without a version its content as it is now; at
+    /// most `bytes_max` bytes. Several files come as a ZIP archive.
+    pub async fn code_artifact_content(
+        &self,
+        artifact: &str,
+        version: Option<&str>,
+        bytes_max: usize,
+    ) -> Result<Download, Error> {
+        let (endpoint, ids) = match version {
+            Some(version) => (Endpoint::CODE_VERSION, vec![artifact, version]),
+            None => (Endpoint::CODE_CONTENT, vec![artifact]),
+        };
+        let call = |query| Call { endpoint, ids: &ids, query, bytes_max };
+        let zipped = vec![pair("multi_file_format", "zip")];
+        let first = if version.is_some() { Vec::new() } else { zipped.clone() };
+        match self.transport.call(&call(first)).await {
+            Err(error) if error.is_multi_file() => {
+                self.transport.call(&call(zipped)).await.map(Download::new)
+            }
+            result => result.map(Download::new),
+        }
+    }
+
+    /// Lists what members of an organization told the model about themselves.
+    pub async fn user_preferences(
+        &self,
+        organization: &str,
+        page: Option<&PageToken>,
+    ) -> Result<TokenPage<UserPreferences>, Error> {
+        self.token_page(Endpoint::PREFERENCES, organization, page, 100).await
     }
 
     /// Lists chats of some users.
     pub async fn user_chats(&self, query: &UserChatQuery) -> Result<CursorPage<Chat>, Error> {
-        self.cursor_page(query.pairs()).await
+        self.cursor_page(Endpoint::CHATS, query.pairs()).await
     }
 
     /// Reads a page of a chat's messages, oldest first, with tool blocks as long as the server gives
@@ -98,7 +237,7 @@ impl Client {
             pair("tool_result_max_chars", "-1"),
         ];
         query.extend(after.map(|cursor| pair("after_id", cursor.as_str())));
-        let answer = self.json(Endpoint::MESSAGES, chat, query).await?;
+        let answer = self.json(Endpoint::MESSAGES, &[chat], query).await?;
         let wire: MessagesWire = decode(&answer, Endpoint::MESSAGES)?;
         Ok(ChatMessages {
             chat: decode(&answer, Endpoint::MESSAGES)?,
@@ -143,7 +282,7 @@ impl Client {
     ///
     /// The server wraps it into a JSON object; an older one sent the text itself, which is accepted.
     pub async fn artifact_content(&self, version: &str) -> Result<ArtifactContent, Error> {
-        let answer = self.json(Endpoint::ARTIFACT_CONTENT, version, Vec::new()).await?;
+        let answer = self.json(Endpoint::ARTIFACT_CONTENT, &[version], Vec::new()).await?;
         let wire = serde_json::from_slice(answer.body.expose()).unwrap_or_else(|_| ArtifactWire {
             content: Text::from(String::from_utf8_lossy(answer.body.expose()).into_owned()),
             title: None,
@@ -173,7 +312,7 @@ impl Client {
 
     /// Reads a project with its description and instructions.
     pub async fn project(&self, id: &str) -> Result<ProjectDetail, Error> {
-        let answer = self.json(Endpoint::PROJECT, id, Vec::new()).await?;
+        let answer = self.json(Endpoint::PROJECT, &[id], Vec::new()).await?;
         // Twice over the same bytes: flattening one type into the other would copy every string into
         // a buffer that is not wiped.
         let wire: ProjectWire = decode(&answer, Endpoint::PROJECT)?;
@@ -224,15 +363,16 @@ impl Client {
     }
 
     async fn one<T: DeserializeOwned>(&self, endpoint: Endpoint, id: &str) -> Result<T, Error> {
-        decode(&self.json(endpoint, id, Vec::new()).await?, endpoint)
+        decode(&self.json(endpoint, &[id], Vec::new()).await?, endpoint)
     }
 
     async fn cursor_page<T: DeserializeOwned>(
         &self,
+        endpoint: Endpoint,
         query: Vec<Pair>,
     ) -> Result<CursorPage<T>, Error> {
-        let answer = self.json(Endpoint::CHATS, "", query).await?;
-        let wire: CursorPageWire<T> = decode(&answer, Endpoint::CHATS)?;
+        let answer = self.json(endpoint, &[], query).await?;
+        let wire: CursorPageWire<T> = decode(&answer, endpoint)?;
         Ok(CursorPage {
             items: wire.data,
             has_more: wire.has_more,
@@ -260,16 +400,22 @@ impl Client {
         page: Option<&PageToken>,
     ) -> Result<TokenPage<T>, Error> {
         query.extend(page.map(|page| pair("page", page.as_str())));
-        let answer = self.json(endpoint, id, query).await?;
+        let ids = if id.is_empty() { &[][..] } else { &[id][..] };
+        let answer = self.json(endpoint, ids, query).await?;
         let wire: TokenPageWire<T> = decode(&answer, endpoint)?;
         // Some lists say `has_more`, others only leave out the next page.
         let next = wire.next_page.filter(|_| wire.has_more != Some(false)).map(PageToken::from);
         Ok(TokenPage { items: wire.data, next, request_id: answer.request_id })
     }
 
-    async fn json(&self, endpoint: Endpoint, id: &str, query: Vec<Pair>) -> Result<Answer, Error> {
+    async fn json(
+        &self,
+        endpoint: Endpoint,
+        ids: &[&str],
+        query: Vec<Pair>,
+    ) -> Result<Answer, Error> {
         let bytes_max = self.transport.limits.json_bytes_max;
-        let answer = self.transport.call(&Call { endpoint, id, query, bytes_max }).await?;
+        let answer = self.transport.call(&Call { endpoint, ids, query, bytes_max }).await?;
         if answer.complete {
             Ok(answer)
         } else {
@@ -288,7 +434,7 @@ impl Client {
         id: &str,
         bytes_max: usize,
     ) -> Result<Download, Error> {
-        let call = Call { endpoint, id, query: Vec::new(), bytes_max };
+        let call = Call { endpoint, ids: &[id], query: Vec::new(), bytes_max };
         self.transport.call(&call).await.map(Download::new)
     }
 }
@@ -327,6 +473,14 @@ struct CursorPageWire<T> {
 struct TokenPageWire<T> {
     data: Vec<T>,
     has_more: Option<bool>,
+    next_page: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct TranscriptWire {
+    session: Session,
+    #[serde(deserialize_with = "wire::list")]
+    data: Vec<SessionMessage>,
     next_page: Option<String>,
 }
 

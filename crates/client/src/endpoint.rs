@@ -9,9 +9,13 @@ use crate::{Error, ErrorKind};
 pub(crate) struct Endpoint(pub(crate) &'static str);
 
 impl Endpoint {
+    pub(crate) const ACTIVITIES: Self = Self("/v1/compliance/activities");
     pub(crate) const ARTIFACT: Self = Self("/v1/compliance/apps/artifacts/{}");
     pub(crate) const ARTIFACT_CONTENT: Self = Self("/v1/compliance/apps/artifacts/{}/content");
     pub(crate) const CHATS: Self = Self("/v1/compliance/apps/chats");
+    pub(crate) const CODE_ARTIFACTS: Self = Self("/v1/compliance/apps/code/artifacts");
+    pub(crate) const CODE_CONTENT: Self = Self("/v1/compliance/apps/code/artifacts/{}/content");
+    pub(crate) const CODE_VERSION: Self = Self("/v1/compliance/apps/code/artifacts/{}/versions/{}");
     pub(crate) const DOCUMENT: Self = Self("/v1/compliance/apps/projects/documents/{}");
     pub(crate) const DOCUMENT_METADATA: Self =
         Self("/v1/compliance/apps/projects/documents/{}/metadata");
@@ -20,25 +24,32 @@ impl Endpoint {
     pub(crate) const GENERATED_FILE: Self = Self("/v1/compliance/apps/chats/generated-files/{}");
     pub(crate) const GENERATED_FILE_CONTENT: Self =
         Self("/v1/compliance/apps/chats/generated-files/{}/content");
+    pub(crate) const LOCAL_MESSAGES: Self = Self("/v1/compliance/apps/sessions/local/{}/messages");
+    pub(crate) const LOCAL_SESSIONS: Self = Self("/v1/compliance/apps/sessions/local");
     pub(crate) const MESSAGES: Self = Self("/v1/compliance/apps/chats/{}/messages");
     pub(crate) const ORGANIZATIONS: Self = Self("/v1/compliance/organizations");
+    pub(crate) const PREFERENCES: Self = Self("/v1/compliance/organizations/{}/user_preferences");
     pub(crate) const PROJECT: Self = Self("/v1/compliance/apps/projects/{}");
     pub(crate) const PROJECT_ATTACHMENTS: Self =
         Self("/v1/compliance/apps/projects/{}/attachments");
     pub(crate) const PROJECTS: Self = Self("/v1/compliance/apps/projects");
+    pub(crate) const REMOTE_MESSAGES: Self =
+        Self("/v1/compliance/apps/sessions/remote/{}/messages");
+    pub(crate) const REMOTE_SESSIONS: Self = Self("/v1/compliance/apps/sessions/remote");
     pub(crate) const USERS: Self = Self("/v1/compliance/organizations/{}/users");
 
-    /// The address under `base`, with `id` as one path segment whatever it holds.
-    pub(crate) fn url(self, base: &Url, id: &str) -> Result<Url, Error> {
-        if !is_segment(id) && self.0.contains("{}") {
+    /// The address under `base`, with each id as one path segment whatever it holds.
+    pub(crate) fn url(self, base: &Url, ids: &[&str]) -> Result<Url, Error> {
+        if ids.len() < self.0.matches("{}").count() || !ids.iter().all(|id| is_segment(id)) {
             return Err(Error::new(ErrorKind::Argument, "the id cannot stand in a path")
                 .with(|facts| facts.endpoint = Some(self.0)));
         }
         let mut url = base.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty();
+            let mut ids = ids.iter();
             for segment in self.0.split('/').skip(1) {
-                path.push(if segment == "{}" { id } else { segment });
+                path.push(if segment == "{}" { ids.next().unwrap_or(&"") } else { segment });
             }
         }
         Ok(url)
@@ -55,7 +66,7 @@ mod tests {
     use super::*;
 
     fn check(base: &str, id: &str, expected: Option<&str>) {
-        let url = Endpoint::MESSAGES.url(&Url::parse(base).unwrap(), id).ok();
+        let url = Endpoint::MESSAGES.url(&Url::parse(base).unwrap(), &[id]).ok();
         assert_eq!(url.as_ref().map(Url::as_str), expected, "{id}");
     }
 

@@ -28,6 +28,7 @@ pub(crate) struct Facts {
     pub(crate) needed_scopes: Vec<String>,
     pub(crate) granted_scopes: Vec<String>,
     pub(crate) parameter: Option<&'static str>,
+    pub(crate) code: Option<&'static str>,
     pub(crate) attempts: u32,
 }
 
@@ -87,6 +88,7 @@ impl Error {
                 needed_scopes: Vec::new(),
                 granted_scopes: Vec::new(),
                 parameter: None,
+                code: None,
                 attempts: 0,
             }),
         }
@@ -173,6 +175,16 @@ impl Error {
     /// Whether the body was longer than the client holds.
     pub fn is_too_large(&self) -> bool {
         self.kind() == ErrorKind::TooLarge
+    }
+
+    /// Whether the thing is several files, which have to be asked for as an archive.
+    pub(crate) fn is_multi_file(&self) -> bool {
+        self.facts.code == Some("multi_file_unavailable")
+    }
+
+    /// Whether a page of a transcript was too large for the server.
+    pub(crate) fn is_page_too_large(&self) -> bool {
+        self.facts.code == Some("transcript_page_read_limit_exceeded")
     }
 
     /// Whether the same request may succeed later.

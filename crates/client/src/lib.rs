@@ -1,9 +1,10 @@
 //! A typed, read-only client for the Compliance API.
 //!
 //! This is the only crate that knows the wire. It asks for chats, messages, files, generated files,
-//! artifacts, projects, organizations and users, and gives each back as a plain type: names, titles,
-//! file names and text are [`Text`](dosimeter_content::Text) and wiped when dropped, bytes of files
-//! are [`Content`](dosimeter_content::Content), ids and times are strings. There is no call that
+//! artifacts, projects, sessions, published artifacts, preferences, activities, organizations and
+//! users, and gives each back as a plain type: names, titles, file names and text are
+//! [`Text`](dosimeter_content::Text) and wiped when dropped, bytes of files are
+//! [`Content`](dosimeter_content::Content), ids and times are strings. There is no call that
 //! writes or deletes.
 //!
 //! ```no_run
@@ -58,6 +59,7 @@ mod endpoint;
 mod error;
 mod model;
 mod page;
+mod permits;
 mod query;
 mod retry;
 mod timestamp;
@@ -69,16 +71,21 @@ pub use client::Client;
 pub use download::Download;
 pub use error::{Error, ErrorKind};
 pub use model::{
+    activity::Activity,
     artifact::{Artifact, ArtifactContent, ArtifactRef},
     chat::{Chat, UserRef},
     file::{File, FileRef, GeneratedFile, GeneratedFileRef},
     message::{Block, ChatMessages, Message, MessageRole, TextBlock, ToolResult, ToolUse},
     organization::{Organization, User},
+    preferences::UserPreferences,
     project::{
         Attachment, Document, DocumentMetadata, Project, ProjectDetail, ProjectDoc, ProjectFile,
     },
+    session::{CodeArtifact, CodeVersion, Provenance, Session, SessionMessage, SessionMessages},
 };
 pub use page::{Cursor, CursorPage, PageToken, TokenPage};
-pub use query::{ChatQuery, TimeRange, UserChatQuery};
+pub use permits::{Grant, Permits};
+pub use query::{ActivityQuery, ChatQuery, LocalSessionQuery, TimeRange, UserChatQuery};
 pub use retry::Retry;
 pub use timestamp::Timestamp;
+pub use transport::Standing;

@@ -5,12 +5,15 @@
 //!
 //! `Debug` shows ids and lengths. Names, titles and text cannot be printed at all.
 
+pub(crate) mod activity;
 pub(crate) mod artifact;
 pub(crate) mod chat;
 pub(crate) mod file;
 pub(crate) mod message;
 pub(crate) mod organization;
+pub(crate) mod preferences;
 pub(crate) mod project;
+pub(crate) mod session;
 pub(crate) mod wire;
 
 /// Writes `Debug` for types that hold text: the id, and nothing that a user wrote.

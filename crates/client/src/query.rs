@@ -43,7 +43,7 @@ impl TimeRange {
         self
     }
 
-    fn pairs(&self, field: &str) -> impl Iterator<Item = Pair> {
+    pub(crate) fn pairs(&self, field: &str) -> impl Iterator<Item = Pair> {
         let bound = |bound: &Option<(&str, String)>| {
             bound.as_ref().map(|(operator, time)| (format!("{field}{operator}"), time.clone()))
         };
@@ -219,6 +219,95 @@ impl UserChatQuery {
         pairs
     }
 }
+
+/// Entries of the Activity Feed, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct ActivityQuery {
+    range: TimeRange,
+    excluded: Vec<String>,
+    position: Option<(&'static str, Cursor)>,
+    limit: Option<u32>,
+}
+
+impl ActivityQuery {
+    /// Everything.
+    pub fn all() -> Self {
+        Self::default()
+    }
+
+    /// Only what happened in `range`.
+    #[must_use]
+    pub fn range(mut self, range: TimeRange) -> Self {
+        self.range = range;
+        self
+    }
+
+    /// Without these types. Name only what the server has accepted before: it refuses unknown ones.
+    #[must_use]
+    pub fn without(mut self, types: impl IntoIterator<Item = String>) -> Self {
+        self.excluded = types.into_iter().collect();
+        self
+    }
+
+    /// Goes on towards older entries.
+    #[must_use]
+    pub fn older_than(mut self, cursor: &Cursor) -> Self {
+        self.position = Some(("after_id", cursor.clone()));
+        self
+    }
+
+    /// Goes on towards newer entries: the pages come in the order of time, each with its newest first.
+    #[must_use]
+    pub fn newer_than(mut self, cursor: &Cursor) -> Self {
+        self.position = Some(("before_id", cursor.clone()));
+        self
+    }
+
+    /// At most this many entries on a page; between 1 and 5,000, which is the default.
+    #[must_use]
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit.clamp(1, ACTIVITIES_MAX));
+        self
+    }
+
+    pub(crate) fn pairs(&self) -> Vec<Pair> {
+        let mut pairs = vec![pair("limit", self.limit.unwrap_or(ACTIVITIES_MAX).to_string())];
+        let excluded = self.excluded.iter();
+        pairs.extend(excluded.map(|kind| pair("exclude_activity_types[]", kind.as_str())));
+        pairs.extend(self.range.pairs("created_at"));
+        pairs.extend(self.position.iter().map(|(name, cursor)| pair(name, cursor.as_str())));
+        pairs
+    }
+}
+
+/// Sessions on users' machines, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct LocalSessionQuery {
+    updated_since: Option<String>,
+}
+
+impl LocalSessionQuery {
+    /// All that are retained.
+    pub fn all() -> Self {
+        Self::default()
+    }
+
+    /// Only those that changed at or after `time`.
+    #[must_use]
+    pub fn updated_since(mut self, time: &Timestamp) -> Self {
+        self.updated_since = time.query_form();
+        self
+    }
+
+    pub(crate) fn pairs(&self) -> Vec<Pair> {
+        let mut pairs = vec![pair("limit", "500")];
+        pairs.extend(self.updated_since.iter().map(|time| pair("updated_at.gte", time.as_str())));
+        pairs
+    }
+}
+
+/// The most entries that the server puts on a page of the feed.
+const ACTIVITIES_MAX: u32 = 5_000;
 
 /// The most chats that the server puts on a page.
 const CHATS_MAX: u32 = 1_000;

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -26,12 +26,28 @@ use crate::{
 pub(crate) struct Transport {
     pub(crate) http: reqwest::Client,
     pub(crate) base: Url,
-    pub(crate) key: ApiKey,
+    /// Replaced when the key is rotated; requests under way keep the one they began with.
+    pub(crate) key: RwLock<Arc<ApiKey>>,
     pub(crate) budget: Budget,
     pub(crate) retry: Retry,
     pub(crate) limits: Limits,
     pub(crate) last_request_id: Mutex<Option<String>>,
     pub(crate) requests_sent: AtomicU64,
+    pub(crate) standing: Mutex<Standing>,
+}
+
+/// What the server last said about time and budget.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct Standing {
+    /// When the server answered, by its own clock, to the second.
+    pub answered_at: Option<jiff::Timestamp>,
+    /// How far the clock of this machine was ahead of it then, in seconds.
+    pub clock_ahead_s: Option<i64>,
+    /// How many requests the organization has in a minute.
+    pub requests_limit: Option<u32>,
+    /// How many of them are left.
+    pub requests_remaining: Option<u32>,
 }
 
 /// The limits of every request.
@@ -48,7 +64,7 @@ pub(crate) struct Limits {
 /// What to ask for.
 pub(crate) struct Call<'a> {
     pub(crate) endpoint: Endpoint,
-    pub(crate) id: &'a str,
+    pub(crate) ids: &'a [&'a str],
     pub(crate) query: Vec<Pair>,
     /// The longest body that is read; the rest is left unread.
     pub(crate) bytes_max: usize,
@@ -68,7 +84,7 @@ pub(crate) struct Answer {
 impl Transport {
     /// Sends the request until it succeeds or there is no sense in sending it again.
     pub(crate) async fn call(&self, call: &Call<'_>) -> Result<Answer, Error> {
-        let mut url = call.endpoint.url(&self.base, call.id)?;
+        let mut url = call.endpoint.url(&self.base, call.ids)?;
         if !call.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&call.query);
         }
@@ -115,11 +131,33 @@ impl Transport {
         })
     }
 
+    pub(crate) fn key(&self) -> Arc<ApiKey> {
+        Arc::clone(&self.key.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Keeps what the server says about time and budget.
+    fn note(&self, headers: &HeaderMap) {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let date = text("date")
+            .and_then(|date| jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok());
+        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(date) = date {
+            standing.answered_at = Some(date);
+            let ahead = jiff::Timestamp::now().duration_since(date);
+            standing.clock_ahead_s = Some(ahead.as_secs());
+        }
+        let number = |name: &str| text(name).and_then(|value| value.parse().ok());
+        if let Some(limit) = number("anthropic-ratelimit-requests-limit") {
+            standing.requests_limit = Some(limit);
+            standing.requests_remaining = number("anthropic-ratelimit-requests-remaining");
+        }
+    }
+
     async fn exchange(&self, call: &Call<'_>, url: Url) -> Result<Answer, Error> {
         let request = self
             .http
             .get(url)
-            .header("x-api-key", self.key.header()?)
+            .header("x-api-key", self.key().header()?)
             .header("anthropic-version", "2023-06-01")
             .header(ACCEPT, "*/*");
         let response = match tokio::time::timeout(self.limits.idle, request.send()).await {
@@ -127,6 +165,7 @@ impl Transport {
             Err(_) => return Err(Error::new(ErrorKind::Timeout, "no answer came in time")),
         };
         self.budget.learn(response.headers());
+        self.note(response.headers());
         let request_id = request_id(response.headers());
         if request_id.is_some() {
             self.last_request_id

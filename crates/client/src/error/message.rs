@@ -35,16 +35,24 @@ struct Inner<'a> {
     name: Option<std::borrow::Cow<'a, str>>,
     #[serde(borrow)]
     message: Option<std::borrow::Cow<'a, str>>,
+    #[serde(default)]
+    details: Option<Details>,
+}
+
+#[derive(Deserialize)]
+struct Details {
+    #[serde(default)]
+    error_code: Option<String>,
 }
 
 impl Refusal<'_> {
     /// The error that this refusal means.
     pub(crate) fn into_error(self) -> Error {
         let envelope = serde_json::from_slice::<Envelope<'_>>(self.body).ok();
-        let (name, message) = match envelope {
-            Some(Envelope { error: Some(inner), .. }) => (inner.name, inner.message),
-            Some(Envelope { name, message, .. }) => (name, message),
-            None => (None, None),
+        let (name, message, details) = match envelope {
+            Some(Envelope { error: Some(inner), .. }) => (inner.name, inner.message, inner.details),
+            Some(Envelope { name, message, .. }) => (name, message, None),
+            None => (None, None, None),
         };
         let message = message.as_deref().unwrap_or_default();
         let (kind, reason) = classify(self.status, name.as_deref(), message);
@@ -53,6 +61,7 @@ impl Refusal<'_> {
             facts.request_id = self.request_id;
             facts.retry_after = self.retry_after;
             facts.should_retry = self.should_retry;
+            facts.code = details.and_then(|details| code(details.error_code.as_deref()?));
             if kind == ErrorKind::Permission {
                 facts.needed_scopes = scopes_after(message, "Needed");
                 facts.granted_scopes = scopes_after(message, "Got");
@@ -62,6 +71,13 @@ impl Refusal<'_> {
             }
         })
     }
+}
+
+/// A code that is documented.
+fn code(code: &str) -> Option<&'static str> {
+    ["multi_file_unavailable", "file_set_unavailable", "transcript_page_read_limit_exceeded"]
+        .into_iter()
+        .find(|known| *known == code)
 }
 
 fn classify(status: u16, name: Option<&str>, message: &str) -> (ErrorKind, &'static str) {

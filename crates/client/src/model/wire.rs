@@ -65,6 +65,11 @@ pub(crate) fn read<T: DeserializeOwned>(json: &str) -> Option<T> {
     serde_json::from_str(json).ok()
 }
 
+/// Reads a value that borrows from the JSON.
+pub(crate) fn read_borrowed<'de, T: Deserialize<'de>>(json: &'de str) -> Option<T> {
+    serde_json::from_str(json).ok()
+}
+
 /// Whether a value of an open set looks like a name (`tool_use`, `text/markdown`) and not like text.
 ///
 /// Unknown values are kept and may be stored, so that prose must not get in this way.

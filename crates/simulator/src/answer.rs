@@ -8,6 +8,7 @@ pub(crate) mod directory;
 pub(crate) mod files;
 pub(crate) mod messages;
 pub(crate) mod projects;
+pub(crate) mod published;
 pub(crate) mod sessions;
 
 use std::fmt::Write as _;
@@ -29,6 +30,8 @@ use crate::{
 pub(crate) struct Input {
     /// The id in the path, if there is one.
     pub(crate) id: String,
+    /// All ids in the path.
+    pub(crate) ids: Vec<String>,
     pub(crate) query: Query,
     pub(crate) key: ApiKey,
 }

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use crate::{Chat, FaultRule, KeyState, Message, state::State};
+use crate::{Chat, FaultRule, File, KeyState, Message, state::State};
 
 /// A hand in a running simulator. Clones reach the same one.
 ///
@@ -19,6 +19,8 @@ pub struct Handle {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Request {
+    /// When it came, by the simulator's clock.
+    pub at: jiff::Timestamp,
     /// `GET` and so on.
     pub method: String,
     /// The path.
@@ -79,6 +81,46 @@ impl Handle {
     /// Removes a file, a generated file or a project's file.
     pub fn remove_file(&self, file: &str) -> bool {
         self.state().remove_file(file)
+    }
+
+    /// Deletes a project for good, as the API's own delete does: nothing stays but an activity.
+    pub fn remove_project(&self, project: &str) -> bool {
+        self.state().remove_project(project)
+    }
+
+    /// Adds a file to a project, which does not count as a change of the project.
+    pub fn add_project_file(&self, project: &str, file: File) -> bool {
+        self.state().projects.get_mut(project).is_some_and(|project| {
+            project.files.push(file);
+            true
+        })
+    }
+
+    /// Removes a message, as nothing documented does.
+    pub fn remove_message(&self, chat: &str, message: &str) -> bool {
+        self.state().chats.get_mut(chat).is_some_and(|chat| {
+            let before = chat.messages.len();
+            chat.messages.retain(|kept| kept.id != message);
+            chat.messages.len() < before
+        })
+    }
+
+    /// Adds a message at the end of a session. Gives back its id, or `None` if there is no such
+    /// session.
+    pub fn add_to_session(&self, session: &str, message: Message) -> Option<String> {
+        self.state().add_to_session(session, message)
+    }
+
+    /// Lets a session go as retention would.
+    pub fn expire_session(&self, session: &str) -> bool {
+        let mut state = self.state();
+        state.local_sessions.remove(session).is_some()
+            || state.remote_sessions.remove(session).is_some()
+    }
+
+    /// Writes an entry into the feed that happened `ago`, and shows it only now.
+    pub fn record_late(&self, kind: &'static str, chat: &str, ago: std::time::Duration) {
+        self.state().record_late(kind, chat, ago);
     }
 
     /// Switches a key off, or on again. It takes effect with the next request.

@@ -36,6 +36,8 @@ pub struct Seed {
     pub local_sessions: Vec<Session>,
     /// The transcripts of sessions in the cloud.
     pub remote_sessions: Vec<Session>,
+    /// What users published.
+    pub code_artifacts: Vec<CodeArtifact>,
 }
 
 /// An organization.
@@ -66,6 +68,8 @@ pub struct User {
     pub created_at: String,
     /// The UUID of the organization.
     pub organization: String,
+    /// What the user told the model, for every conversation.
+    pub preferences: String,
 }
 
 /// A chat.
@@ -251,6 +255,34 @@ pub struct Session {
     pub user: String,
     /// Its messages, in the order of the transcript; files and artifacts are not part of one.
     pub messages: Vec<Message>,
+}
+
+/// Something that a user published.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CodeArtifact {
+    /// `cart_…`.
+    pub id: String,
+    /// When it last changed.
+    pub updated_at: String,
+    /// The UUID of the organization.
+    pub organization: String,
+    /// The id of its user.
+    pub user: String,
+    /// Its versions, oldest first.
+    pub versions: Vec<CodeVersion>,
+}
+
+/// One version of something that a user published.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CodeVersion {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What is served.
+    pub bytes: FileBytes,
 }
 
 impl Chat {

@@ -41,13 +41,13 @@ pub(crate) fn router(handle: &Handle) -> Router {
                           line,
                           params: RawPathParams,
                           request: HttpRequest| async move {
-            let id = params.iter().next().map(|(_, id)| id.to_owned()).unwrap_or_default();
-            serve(&shared.0, Some(endpoint), id, line, &request)
+            let ids = params.iter().map(|(_, id)| id.to_owned()).collect();
+            serve(&shared.0, Some(endpoint), ids, line, &request)
         };
         router = router.route(endpoint.path, on(filter, serve));
     }
     let nowhere = |shared: Shared<Handle>, line, request: HttpRequest| async move {
-        serve(&shared.0, None, String::new(), line, &request)
+        serve(&shared.0, None, Vec::new(), line, &request)
     };
     router.method_not_allowed_fallback(nowhere).fallback(nowhere).with_state(handle.clone())
 }
@@ -55,7 +55,7 @@ pub(crate) fn router(handle: &Handle) -> Router {
 fn serve(
     handle: &Handle,
     endpoint: Option<&'static Endpoint>,
-    id: String,
+    ids: Vec<String>,
     ConnectInfo(line): ConnectInfo<Line>,
     request: &HttpRequest,
 ) -> Response<Body> {
@@ -64,7 +64,7 @@ fn serve(
     let request_id = state.make_id("req");
     let fault = state.fate.of(uri.path_and_query().map_or("", |target| target.as_str()));
     let mut passed = Passed { fault, ..Passed::default() };
-    let outcome = check(&mut state, endpoint, id, request, &mut passed);
+    let outcome = check(&mut state, endpoint, ids, request, &mut passed);
     let response = match (fault, outcome) {
         (Some(Fault::Reset), _) => {
             line.reset();
@@ -77,7 +77,9 @@ fn serve(
     if let (Some(key), Some(status)) = (&passed.key, status) {
         record(&mut state, key, request, status, &request_id);
     }
+    let at = state.clock.now();
     state.log.push(Request {
+        at,
         method: request.method().to_string(),
         path: uri.path().to_owned(),
         query: uri.query().unwrap_or_default().to_owned(),
@@ -103,7 +105,7 @@ struct Passed {
 fn check(
     state: &mut State,
     endpoint: Option<&'static Endpoint>,
-    id: String,
+    ids: Vec<String>,
     request: &HttpRequest,
     passed: &mut Passed,
 ) -> Result<Answer, Refusal> {
@@ -124,7 +126,8 @@ fn check(
         return Err(refusal);
     }
     let query = Query::read(request.uri().query().unwrap_or_default(), endpoint.params)?;
-    (endpoint.answer)(state, &Input { id, query, key })
+    let id = ids.first().cloned().unwrap_or_default();
+    (endpoint.answer)(state, &Input { id, ids, query, key })
 }
 
 fn authenticate(state: &State, headers: &HeaderMap) -> Result<Key, Refusal> {

@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Artifact, Behaviour, Chat, Document, File, Key, Message, Organization, Project, Request,
-    Session, User,
+    Artifact, Behaviour, Chat, CodeArtifact, Document, File, Key, Message, Organization, Project,
+    Request, Session, User,
     fault::Fate,
     quota::Quota,
     time::{self, Clock},
@@ -30,6 +30,7 @@ pub(crate) struct State {
     pub(crate) projects: BTreeMap<String, Project>,
     pub(crate) local_sessions: BTreeMap<String, Session>,
     pub(crate) remote_sessions: BTreeMap<String, Session>,
+    pub(crate) code_artifacts: BTreeMap<String, CodeArtifact>,
     pub(crate) activities: Vec<Activity>,
     pub(crate) log: Vec<Request>,
     pub(crate) made: u64,
@@ -127,6 +128,30 @@ impl State {
         Some(id)
     }
 
+    /// Adds a message at the end of a session, now; `None` if there is no such session.
+    pub(crate) fn add_to_session(&mut self, session: &str, mut message: Message) -> Option<String> {
+        let now = self.clock.tick().to_string();
+        message.created_at.clone_from(&now);
+        load::complete_message(self, &mut message);
+        let session = match self.local_sessions.get_mut(session) {
+            Some(session) => session,
+            None => self.remote_sessions.get_mut(session)?,
+        };
+        session.updated_at = now;
+        let id = message.id.clone();
+        session.messages.push(message);
+        Some(id)
+    }
+
+    /// Removes a project for good.
+    pub(crate) fn remove_project(&mut self, project: &str) -> bool {
+        let Some(project) = self.projects.remove(project) else { return false };
+        let fields = json!({"claude_project_id": project.id});
+        let (user, organization) = (project.user.as_deref(), &project.organization);
+        self.record_by_user("claude_project_deleted", user, organization, fields);
+        true
+    }
+
     /// Moves a chat into a project or out of one.
     pub(crate) fn move_chat(&mut self, chat: &str, project: Option<&str>) -> bool {
         let now = self.clock.tick();
@@ -195,6 +220,18 @@ impl State {
             "email_address": email, "ip_address": "192.0.2.7", "user_agent": "simulator",
         });
         self.record(kind, Some(organization.to_owned()), actor, fields);
+    }
+
+    /// Writes an entry that was indexed late: it stands behind cursors that are newer.
+    pub(crate) fn record_late(&mut self, kind: &'static str, chat: &str, ago: std::time::Duration) {
+        let organization = self.chats.get(chat).map(|chat| chat.organization.clone());
+        let actor = json!({"type": "system_actor", "service": null});
+        self.record(kind, organization, actor, json!({"claude_chat_id": chat}));
+        let ago = SignedDuration::try_from(ago).unwrap_or_default();
+        if let Some(last) = self.activities.last_mut() {
+            last.visible_at = last.created_at;
+            last.created_at = last.created_at.checked_sub(ago).unwrap_or(last.created_at);
+        }
     }
 
     /// Writes an entry into the feed, which shows it after the lag.

@@ -32,8 +32,8 @@ pub(crate) fn organizations(state: &mut State, input: &Input) -> Outcome {
     token_page(input, items, Order::Ascending, 1_000, "").map(envelope)
 }
 
-/// `GET /v1/compliance/organizations/{uuid}/users`
-pub(crate) fn users(state: &mut State, input: &Input) -> Outcome {
+/// Refuses an organization that does not exist or is out of the key's reach.
+pub(super) fn check(state: &State, input: &Input) -> Result<(), Refusal> {
     let known = state.organizations.iter().any(|organization| organization.uuid == input.id);
     if !known || !input.key.covers(&input.id) {
         return Err(Refusal::not_found(format!(
@@ -41,6 +41,12 @@ pub(crate) fn users(state: &mut State, input: &Input) -> Outcome {
             input.id
         )));
     }
+    Ok(())
+}
+
+/// `GET /v1/compliance/organizations/{uuid}/users`
+pub(crate) fn users(state: &mut State, input: &Input) -> Outcome {
+    check(state, input)?;
     let items = state
         .users
         .iter()

@@ -3,7 +3,7 @@
 use crate::{
     answer::{
         Input, Outcome, activities, artifacts, chats, deletes, directory, files, messages,
-        projects, sessions,
+        projects, published, sessions,
     },
     key::Scope,
     query::Param,
@@ -65,6 +65,10 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     get("/v1/compliance/apps/sessions/local/{id}/messages", UserData, sessions::MESSAGE_PARAMS, sessions::local_messages),
     get("/v1/compliance/apps/sessions/remote", UserData, sessions::REMOTE_PARAMS, sessions::remote),
     get("/v1/compliance/apps/sessions/remote/{id}/messages", UserData, sessions::MESSAGE_PARAMS, sessions::remote_messages),
+    get("/v1/compliance/apps/code/artifacts", UserData, published::PARAMS, published::list),
+    get("/v1/compliance/apps/code/artifacts/{id}/versions/{version}", UserData, published::CONTENT_PARAMS, published::version),
+    get("/v1/compliance/apps/code/artifacts/{id}/content", UserData, published::CONTENT_PARAMS, published::content),
+    get("/v1/compliance/organizations/{id}/user_preferences", UserData, published::PREFERENCE_PARAMS, published::preferences),
     delete("/v1/compliance/apps/chats/{id}", deletes::chat),
     delete("/v1/compliance/apps/chats/files/{id}", deletes::file),
     delete("/v1/compliance/apps/projects/{id}", deletes::project),

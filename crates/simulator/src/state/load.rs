@@ -31,6 +31,7 @@ pub(crate) fn load(
         projects: std::collections::BTreeMap::new(),
         local_sessions: std::collections::BTreeMap::new(),
         remote_sessions: std::collections::BTreeMap::new(),
+        code_artifacts: std::collections::BTreeMap::new(),
         activities: Vec::new(),
         log: Vec::new(),
         made: 0,
@@ -50,6 +51,15 @@ pub(crate) fn load(
     for mut session in seed.remote_sessions {
         complete_session(&mut state, &mut session, "cse", "csev");
         state.remote_sessions.insert(session.id.clone(), session);
+    }
+    for mut artifact in seed.code_artifacts {
+        or(&mut artifact.id, || state.make_id("cart"));
+        or(&mut artifact.organization, || first_organization(&state));
+        or(&mut artifact.updated_at, || next_time(&mut state));
+        for version in &mut artifact.versions {
+            or(&mut version.id, || state.make_id("v"));
+        }
+        state.code_artifacts.insert(artifact.id.clone(), artifact);
     }
     if state.behaviour.vary {
         let actor = serde_json::json!({"type": "actor_added_later", "added_id": "added_01"});

@@ -15,7 +15,7 @@ use dosimeter_simulator::{
     Chat, Fault, FaultRule, Faults, Handle, Key, KeyState, Message, Organization, Running, Seed,
     Simulator, Throttle,
 };
-use dosimeter_store::{SqliteStore, Store};
+use dosimeter_store::{Enqueue, Priority, SqliteStore, Store};
 use dosimeter_tests::{
     card_text, chat, config, once, once_with, open_ids, organization, outcome, simulate,
     undisturbed, worker,
@@ -56,10 +56,12 @@ async fn a_crash_after_page_k_resumes_at_the_next_page() {
     let error = once(&simulator, state.path()).await.unwrap_err();
     assert!(error.is_unavailable(), "{error}");
     let before = simulator.requests().len();
-    assert_eq!(asked(&simulator, 0, "/messages"), 20);
+    let read = asked(&simulator, 0, "/messages");
+    assert!(read <= 20, "{read}: what was not listed is not read");
     once(&simulator, state.path()).await.unwrap();
     assert!(listings(&simulator, before)[0].contains("after_id="), "it resumes at its cursor");
-    assert_eq!(asked(&simulator, before, "/messages"), 15, "what is durable is not read again");
+    let rest = asked(&simulator, before, "/messages");
+    assert_eq!(read + rest, 35, "what is durable is not read again");
     outcome(state.path()).assert_same(&undisturbed(numbered(35)).await);
     let runs = SqliteStore::read(state.path()).unwrap().runs(9).unwrap();
     let outcomes: Vec<_> = runs.iter().map(|run| run.outcome.as_deref().unwrap()).collect();
@@ -77,7 +79,7 @@ async fn the_filters_go_with_every_page() {
     };
     once_with(&simulator, state.path(), since, Arc::new(Silent)).await.unwrap();
     let listings = listings(&simulator, 0);
-    assert_eq!(listings.len(), 4);
+    assert_eq!(listings.len(), 5, "four pages of what was there, and what came since");
     for query in listings {
         for part in ["order_by=updated_at", "organization_ids", "updated_at.gte="] {
             assert!(query.contains(part), "{query}");
@@ -96,7 +98,8 @@ async fn a_run_with_nothing_new_reads_nothing_and_keeps_its_cursor() {
         assert_eq!((summary.items, summary.findings_new), (0, 0));
     }
     assert_eq!(asked(&simulator, before, "/messages"), 0);
-    assert!(listings(&simulator, before).iter().all(|query| query.contains("after_id=")));
+    let bounded = |query: &String| query.contains("after_id=") || query.contains("updated_at.gte=");
+    assert!(listings(&simulator, before).iter().all(bounded));
     outcome(state.path()).assert_same(&first);
 }
 
@@ -192,9 +195,11 @@ async fn changed_mid_walk(when: fn(&Event<'_>) -> bool, expected_reads: usize) {
     let state = tempdir().unwrap();
     let meddler = Meddler::new(&simulator, when);
     once_with(&simulator, state.path(), |_| {}, meddler).await.unwrap();
+    once(&simulator, state.path()).await.unwrap();
     assert_eq!(asked(&simulator, 0, "claude_chat_03/messages"), expected_reads);
     let ids = open_ids(state.path());
     once(&simulator, state.path()).await.unwrap();
+    assert_eq!(asked(&simulator, 0, "claude_chat_03/messages"), expected_reads);
     assert_eq!(open_ids(state.path()), ids);
     assert_eq!(outcome(state.path()).totals.resources, 25 * 2 + 1, "chats, messages, the new one");
 }
@@ -355,8 +360,20 @@ async fn an_expired_cursor_starts_the_walk_again_without_reading_again() {
 fn spoil_cursor(state: &Path) {
     let store = SqliteStore::open(state).unwrap();
     for tenant in store.tenants().unwrap() {
-        let spoilt = dosimeter_record::Checkpoint::new("no cursor");
-        store.advance(&tenant, "chats", &spoilt, "2026-10-01T00:00:00Z").unwrap();
+        let position = r#"{"after":"no cursor","done":false,"walk":0,"since":null,"until":null}"#;
+        let spoilt = dosimeter_record::Checkpoint::new(position);
+        let page = Enqueue {
+            tenant,
+            at: "2026-10-01T00:00:00Z".to_owned(),
+            items: Vec::new(),
+            priority: Priority::Forward,
+            ruleset: String::new(),
+            walk: None,
+            known_only: true,
+            checkpoint: Some(("chats".to_owned(), spoilt)),
+            lease: None,
+        };
+        store.enqueue(&page).unwrap();
     }
 }
 

@@ -59,14 +59,36 @@ async fn every_kind_of_resource_is_scanned() {
     let expected = [
         "artifact",
         "chat",
+        "code_artifact",
         "file",
         "generated_file",
         "message",
         "project",
         "project_document",
         "project_file",
+        "user_preferences",
     ];
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), expected);
+    let roles: BTreeSet<&str> =
+        found.findings.iter().map(|finding| finding.role.as_str()).collect();
+    let expected = [
+        "artifact",
+        "file",
+        "generated",
+        "instructions",
+        "metadata",
+        "project_document",
+        "project_file",
+        "tool_result",
+        "user",
+    ];
+    assert_eq!(roles.into_iter().collect::<Vec<_>>(), expected);
+    for id in ["clls_000", "cse_002"] {
+        let of_session = found.findings.iter().filter(|row| row.parent.as_deref() == Some(id));
+        let surfaces: Vec<_> = of_session.map(|row| row.surface.as_deref()).collect();
+        assert!(surfaces.len() >= 2, "both messages of {id}");
+        assert!(surfaces.iter().all(|surface| *surface == Some("claude_code")));
+    }
     assert_eq!(found.gaps, []);
 }
 
@@ -105,7 +127,7 @@ async fn a_finding_says_who_and_where() {
     assert_eq!(finding.parent.as_deref(), Some("claude_chat_1"));
     assert_eq!(finding.user_id.as_deref(), Some("user_1"));
     assert_eq!(finding.user_email.as_deref(), Some("ana@corp.test"));
-    assert_eq!(finding.role.as_deref(), Some("user"));
+    assert_eq!(finding.role, "user");
     assert_eq!(finding.model.as_deref(), Some("claude-x"));
     assert!(finding.href.as_deref().unwrap().starts_with("https://"));
     assert!(finding.created_at.is_some());
@@ -310,7 +332,7 @@ async fn what_only_the_conversation_shows_is_a_finding_of_the_chat() {
     // The file is not downloaded again: its evidence comes from the store.
     simulator.handle().move_chat("claude_chat_1", None);
     let summary = once(&simulator, state.path()).await.unwrap();
-    assert_eq!((summary.items, summary.resources_unchanged), (1, 1));
+    assert_eq!((summary.items, summary.resources_unchanged), (1, 3));
     assert_eq!((summary.findings_new, summary.findings_closed), (0, 0));
     assert_eq!(together(), first);
 }
@@ -327,4 +349,114 @@ async fn a_deleted_chat_keeps_who_and_where() {
     let all = FindingFilter { closed_too: true, ..FindingFilter::default() };
     let kept = store.findings(&all).unwrap();
     assert!(kept.iter().any(|finding| finding.resource_kind == "chat" && finding.href.is_some()));
+}
+
+#[tokio::test]
+async fn only_new_messages_of_a_chat_are_scanned() {
+    let simulator = simulate(organization(1), Faults::none()).await;
+    let state = tempdir().unwrap();
+    let first = once(&simulator, state.path()).await.unwrap();
+    simulator.handle().add_message("claude_chat_000", Message::user(card_text(1_234))).unwrap();
+    simulator.handle().add_to_session("clls_000", Message::user(card_text(1_235))).unwrap();
+    let second = once(&simulator, state.path()).await.unwrap();
+    let scanned = |summary: &dosimeter_worker::Summary, kind| {
+        summary.resources.get(&kind).copied().unwrap_or_default()
+    };
+    let messages = dosimeter_record::ResourceKind::Message;
+    assert!(scanned(&first, messages) > 10);
+    assert_eq!(scanned(&second, messages), 2);
+    assert!(second.findings_new >= 2);
+    assert_eq!(second.findings_closed, 0);
+}
+
+#[tokio::test]
+async fn a_message_that_is_gone_closes_its_findings() {
+    let message = Message { id: "claude_chat_msg_1".to_owned(), ..Message::user(card_text(1)) };
+    let chat = Chat::new("claude_chat_1", "").with(message).with(Message::user(card_text(2)));
+    let simulator = simulate(Seed { chats: vec![chat], ..Seed::default() }, Faults::none()).await;
+    let state = tempdir().unwrap();
+    once(&simulator, state.path()).await.unwrap();
+    assert!(simulator.handle().remove_message("claude_chat_1", "claude_chat_msg_1"));
+    simulator.handle().move_chat("claude_chat_1", None);
+    let summary = once(&simulator, state.path()).await.unwrap();
+    assert!(summary.findings_closed > 0);
+    let store = SqliteStore::read(state.path()).unwrap();
+    let open = store.findings(&FindingFilter::default()).unwrap();
+    assert!(!open.is_empty());
+    assert!(open.iter().all(|finding| finding.resource_id != "claude_chat_msg_1"));
+}
+
+#[tokio::test]
+async fn what_was_deleted_for_good_closes_its_findings() {
+    let simulator = simulate(organization(3), Faults::none()).await;
+    let state = tempdir().unwrap();
+    once(&simulator, state.path()).await.unwrap();
+    assert!(simulator.handle().remove_project("claude_proj_001"));
+    assert!(simulator.handle().expire_session("cse_002"));
+    once(&simulator, state.path()).await.unwrap();
+    let store = SqliteStore::read(state.path()).unwrap();
+    let open = store.findings(&FindingFilter::default()).unwrap();
+    for gone in ["claude_proj_001", "cse_002"] {
+        let of = |row: &FindingRow| row.resource_id == gone || row.parent.as_deref() == Some(gone);
+        assert!(!open.iter().any(of), "{gone}");
+    }
+    assert!(open.iter().any(|row| row.resource_id == "claude_proj_002"));
+    assert_eq!(store.totals().unwrap().gaps, [], "it was scanned before it went");
+}
+
+#[tokio::test]
+async fn a_chat_that_expired_is_found_by_the_daily_sweep() {
+    let simulator = simulate(organization(3), Faults::none()).await;
+    let state = tempdir().unwrap();
+    once(&simulator, state.path()).await.unwrap();
+    assert!(simulator.handle().expire_chat("claude_chat_001"));
+    let held = || {
+        let store = SqliteStore::read(state.path()).unwrap();
+        let open = store.findings(&FindingFilter::default()).unwrap();
+        open.iter().any(|row| row.parent.as_deref() == Some("claude_chat_001"))
+    };
+    once(&simulator, state.path()).await.unwrap();
+    assert!(held(), "nothing tells");
+    let config = dosimeter_tests::config(&simulator.base_url(), state.path());
+    let tomorrow = "2026-10-02T00:00:00Z".parse().unwrap();
+    let worker = dosimeter_tests::worker(config, simulator.key()).unwrap();
+    let worker = worker.clock(dosimeter_worker::Clock::stopped(tomorrow));
+    worker.once(Arc::new(Silent)).await.unwrap();
+    assert!(!held());
+}
+
+#[tokio::test]
+async fn other_rules_scan_again_what_is_known() {
+    let simulator = simulate(organization(4), Faults::none()).await;
+    let state = tempdir().unwrap();
+    let only_secrets = |config: &mut Config| {
+        config.labels = vec![dosimeter_record::Label::Secrets];
+    };
+    let silent = || Arc::new(Silent);
+    let first = once_with(&simulator, state.path(), only_secrets, silent()).await.unwrap();
+    assert_eq!(first.findings, 0);
+    let store = || SqliteStore::read(state.path()).unwrap();
+    assert_eq!(store().totals().unwrap().findings, 0);
+    once(&simulator, state.path()).await.unwrap();
+    let all = dosimeter_tests::undisturbed(organization(4)).await;
+    assert_eq!(store().totals().unwrap(), all.totals);
+    let before = simulator.requests().len();
+    once(&simulator, state.path()).await.unwrap();
+    let read = simulator.requests().into_iter().skip(before);
+    assert_eq!(read.filter(|asked| asked.path.ends_with("/messages")).count(), 0);
+}
+
+#[tokio::test]
+async fn what_is_out_of_scope_is_not_read() {
+    let none = |config: &mut Config| {
+        config.scope.local_sessions = false;
+        config.scope.code_artifacts = false;
+        config.scope.users =
+            dosimeter_worker::Selection::default().without(["USER0@corp.test".to_owned()]);
+    };
+    let (simulator, found) = scan(organization(2), Faults::none(), none).await;
+    let asked = |part: &str| simulator.requests().iter().any(|asked| asked.path.contains(part));
+    assert!(!asked("sessions/local") && !asked("code/artifacts") && !asked("cse_002/messages"));
+    let by = |user: &str| found.findings.iter().any(|row| row.user_id.as_deref() == Some(user));
+    assert!(by("user_1") && !by("user_0"));
 }

@@ -6,8 +6,8 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use dosimeter_client::{ApiKey, Client, Retry};
 use dosimeter_simulator::{
-    Artifact, Behaviour, Block, Chat, Document, Faults, File, Message, Project, Running, Seed,
-    Simulator,
+    Artifact, Behaviour, Block, Chat, CodeArtifact, CodeVersion, Document, Faults, File, Message,
+    Project, Running, Seed, Session, Simulator, User,
 };
 use dosimeter_store::{FindingFilter, FindingRow, GapRow, SqliteStore, Store, Totals};
 use dosimeter_worker::{
@@ -48,12 +48,60 @@ pub fn chat(id: &str, text: impl Into<String>) -> Chat {
     Chat::new(id, "Plans").with(Message::user(text))
 }
 
-/// An organisation with `chats` chats that hold everything a chat can hold, and some projects.
+/// An organisation with `chats` chats that hold everything a chat can hold, and some of everything
+/// else.
 pub fn organization(chats: u64) -> Seed {
     Seed {
+        users: (0..2).map(user).collect(),
         chats: (0..chats).map(full_chat).collect(),
         projects: (0..3).map(project).collect(),
+        local_sessions: (0..2).map(|index| session("clls", index)).collect(),
+        remote_sessions: (2..4).map(|index| session("cse", index)).collect(),
+        code_artifacts: (0..2).map(code_artifact).collect(),
         ..Seed::default()
+    }
+}
+
+fn user(index: u64) -> User {
+    User {
+        id: format!("user_{index}"),
+        email: format!("user{index}@corp.test"),
+        preferences: card_text(2_000_000 + index),
+        ..User::default()
+    }
+}
+
+fn session(prefix: &str, index: u64) -> Session {
+    let number = 3_000_000 + index * 10;
+    let result = Block::ToolResult {
+        tool_use_id: None,
+        name: "Read".to_owned(),
+        content: vec![card_text(number + 1)],
+    };
+    Session {
+        id: format!("{prefix}_{index:03}"),
+        product_surface: Some("claude_code".to_owned()),
+        user: "user_0".to_owned(),
+        messages: vec![
+            Message::user(card_text(number)),
+            Message::assistant("Let me look.").with_block(result),
+        ],
+        ..Session::default()
+    }
+}
+
+fn code_artifact(index: u64) -> CodeArtifact {
+    let page = format!("<html><body>{}</body></html>", card_text(4_000_000 + index));
+    let version = CodeVersion {
+        id: format!("v{index}"),
+        name: "Dash".to_owned(),
+        bytes: page.into_bytes().into(),
+    };
+    CodeArtifact {
+        id: format!("cart_{index:03}"),
+        user: "user_1".to_owned(),
+        versions: vec![version],
+        ..CodeArtifact::default()
     }
 }
 

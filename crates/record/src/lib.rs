@@ -20,6 +20,7 @@ mod locator;
 mod reason;
 mod redaction;
 mod resource;
+mod row;
 mod rule_id;
 mod span;
 
@@ -35,5 +36,6 @@ pub use locator::Locator;
 pub use reason::Reason;
 pub use redaction::{Mask, Masked, Redaction};
 pub use resource::{Resource, ResourceKind, Role};
+pub use row::FindingRow;
 pub use rule_id::{InvalidRuleId, RuleId};
 pub use span::Span;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Locator;
+
 /// The kind of thing that carries labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -25,13 +27,19 @@ pub enum ResourceKind {
     ProjectFile,
     /// A text document in a project's knowledge.
     ProjectDocument,
-    /// A session transcript.
-    Session,
+    /// The transcript of a session on a user's machine.
+    LocalSession,
+    /// The transcript of a session in the cloud.
+    RemoteSession,
+    /// Something that a user published, with its versions.
+    CodeArtifact,
+    /// What a user told the model about themselves, for every conversation.
+    UserPreferences,
     /// A local file or standard input.
     Local,
 }
 
-/// Who or what wrote the text.
+/// Who or what brought the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -44,6 +52,22 @@ pub enum Role {
     ToolInput,
     /// What a tool answered.
     ToolResult,
+    /// A file of a user.
+    File,
+    /// A file that the model made.
+    Generated,
+    /// An artifact.
+    Artifact,
+    /// A file of a project.
+    ProjectFile,
+    /// A document of a project.
+    ProjectDocument,
+    /// Standing instructions to the model.
+    Instructions,
+    /// What people named something, or said about it.
+    Metadata,
+    /// Nobody knows.
+    Unknown,
 }
 
 macro_rules! named {
@@ -54,6 +78,11 @@ macro_rules! named {
                 match self {
                     $(Self::$variant => $name,)+
                 }
+            }
+
+            /// What a name stands for.
+            pub fn of_name(name: &str) -> Option<Self> {
+                [$(Self::$variant),+].into_iter().find(|value| value.name() == name)
             }
         }
 
@@ -74,7 +103,10 @@ named!(ResourceKind {
     Project = "project",
     ProjectFile = "project_file",
     ProjectDocument = "project_document",
-    Session = "session",
+    LocalSession = "local_session",
+    RemoteSession = "remote_session",
+    CodeArtifact = "code_artifact",
+    UserPreferences = "user_preferences",
     Local = "local",
 });
 
@@ -83,6 +115,14 @@ named!(Role {
     Assistant = "assistant",
     ToolInput = "tool_input",
     ToolResult = "tool_result",
+    File = "file",
+    Generated = "generated",
+    Artifact = "artifact",
+    ProjectFile = "project_file",
+    ProjectDocument = "project_document",
+    Instructions = "instructions",
+    Metadata = "metadata",
+    Unknown = "unknown",
 });
 
 /// The facts about a resource that may be kept: ids, times, sizes and types, but no names.
@@ -113,6 +153,9 @@ pub struct Resource {
     /// The model that took part, as the source names it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// The product in which it happened, as the source names it, such as `claude_code`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub surface: Option<String>,
     /// When it was made, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
@@ -137,9 +180,29 @@ impl Resource {
             role: None,
             href: None,
             model: None,
+            surface: None,
             created_at: None,
             media_type: None,
             size_bytes: None,
+        }
+    }
+
+    /// Who or what brought the text at this place of the resource.
+    pub fn origin(&self, locator: &Locator) -> Role {
+        match (self.kind, locator.part.as_deref()) {
+            (ResourceKind::Message, Some("tool_input")) => Role::ToolInput,
+            (ResourceKind::Message, Some("tool_result")) => Role::ToolResult,
+            (ResourceKind::File | ResourceKind::Local, _) => Role::File,
+            (ResourceKind::GeneratedFile, _) => Role::Generated,
+            (ResourceKind::Artifact | ResourceKind::CodeArtifact, _) => Role::Artifact,
+            (ResourceKind::ProjectFile, _) => Role::ProjectFile,
+            (ResourceKind::ProjectDocument, _) => Role::ProjectDocument,
+            (ResourceKind::Project, Some("instructions")) | (ResourceKind::UserPreferences, _) => {
+                Role::Instructions
+            }
+            (ResourceKind::Project | ResourceKind::Chat, Some(_)) => Role::Metadata,
+            // Messages, and what only several parts show together.
+            _ => self.role.unwrap_or(Role::Unknown),
         }
     }
 }

@@ -17,19 +17,173 @@ pub struct Commit {
     pub membership: Membership,
     /// The item's own resource and those in it.
     pub resources: Vec<ResourceCommit>,
-    /// The source's new position, if this is the last item before it.
-    pub checkpoint: Option<(String, Checkpoint)>,
+    /// The rules that were applied.
+    pub ruleset: String,
+    /// The lease under which the item was worked on. Without one, nobody else may be at work.
+    pub token: Option<u64>,
+    /// How many requests it took.
+    pub cost: u64,
+    /// How long to leave the item alone if it failed, in milliseconds.
+    pub retry_after_ms: u64,
+    /// The sinks that are to be told.
+    pub sinks: Vec<String>,
 }
 
-/// A chat or project to be worked on, in one version.
+/// A chat, project or session to be worked on, in one version.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WorkItem {
     /// What it is.
     pub kind: ResourceKind,
     /// Its id at the source.
     pub id: String,
-    /// Which state of it, under which rules: the same version is not worked on twice.
+    /// Which state of it: the same version is not worked on twice under the same rules.
     pub version: String,
+}
+
+/// What a listing says of one item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The item in the version that is listed.
+    pub item: WorkItem,
+    /// Whether the listing says that its user deleted it.
+    pub deleted: bool,
+    /// Whether it is to be looked at although its version is done.
+    pub forced: bool,
+}
+
+/// A page of a listing on its way into the queue.
+#[derive(Clone, Debug)]
+pub struct Enqueue {
+    /// The organisation.
+    pub tenant: String,
+    /// Now, RFC 3339 in UTC.
+    pub at: String,
+    /// What was listed.
+    pub items: Vec<Listed>,
+    /// When its turn comes: the smaller, the sooner.
+    pub priority: Priority,
+    /// The rules of this run: what is done under others is done again.
+    pub ruleset: String,
+    /// The walk over the whole source that this page belongs to.
+    pub walk: Option<String>,
+    /// Whether only items that are known are meant; others are passed over.
+    pub known_only: bool,
+    /// The source, and where its listing goes on.
+    pub checkpoint: Option<(String, Checkpoint)>,
+    /// The lease under which the source is listed.
+    pub lease: Option<Lease>,
+}
+
+/// When the turn of an item comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Priority {
+    /// What changed now.
+    Forward,
+    /// What may have gone.
+    Verify,
+    /// What changed before the first run.
+    Historical,
+    /// What is known, under other rules.
+    Rescan,
+}
+
+impl Priority {
+    pub(crate) fn rank(self) -> i64 {
+        match self {
+            Self::Forward => 0,
+            Self::Verify => 10,
+            Self::Historical => 20,
+            Self::Rescan => 30,
+        }
+    }
+
+    /// The name as it stands in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Forward => "forward",
+            Self::Verify => "verify",
+            Self::Historical => "historical",
+            Self::Rescan => "rescan",
+        }
+    }
+
+    pub(crate) fn of_rank(rank: i64) -> &'static str {
+        [Self::Forward, Self::Verify, Self::Historical, Self::Rescan]
+            .into_iter()
+            .find(|priority| priority.rank() == rank)
+            .map_or("other", Self::name)
+    }
+}
+
+/// An item that this worker alone may work on, for now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// The organisation.
+    pub tenant: String,
+    /// The item in the version that is wanted.
+    pub item: WorkItem,
+    /// Whether the listing says that its user deleted it.
+    pub deleted: bool,
+    /// Proves the lease to [`Store::commit`](crate::Store::commit).
+    pub token: u64,
+    /// How often it failed running.
+    pub attempts: u64,
+}
+
+/// A right that one worker has for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// To do what.
+    pub name: String,
+    /// Who has it.
+    pub holder: String,
+    /// Rises whenever it changes hands.
+    pub token: u64,
+}
+
+/// An answer to a request for request starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permits {
+    /// So many, to be used within the time that was asked for.
+    Granted(u32),
+    /// None: ask again after so many milliseconds.
+    Wait(u64),
+}
+
+/// What a sink is to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// Its number in the outbox, rising.
+    pub seq: i64,
+    /// What happened to the finding.
+    pub action: Action,
+    /// When, RFC 3339 in UTC.
+    pub at: String,
+    /// How often it was tried.
+    pub attempts: u64,
+    /// The finding as it is now.
+    pub finding: crate::FindingRow,
+}
+
+/// What happened to a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Action {
+    /// It is new, or was closed before.
+    Opened,
+    /// It is no longer there.
+    Closed,
+}
+
+impl Action {
+    /// The name as it stands in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Closed => "closed",
+        }
+    }
 }
 
 impl WorkItem {
@@ -130,7 +284,7 @@ pub struct RunEnd {
     pub at: String,
     /// `completed`, or why not.
     pub outcome: String,
-    /// Chats and projects.
+    /// Items that were worked on.
     pub items: u64,
     /// Resources scanned.
     pub resources: u64,
@@ -140,6 +294,8 @@ pub struct RunEnd {
     pub gaps: u64,
     /// Requests sent.
     pub requests: u64,
+    /// Items that were known and not done at the end.
+    pub backlog: u64,
     /// The id that the source gave to the last of them.
     pub last_request_id: Option<String>,
 }

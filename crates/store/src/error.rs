@@ -2,6 +2,8 @@
 
 use std::{io, path::PathBuf};
 
+use crate::sql::Failure;
+
 /// A store that could not be opened, read or written.
 ///
 /// Messages name what failed and where; they never hold a value from a row.
@@ -44,6 +46,12 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// The address of the database cannot be read.
+    #[error("the address of the database is none; write postgresql://USER@HOST/NAME")]
+    Address,
+    /// Somebody else holds the lease by now, and does the same work.
+    #[error("the lease ran out and went to another worker, which does the same work")]
+    Fenced,
     /// The database refused.
     #[error("the store failed to {action}")]
     Database {
@@ -64,6 +72,20 @@ impl Error {
     /// Whether the store was written by a newer version of the program.
     pub fn is_newer_schema(&self) -> bool {
         matches!(self, Self::NewerSchema { .. })
+    }
+
+    /// Whether another worker holds the lease by now.
+    pub fn is_fenced(&self) -> bool {
+        matches!(self, Self::Fenced)
+    }
+
+    pub(crate) fn failed(action: &'static str, failure: Failure) -> Self {
+        match failure {
+            Failure::Database(source) | Failure::Passing(source) => {
+                Self::Database { action, source }
+            }
+            Failure::Fenced => Self::Fenced,
+        }
     }
 
     pub(crate) fn database<E>(action: &'static str) -> impl FnOnce(E) -> Self

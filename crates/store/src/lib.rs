@@ -1,16 +1,16 @@
 //! What the worker keeps: labels, findings, gaps, resume positions and attestations.
 //!
 //! One rule shapes everything here: what belongs together is committed together. A [`Commit`]
-//! replaces the labels and findings of the resources of one work item, closes the item and, when it
-//! was the last of its page, moves the [`Checkpoint`](dosimeter_record::Checkpoint): in one
-//! transaction. Whoever kills the process, or the machine, finds the state before or after, never
+//! replaces the labels and findings of the resources of one work item, closes the item and tells the
+//! sinks; an [`Enqueue`] puts what a page lists into the queue and moves the
+//! [`Checkpoint`](dosimeter_record::Checkpoint) past it: each in one transaction. Whoever kills the process, or the machine, finds the state before or after, never
 //! between; a restarted worker repeats what was not committed and gets the same finding ids.
 //!
-//! [`Store`] is the seam: [`SqliteStore`] for one machine, nothing to install. The conformance suite
-//! in `tests/` is written against the trait.
+//! [`Store`] is the seam: [`SqliteStore`] for one machine, nothing to install; [`PostgresStore`] for
+//! many. Both run the same statements, and the conformance suite in `tests/` runs against both.
 //!
 //! ```
-//! use dosimeter_record::{Checkpoint, Coverage, Labelled, Labels, Resource, ResourceKind};
+//! use dosimeter_record::{Coverage, Labelled, Labels, Resource, ResourceKind};
 //! use dosimeter_store::{
 //!     Commit, Membership, Outcome, ResourceCommit, SqliteStore, Store, WorkItem, WorkState,
 //! };
@@ -32,9 +32,13 @@
 //!             source_digest: None,
 //!         },
 //!     }],
-//!     checkpoint: Some(("chats".into(), Checkpoint::new("cursor-1"))),
+//!     ruleset: "rules-1".into(),
+//!     token: None,
+//!     cost: 1,
+//!     retry_after_ms: 0,
+//!     sinks: vec![],
 //! })?;
-//! assert_eq!(store.checkpoint("org", "chats")?.as_ref().map(Checkpoint::as_str), Some("cursor-1"));
+//! assert_eq!(store.totals()?.resources, 1);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -46,16 +50,22 @@
 
 mod commit;
 mod directory;
+mod engine;
 mod error;
+mod postgres;
+mod query;
 mod row;
+mod sql;
 mod sqlite;
 mod store;
 
 pub use commit::{
-    Commit, Committed, Known, Membership, Outcome, ResourceCommit, ResourceKey, RunEnd, WorkItem,
-    WorkState,
+    Action, Claimed, Commit, Committed, Delivery, Enqueue, Known, Lease, Listed, Membership,
+    Outcome, Permits, Priority, ResourceCommit, ResourceKey, RunEnd, WorkItem, WorkState,
 };
+pub use dosimeter_record::FindingRow;
 pub use error::Error;
-pub use row::{FindingFilter, FindingRow, GapRow, LabelTotal, RunRow, Totals};
+pub use postgres::PostgresStore;
+pub use row::{Backlog, FindingFilter, GapRow, LabelTotal, OutboxDepth, RunRow, Totals};
 pub use sqlite::SqliteStore;
 pub use store::Store;

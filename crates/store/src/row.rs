@@ -2,69 +2,6 @@
 
 use serde::Serialize;
 
-/// A stored finding with its resource.
-///
-/// All strings: a row is for showing, and there is no way from here back to a
-/// [`Finding`](dosimeter_record::Finding).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct FindingRow {
-    /// The stable name of the finding, hexadecimal.
-    pub id: String,
-    /// The organisation.
-    pub tenant: String,
-    /// The rule that found it.
-    pub rule: String,
-    /// The labels that it speaks for.
-    pub labels: Vec<String>,
-    /// How bad.
-    pub severity: String,
-    /// How sure.
-    pub confidence: String,
-    /// Where the match starts in the text of its segment, in bytes.
-    pub span_start: u64,
-    /// Where it ends.
-    pub span_end: u64,
-    /// Where the segment stands in the resource, as JSON.
-    pub locator: String,
-    /// The masked value.
-    pub value: String,
-    /// The masked value in its masked context.
-    pub snippet: String,
-    /// Which value, keyed.
-    pub fingerprint: String,
-    /// Why this confidence.
-    pub reasons: Vec<String>,
-    /// When it was first seen.
-    pub first_seen: String,
-    /// When it was last seen.
-    pub last_seen: String,
-    /// When it went away.
-    pub closed_at: Option<String>,
-    /// What kind of resource holds it.
-    pub resource_kind: String,
-    /// The resource's id at the source.
-    pub resource_id: String,
-    /// The chat or project that it belongs to.
-    pub parent: Option<String>,
-    /// The user's id.
-    pub user_id: Option<String>,
-    /// The user's e-mail address, as the source gives it.
-    pub user_email: Option<String>,
-    /// Who wrote the text.
-    pub role: Option<String>,
-    /// Where a person can open it.
-    pub href: Option<String>,
-    /// The model that took part.
-    pub model: Option<String>,
-    /// When the resource was made.
-    pub created_at: Option<String>,
-    /// Its media type.
-    pub media_type: Option<String>,
-    /// How much of the resource was scanned.
-    pub coverage: String,
-}
-
 /// Which findings to read. The default reads all that are open.
 #[derive(Clone, Debug, Default)]
 pub struct FindingFilter {
@@ -150,7 +87,7 @@ pub struct RunRow {
     pub end_checkpoints: Option<String>,
     /// `completed`, or why not.
     pub outcome: Option<String>,
-    /// Chats and projects.
+    /// Items that were worked on.
     pub items: Option<u64>,
     /// Resources scanned.
     pub resources: Option<u64>,
@@ -160,6 +97,38 @@ pub struct RunRow {
     pub gaps: Option<u64>,
     /// Requests sent.
     pub requests: Option<u64>,
+    /// Items that were known and not done at its end.
+    pub backlog: Option<u64>,
     /// The id that the source gave to the last of them.
     pub last_request_id: Option<String>,
+}
+
+/// Items that are not done, by kind, urgency and state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Backlog {
+    /// What kind of items.
+    pub kind: String,
+    /// How urgent.
+    pub priority: &'static str,
+    /// `ready`, `leased` or `failed`.
+    pub state: String,
+    /// How many.
+    pub items: u64,
+    /// When the oldest of them was queued, in milliseconds since 1970.
+    pub oldest_ms: u64,
+}
+
+/// What a sink has not acknowledged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct OutboxDepth {
+    /// The sink.
+    pub sink: String,
+    /// Messages that will be tried.
+    pub waiting: u64,
+    /// Messages that were given up.
+    pub dead: u64,
+    /// When the oldest was written, RFC 3339 in UTC.
+    pub oldest: String,
 }

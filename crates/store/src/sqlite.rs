@@ -5,10 +5,7 @@
 //! the last ones. One commit per chat makes that affordable: the request budget of the source allows
 //! ten chats a second, a sync costs milliseconds.
 
-mod evidence;
 mod migrate;
-mod read;
-mod write;
 
 use std::{
     path::{Path, PathBuf},
@@ -16,12 +13,16 @@ use std::{
     time::Duration,
 };
 
-use dosimeter_record::{Checkpoint, ResourceKind};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{
+    Connection, ErrorCode, OpenFlags, ToSql, Transaction, TransactionBehavior, params_from_iter,
+    types::{ToSqlOutput, ValueRef},
+};
 
 use crate::{
-    Commit, Committed, Error, FindingFilter, FindingRow, GapRow, Known, ResourceKey, RunEnd,
-    RunRow, Store, Totals, WorkItem, directory::StateDirectory,
+    Error,
+    directory::StateDirectory,
+    query::queue,
+    sql::{Engine, Failure, Row, Sql, Value, Work, shape},
 };
 
 /// The name of the database in the state directory.
@@ -36,8 +37,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct SqliteStore {
     connection: Mutex<Connection>,
-    /// Held, not used: dropping it releases the state directory.
-    _directory: Option<StateDirectory>,
+    /// Dropping it releases the state directory; a reader has none.
+    directory: Option<StateDirectory>,
 }
 
 impl SqliteStore {
@@ -57,7 +58,10 @@ impl SqliteStore {
             connection.pragma_update(None, name, value).map_err(Error::database("configure"))?;
         }
         migrate::to_newest(&mut connection, &path)?;
-        Ok(Self { connection: Mutex::new(connection), _directory: Some(held) })
+        let store = Self { connection: Mutex::new(connection), directory: Some(held) };
+        // Nobody else is here: whoever had leases was killed.
+        store.transact("release leases", &mut |sql| queue::release(sql, None))?;
+        Ok(store)
     }
 
     /// Opens an existing store to look at it, also while a worker uses it.
@@ -73,7 +77,7 @@ impl SqliteStore {
         let connection = connect(&path)?;
         connection.pragma_update(None, "query_only", true).map_err(Error::database("configure"))?;
         migrate::check(&connection, &path)?;
-        Ok(Self { connection: Mutex::new(connection), _directory: None })
+        Ok(Self { connection: Mutex::new(connection), directory: None })
     }
 
     /// Where the database of a state directory lies.
@@ -104,76 +108,98 @@ fn connect(path: &Path) -> Result<Connection, Error> {
     Ok(connection)
 }
 
-impl Store for SqliteStore {
-    fn fact(&self, name: &str) -> Result<Option<String>, Error> {
-        read::fact(&self.connection(), name).map_err(Error::database("read a fact"))
+impl Engine for SqliteStore {
+    fn transact<T>(&self, action: &'static str, work: &mut Work<'_, T>) -> Result<T, Error> {
+        let mut connection = self.connection();
+        // A reader of another process's store never takes the lock for writing.
+        let behaviour = match &self.directory {
+            Some(_) => TransactionBehavior::Immediate,
+            None => TransactionBehavior::Deferred,
+        };
+        let done = connection.transaction_with_behavior(behaviour).map_err(failure).and_then(
+            |transaction| {
+                let mut statements = Statements { transaction };
+                let result = work(&mut statements)?;
+                statements.transaction.commit().map_err(failure)?;
+                Ok(result)
+            },
+        );
+        done.map_err(|failure| Error::failed(action, failure))
+    }
+}
+
+/// A transaction of SQLite.
+struct Statements<'c> {
+    transaction: Transaction<'c>,
+}
+
+impl Sql for Statements<'_> {
+    fn execute(&mut self, statement: &str, values: &[Value]) -> Result<u64, Failure> {
+        let changed = self
+            .transaction
+            .prepare_cached(&numbered(statement))
+            .and_then(|mut prepared| prepared.execute(params_from_iter(values)))
+            .map_err(failure)?;
+        Ok(u64::try_from(changed).unwrap_or(u64::MAX))
     }
 
-    fn establish_fact(&self, name: &str, value: &str) -> Result<String, Error> {
-        write::establish_fact(&self.connection(), name, value)
-            .map_err(Error::database("write a fact"))
+    fn rows(&mut self, statement: &str, values: &[Value]) -> Result<Vec<Row>, Failure> {
+        let mut prepared =
+            self.transaction.prepare_cached(&numbered(statement)).map_err(failure)?;
+        let columns = prepared.column_count();
+        let mut rows = prepared.query(params_from_iter(values)).map_err(failure)?;
+        let mut read = Vec::new();
+        while let Some(row) = rows.next().map_err(failure)? {
+            let value = |column| value(row.get_ref(column).map_err(failure)?);
+            read.push(Row((0..columns).map(value).collect::<Result<_, Failure>>()?));
+        }
+        Ok(read)
     }
 
-    fn tenants(&self) -> Result<Vec<String>, Error> {
-        read::tenants(&self.connection()).map_err(Error::database("read the organisations"))
+    fn now_ms(&mut self) -> Result<i64, Failure> {
+        let now = "SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER)";
+        self.rows(now, &[])?.first().map_or(Ok(0), |row| row.integer(0))
     }
 
-    fn checkpoint(&self, tenant: &str, source: &str) -> Result<Option<Checkpoint>, Error> {
-        read::checkpoint(&self.connection(), tenant, source)
-            .map_err(Error::database("read a checkpoint"))
+    fn skip_locked(&self) -> &'static str {
+        // There is one writer at a time.
+        ""
     }
+}
 
-    fn advance(
-        &self,
-        tenant: &str,
-        source: &str,
-        checkpoint: &Checkpoint,
-        at: &str,
-    ) -> Result<(), Error> {
-        write::advance(&mut self.connection(), tenant, (source, checkpoint), at)
-            .map_err(Error::database("move a checkpoint"))
+/// SQLite numbers values as `?1`.
+fn numbered(statement: &str) -> String {
+    statement.replace('$', "?")
+}
+
+fn value(value: ValueRef<'_>) -> Result<Value, Failure> {
+    match value {
+        ValueRef::Null => Ok(Value::Null),
+        ValueRef::Integer(integer) => Ok(Value::Integer(integer)),
+        ValueRef::Text(text) => match str::from_utf8(text) {
+            Ok(text) => Ok(Value::Text(text.to_owned())),
+            Err(_) => Err(shape("a text is not UTF-8")),
+        },
+        _ => Err(shape("a column has another type")),
     }
+}
 
-    fn unfinished(&self, tenant: &str, items: Vec<WorkItem>) -> Result<Vec<WorkItem>, Error> {
-        read::unfinished(&self.connection(), tenant, items)
-            .map_err(Error::database("read the work list"))
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(integer) => ValueRef::Integer(*integer),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
     }
+}
 
-    fn failed(&self, tenant: &str, kind: ResourceKind) -> Result<Vec<WorkItem>, Error> {
-        read::failed(&self.connection(), tenant, kind)
-            .map_err(Error::database("read the work list"))
-    }
-
-    fn known(&self, tenant: &str, key: &ResourceKey) -> Result<Option<Known>, Error> {
-        read::known(&self.connection(), tenant, key).map_err(Error::database("read a resource"))
-    }
-
-    fn commit(&self, commit: &Commit) -> Result<Committed, Error> {
-        write::commit(&mut self.connection(), commit).map_err(Error::database("commit a work item"))
-    }
-
-    fn begin_run(&self, at: &str, ruleset: &str) -> Result<i64, Error> {
-        write::begin_run(&self.connection(), at, ruleset).map_err(Error::database("begin a run"))
-    }
-
-    fn end_run(&self, run: i64, end: &RunEnd) -> Result<(), Error> {
-        write::end_run(&self.connection(), run, end).map_err(Error::database("end a run"))
-    }
-
-    fn totals(&self) -> Result<Totals, Error> {
-        read::totals(&self.connection()).map_err(Error::database("read the totals"))
-    }
-
-    fn findings(&self, filter: &FindingFilter) -> Result<Vec<FindingRow>, Error> {
-        read::findings(&self.connection(), filter).map_err(Error::database("read findings"))
-    }
-
-    fn gaps(&self, limit: u64) -> Result<Vec<GapRow>, Error> {
-        read::gaps(&self.connection(), limit).map_err(Error::database("read gaps"))
-    }
-
-    fn runs(&self, limit: u64) -> Result<Vec<RunRow>, Error> {
-        read::runs(&self.connection(), limit).map_err(Error::database("read the runs"))
+fn failure(error: rusqlite::Error) -> Failure {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            Failure::Passing(Box::new(error))
+        }
+        _ => Failure::Database(Box::new(error)),
     }
 }
 

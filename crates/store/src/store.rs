@@ -3,132 +3,126 @@
 use dosimeter_record::{Checkpoint, ResourceKind};
 
 use crate::{
-    Commit, Committed, Error, FindingFilter, FindingRow, GapRow, Known, ResourceKey, RunEnd,
-    RunRow, Totals, WorkItem,
+    Backlog, Claimed, Commit, Committed, Delivery, Enqueue, Error, FindingFilter, FindingRow,
+    GapRow, Known, Lease, OutboxDepth, Permits, ResourceKey, RunEnd, RunRow, Totals,
 };
 
-/// Where labels, findings, resume positions and attestations are kept.
+/// Where labels, findings, the queue, resume positions, the outbox and attestations are kept.
 ///
 /// Calls block; an asynchronous caller makes them from a thread that may block. Implementations are
-/// shared between threads.
+/// shared between threads. Every call is one transaction and fails if the database cannot be used,
+/// and then nothing of it was written.
 ///
 /// What every implementation promises, and the conformance suite checks:
 ///
-/// * [`commit`](Store::commit) is one durable transaction: all of it or nothing, also after a kill
-///   or a power failure.
+/// * [`commit`](Store::commit) is durable, also after a kill or a power failure.
 /// * Committing the same item twice is the same as committing it once.
-/// * A checkpoint moves only with a commit, or through [`advance`](Store::advance) when everything
-///   before it is already durable.
+/// * A checkpoint moves only together with the queue that holds what it stands for.
+/// * What one worker leases no other gets, until the lease runs out; and whoever comes with an
+///   outlived lease is refused with [`Error::is_fenced`].
+#[expect(clippy::missing_errors_doc, reason = "all fail alike, which the trait says once")]
 pub trait Store: Send + Sync {
     /// Reads a fact about the store itself.
-    ///
-    /// # Errors
-    ///
-    /// If the database cannot be read.
     fn fact(&self, name: &str) -> Result<Option<String>, Error>;
 
     /// Writes a fact about the store itself, unless it is already known; gives back what holds now.
-    ///
-    /// # Errors
-    ///
-    /// If the database cannot be written.
     fn establish_fact(&self, name: &str, value: &str) -> Result<String, Error>;
 
+    /// Writes a fact about the store itself.
+    fn set_fact(&self, name: &str, value: &str) -> Result<(), Error>;
+
     /// The organisations whose resources are here.
-    ///
-    /// # Errors
-    ///
-    /// If the database cannot be read.
     fn tenants(&self) -> Result<Vec<String>, Error>;
 
     /// Where a source is to be resumed.
-    ///
-    /// # Errors
-    ///
-    /// If the database cannot be read.
     fn checkpoint(&self, tenant: &str, source: &str) -> Result<Option<Checkpoint>, Error>;
 
-    /// Moves a source past a page of which everything is already durable.
+    /// Queues what a page lists and is not done yet, moves the checkpoint of its source, and says how
+    /// many items were queued.
     ///
-    /// # Errors
-    ///
-    /// If the database cannot be written.
-    fn advance(
-        &self,
-        tenant: &str,
-        source: &str,
-        checkpoint: &Checkpoint,
-        at: &str,
-    ) -> Result<(), Error>;
+    /// An item that somebody works on right now is queued again behind that.
+    fn enqueue(&self, page: &Enqueue) -> Result<u64, Error>;
 
-    /// Those of `items` that are not done in this version, in the given order.
-    ///
-    /// # Errors
-    ///
-    /// If the database cannot be read.
-    fn unfinished(&self, tenant: &str, items: Vec<WorkItem>) -> Result<Vec<WorkItem>, Error>;
+    /// Leases at most `limit` items to `holder`: the most urgent that are due.
+    fn claim(&self, holder: &str, limit: u32, lease_ms: u64) -> Result<Vec<Claimed>, Error>;
 
-    /// Items of `kind` that failed and are to be tried again.
-    ///
-    /// # Errors
-    ///
-    /// If the database cannot be read.
-    fn failed(&self, tenant: &str, kind: ResourceKind) -> Result<Vec<WorkItem>, Error>;
+    /// Prolongs all leases of `holder`, those of items and others.
+    fn heartbeat(&self, holder: &str, lease_ms: u64) -> Result<(), Error>;
 
-    /// What is known of a resource that still exists and was read completely from a listing with a
-    /// checksum.
-    ///
-    /// # Errors
-    ///
-    /// If the database cannot be read.
-    fn known(&self, tenant: &str, key: &ResourceKey) -> Result<Option<Known>, Error>;
+    /// Ends all leases of `holder`; its items can be leased at once.
+    fn release(&self, holder: &str) -> Result<(), Error>;
 
-    /// Writes one finished work item, with everything that it changes, in one transaction.
+    /// Lets everything that failed be tried again at once.
+    fn retry_failed(&self) -> Result<(), Error>;
+
+    /// Queues what is known of a kind and was not seen by a complete walk, to find out whether it is
+    /// gone.
+    fn verify_unseen(&self, tenant: &str, kind: ResourceKind, walk: &str) -> Result<u64, Error>;
+
+    /// Queues at most `limit` items that were done under other rules, cheap ones first.
+    fn rescan(&self, tenant: &str, ruleset: &str, limit: u64) -> Result<u64, Error>;
+
+    /// The items that hold a resource with this id: kind and id of each.
+    fn holders(&self, tenant: &str, id: &str) -> Result<Vec<(ResourceKind, String)>, Error>;
+
+    /// What is not done, in numbers.
+    fn backlog(&self) -> Result<Vec<Backlog>, Error>;
+
+    /// Takes a right, or prolongs it; nothing if somebody else has it.
+    fn lease(&self, name: &str, holder: &str, lease_ms: u64) -> Result<Option<Lease>, Error>;
+
+    /// Gives a right back.
+    fn end_lease(&self, lease: &Lease) -> Result<(), Error>;
+
+    /// Takes request starts out of a budget that all workers share: at most `wanted`.
     ///
-    /// # Errors
-    ///
-    /// If the transaction fails; then nothing of it was written.
-    fn commit(&self, commit: &Commit) -> Result<Committed, Error>;
+    /// `window` is how many may start in how many milliseconds, and in how many those that are granted
+    /// have to be used.
+    fn permits(&self, budget: &str, wanted: u32, window: (u32, u64, u64))
+    -> Result<Permits, Error>;
+
+    /// What is known of resources that still exist and were read completely, in the order of `keys`.
+    fn known(&self, tenant: &str, keys: &[ResourceKey]) -> Result<Vec<Option<Known>>, Error>;
+
+    /// Writes one finished work item, with everything that it changes.
+    fn commit(&self, item: &Commit) -> Result<Committed, Error>;
+
+    /// The oldest messages for a sink that are due, at most `limit`.
+    fn due(&self, sink: &str, limit: u32) -> Result<Vec<Delivery>, Error>;
+
+    /// Removes what a sink has acknowledged.
+    fn acknowledge(&self, deliveries: &[i64]) -> Result<(), Error>;
+
+    /// Leaves messages alone for a while.
+    fn postpone(&self, deliveries: &[i64], wait_ms: u64) -> Result<(), Error>;
+
+    /// Gives messages up, for a reason that is kept.
+    fn bury(&self, deliveries: &[i64], reason: &str) -> Result<(), Error>;
+
+    /// Lets a sink's dead messages be tried again, and says how many there were.
+    fn exhume(&self, sink: &str) -> Result<u64, Error>;
+
+    /// How full the outbox is.
+    fn outbox(&self) -> Result<Vec<OutboxDepth>, Error>;
+
+    /// Sinks, reasons and numbers of messages that were given up.
+    fn dead_letters(&self) -> Result<Vec<(String, String, u64)>, Error>;
 
     /// Begins the attestation of a run and gives its number.
-    ///
-    /// # Errors
-    ///
-    /// If the database cannot be written.
     fn begin_run(&self, at: &str, ruleset: &str) -> Result<i64, Error>;
 
     /// Ends the attestation of a run.
-    ///
-    /// # Errors
-    ///
-    /// If the database cannot be written.
-    fn end_run(&self, run: i64, end: &RunEnd) -> Result<(), Error>;
+    fn end_run(&self, number: i64, end: &RunEnd) -> Result<(), Error>;
 
     /// The state in a few numbers.
-    ///
-    /// # Errors
-    ///
-    /// If the database cannot be read.
     fn totals(&self) -> Result<Totals, Error>;
 
     /// Findings with their resources, in a stable order.
-    ///
-    /// # Errors
-    ///
-    /// If the database cannot be read.
     fn findings(&self, filter: &FindingFilter) -> Result<Vec<FindingRow>, Error>;
 
     /// What was not scanned, in a stable order; at most `limit` rows.
-    ///
-    /// # Errors
-    ///
-    /// If the database cannot be read.
     fn gaps(&self, limit: u64) -> Result<Vec<GapRow>, Error>;
 
     /// The attestations of the newest `limit` runs, newest first.
-    ///
-    /// # Errors
-    ///
-    /// If the database cannot be read.
     fn runs(&self, limit: u64) -> Result<Vec<RunRow>, Error>;
 }

@@ -1,5 +1,9 @@
 //! What every store promises, written against the trait: a backend joins by one line at the end.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test")]
+
+#[path = "../../../tests/postgres_server.rs"]
+#[expect(unreachable_pub, reason = "other tests share it")]
+mod server;
 
 use std::collections::BTreeMap;
 
@@ -9,8 +13,8 @@ use dosimeter_record::{
     Masked, Reason, Redaction, Resource, ResourceKind, RuleId, Severity, Span,
 };
 use dosimeter_store::{
-    Commit, FindingFilter, Membership, Outcome, ResourceCommit, ResourceKey, RunEnd, Store,
-    WorkItem, WorkState,
+    Commit, Enqueue, FindingFilter, Known, Lease, Listed, Membership, Outcome, Permits, Priority,
+    ResourceCommit, ResourceKey, RunEnd, Store, WorkItem, WorkState,
 };
 
 const TENANT: &str = "11111111-2222-4333-8444-555555555555";
@@ -85,16 +89,49 @@ fn chat(id: &str, version: &str, resources: Vec<ResourceCommit>) -> Commit {
         state: WorkState::Done,
         membership: Membership::Complete,
         resources: all,
-        checkpoint: None,
+        ruleset: RULESET.into(),
+        token: None,
+        cost: 1,
+        retry_after_ms: 60_000,
+        sinks: vec![],
     }
+}
+
+fn listed(id: &str, version: &str) -> Listed {
+    let item = WorkItem::new(ResourceKind::Chat, id, version);
+    Listed { item, deleted: false, forced: false }
+}
+
+fn page(items: Vec<Listed>) -> Enqueue {
+    Enqueue {
+        tenant: TENANT.into(),
+        at: "2026-10-01T00:00:00Z".into(),
+        items,
+        priority: Priority::Forward,
+        ruleset: RULESET.into(),
+        walk: None,
+        known_only: false,
+        checkpoint: None,
+        lease: None,
+    }
+}
+
+/// Longer than any test takes.
+const LEASE_MS: u64 = 600_000;
+
+/// Leases everything that is due and gives `id version` of each.
+fn claim(store: &dyn Store, holder: &str) -> Vec<String> {
+    let claimed = store.claim(holder, 100, LEASE_MS).unwrap();
+    claimed.iter().map(|work| format!("{} {}", work.item.id, work.item.version)).collect()
 }
 
 fn open_findings(store: &dyn Store) -> Vec<String> {
     store.findings(&FindingFilter::default()).unwrap().into_iter().map(|row| row.id).collect()
 }
 
-fn file_key(id: &str) -> ResourceKey {
-    ResourceKey { kind: ResourceKind::File, id: id.into() }
+fn known_file(store: &dyn Store, id: &str) -> Option<Known> {
+    let key = ResourceKey { kind: ResourceKind::File, id: id.into() };
+    store.known(TENANT, &[key]).unwrap().remove(0)
 }
 
 fn a_finding_is_read_back_as_it_was_written(store: &dyn Store) {
@@ -115,7 +152,7 @@ fn a_finding_is_read_back_as_it_was_written(store: &dyn Store) {
     assert_eq!(row.fingerprint, written.fingerprint().to_string());
     assert_eq!(row.reasons, ["fake-check passed"]);
     assert_eq!((row.resource_kind.as_str(), row.resource_id.as_str()), ("message", "message"));
-    assert_eq!(row.user_id.as_deref(), Some("user_1"));
+    assert_eq!((row.user_id.as_deref(), row.role.as_str()), (Some("user_1"), "unknown"));
     assert_eq!(row.coverage, "complete");
 }
 
@@ -131,34 +168,168 @@ fn the_same_commit_twice_is_the_same_as_once(store: &dyn Store) {
     assert_eq!(store.totals().unwrap(), totals);
 }
 
-fn the_checkpoint_moves_with_its_commit(store: &dyn Store) {
+fn the_checkpoint_moves_with_the_queue(store: &dyn Store) {
     assert_eq!(store.checkpoint(TENANT, "chats").unwrap(), None);
-    store.commit(&chat("a", "1", vec![])).unwrap();
+    store.enqueue(&page(vec![listed("a", "1")])).unwrap();
     assert_eq!(store.checkpoint(TENANT, "chats").unwrap(), None);
-    let last = Commit {
-        checkpoint: Some(("chats".into(), Checkpoint::new("one"))),
-        ..chat("b", "1", vec![])
-    };
-    store.commit(&last).unwrap();
+    let checkpoint = Some(("chats".to_owned(), Checkpoint::new("one")));
+    let lease = store.lease("chats", "me", LEASE_MS).unwrap().unwrap();
+    let with = |checkpoint, lease| Enqueue { checkpoint, lease, ..page(vec![listed("b", "1")]) };
+    store.enqueue(&with(checkpoint, Some(lease.clone()))).unwrap();
     assert_eq!(store.checkpoint(TENANT, "chats").unwrap(), Some(Checkpoint::new("one")));
-    store.advance(TENANT, "chats", &Checkpoint::new("two"), "2026-10-01T00:00:00Z").unwrap();
-    assert_eq!(store.checkpoint(TENANT, "chats").unwrap(), Some(Checkpoint::new("two")));
     assert_eq!(store.checkpoint("other", "chats").unwrap(), None);
     assert_eq!(store.tenants().unwrap(), [TENANT]);
+    assert_eq!(claim(store, "me"), ["a 1", "b 1"]);
+    let stale = Lease { token: lease.token - 1, ..lease };
+    let late = Some(("chats".to_owned(), Checkpoint::new("late")));
+    assert!(store.enqueue(&with(late, Some(stale))).unwrap_err().is_fenced());
+    assert_eq!(store.checkpoint(TENANT, "chats").unwrap(), Some(Checkpoint::new("one")));
 }
 
 fn a_done_version_is_not_worked_on_twice(store: &dyn Store) {
-    let item = |id, version| WorkItem::new(ResourceKind::Chat, id, version);
     store.commit(&chat("a", "1", vec![])).unwrap();
     store.commit(&Commit { state: WorkState::Failed, ..chat("b", "1", vec![]) }).unwrap();
-    let candidates = vec![item("a", "1"), item("a", "2"), item("b", "1"), item("c", "1")];
-    let unfinished = store.unfinished(TENANT, candidates.clone()).unwrap();
-    assert_eq!(unfinished, [item("a", "2"), item("b", "1"), item("c", "1")]);
-    assert_eq!(store.unfinished("other", candidates.clone()).unwrap(), candidates);
-    assert_eq!(store.failed(TENANT, ResourceKind::Chat).unwrap(), [item("b", "1")]);
-    assert_eq!(store.failed(TENANT, ResourceKind::Project).unwrap(), []);
+    assert_eq!(claim(store, "me"), [""; 0], "what failed waits");
+    assert_eq!(store.totals().unwrap().failed_items, 1);
+    let again = vec![listed("a", "1"), listed("c", "1")];
+    assert_eq!(store.enqueue(&page(again)).unwrap(), 1);
+    assert_eq!(claim(store, "me"), ["c 1"]);
+    store.retry_failed().unwrap();
+    assert_eq!(claim(store, "me"), ["b 1"]);
+    assert_eq!(store.enqueue(&page(vec![listed("a", "2")])).unwrap(), 1);
+    assert_eq!(claim(store, "me"), ["a 2"]);
+    store.commit(&chat("a", "2", vec![])).unwrap();
+    let other_rules = Enqueue { ruleset: "rules-2".into(), ..page(vec![listed("a", "2")]) };
+    assert_eq!(store.enqueue(&other_rules).unwrap(), 1);
+    let forced = Listed { forced: true, ..listed("a", "2") };
+    store.commit(&chat("a", "2", vec![])).unwrap();
+    assert_eq!(store.enqueue(&page(vec![forced])).unwrap(), 1);
+}
+
+fn what_one_worker_leases_no_other_gets(store: &dyn Store) {
+    store.enqueue(&page(vec![listed("a", "1"), listed("b", "1")])).unwrap();
+    let first = store.claim("one", 1, LEASE_MS).unwrap();
+    assert_eq!(first[0].item.id, "a");
+    assert_eq!(claim(store, "two"), ["b 1"]);
+    assert_eq!(claim(store, "one"), [""; 0]);
+    store.release("two").unwrap();
+    assert_eq!(claim(store, "one"), ["b 1"]);
+}
+
+fn an_outlived_lease_is_refused(store: &dyn Store) {
+    store.enqueue(&page(vec![listed("a", "1")])).unwrap();
+    let slow = store.claim("slow", 1, 0).unwrap().remove(0);
+    std::thread::sleep(std::time::Duration::from_millis(5));
+    let quick = store.claim("quick", 1, LEASE_MS).unwrap().remove(0);
+    assert!(quick.token > slow.token);
+    let with = |token| Commit {
+        token: Some(token),
+        ..chat("a", "1", vec![scanned(ResourceKind::Message, "m", &["a"])])
+    };
+    store.heartbeat("slow", LEASE_MS).unwrap();
+    assert!(store.commit(&with(slow.token)).unwrap_err().is_fenced());
+    assert_eq!(open_findings(store).len(), 0, "nothing of it is written");
+    assert_eq!(store.commit(&with(quick.token)).unwrap().findings_opened, 1);
+    assert!(store.commit(&with(quick.token)).unwrap_err().is_fenced(), "a lease ends once");
+}
+
+fn a_change_during_the_work_is_worked_on_after_it(store: &dyn Store) {
+    store.enqueue(&page(vec![listed("a", "1")])).unwrap();
+    let token = store.claim("me", 1, LEASE_MS).unwrap()[0].token;
+    store.enqueue(&page(vec![listed("a", "2")])).unwrap();
+    assert_eq!(claim(store, "other"), [""; 0]);
+    store.commit(&Commit { token: Some(token), ..chat("a", "1", vec![]) }).unwrap();
+    let token = store.claim("me", 1, LEASE_MS).unwrap()[0].token;
+    store.enqueue(&page(vec![listed("a", "3")])).unwrap();
+    store.commit(&Commit { token: Some(token), ..chat("a", "3", vec![]) }).unwrap();
+    assert_eq!(claim(store, "me"), [""; 0], "it was read in the newer version already");
+}
+
+fn the_urgent_comes_first(store: &dyn Store) {
+    let with = |priority, id| Enqueue { priority, ..page(vec![listed(id, "1")]) };
+    store.enqueue(&with(Priority::Historical, "old")).unwrap();
+    store.enqueue(&with(Priority::Forward, "new")).unwrap();
+    let backlog = store.backlog().unwrap();
+    let shown: Vec<_> = backlog.iter().map(|row| (row.priority, row.items)).collect();
+    assert_eq!(shown, [("forward", 1), ("historical", 1)]);
+    assert_eq!(claim(store, "me"), ["new 1", "old 1"]);
+}
+
+fn what_a_walk_did_not_see_is_verified(store: &dyn Store) {
+    let walk = |number: &str, ids: &[&str]| Enqueue {
+        walk: Some(number.into()),
+        ..page(ids.iter().map(|id| listed(id, "1")).collect())
+    };
+    store.enqueue(&walk("1", &["a", "b"])).unwrap();
+    claim(store, "me");
+    store.commit(&chat("a", "1", vec![])).unwrap();
     store.commit(&chat("b", "1", vec![])).unwrap();
-    assert_eq!(store.failed(TENANT, ResourceKind::Chat).unwrap(), []);
+    let known_only = Enqueue { known_only: true, ..walk("2", &["b", "never heard of"]) };
+    assert_eq!(store.enqueue(&known_only).unwrap(), 0);
+    assert_eq!(store.verify_unseen(TENANT, ResourceKind::Chat, "2").unwrap(), 1);
+    assert_eq!(claim(store, "me"), ["a 1"]);
+    let gone = Commit { membership: Membership::Deleted, ..chat("a", "1", vec![]) };
+    store.commit(&gone).unwrap();
+    assert_eq!(store.verify_unseen(TENANT, ResourceKind::Chat, "3").unwrap(), 1, "only b");
+}
+
+fn a_rescan_begins_with_what_is_cheap(store: &dyn Store) {
+    for (id, cost) in [("dear", 9), ("cheap", 1), ("middle", 5)] {
+        store.commit(&Commit { cost, ..chat(id, "1", vec![]) }).unwrap();
+    }
+    assert_eq!(store.rescan(TENANT, RULESET, 10).unwrap(), 0);
+    assert_eq!(store.rescan(TENANT, "rules-2", 2).unwrap(), 2);
+    assert_eq!(claim(store, "me"), ["cheap 1", "middle 1"]);
+}
+
+fn a_right_has_one_holder(store: &dyn Store) {
+    let first = store.lease("list", "one", LEASE_MS).unwrap().unwrap();
+    assert_eq!(store.lease("list", "two", LEASE_MS).unwrap(), None);
+    assert!(store.lease("list", "one", LEASE_MS).unwrap().unwrap().token > first.token);
+    store.release("one").unwrap();
+    let second = store.lease("list", "two", 0).unwrap().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(5));
+    assert!(store.lease("list", "one", LEASE_MS).unwrap().unwrap().token > second.token);
+}
+
+fn a_budget_is_never_overdrawn(store: &dyn Store) {
+    let window = (10, 60_000, 1_000);
+    assert_eq!(store.permits("parent", 6, window).unwrap(), Permits::Granted(6));
+    assert_eq!(store.permits("parent", 6, window).unwrap(), Permits::Granted(4));
+    let Permits::Wait(wait_ms) = store.permits("parent", 6, window).unwrap() else {
+        panic!("more than there is");
+    };
+    assert!((50_000..=61_000).contains(&wait_ms), "{wait_ms}");
+    assert_eq!(store.permits("other", 6, window).unwrap(), Permits::Granted(6));
+    std::thread::sleep(std::time::Duration::from_millis(10));
+    assert_eq!(store.permits("parent", 20, (10, 1, 1)).unwrap(), Permits::Granted(10));
+}
+
+fn every_sink_is_told_until_it_acknowledges(store: &dyn Store) {
+    let sinks = || vec!["file".to_owned(), "siem".to_owned()];
+    let message = |values| vec![scanned(ResourceKind::Message, "m", values)];
+    store.commit(&Commit { sinks: sinks(), ..chat("c", "1", message(&["a", "b"])) }).unwrap();
+    store.commit(&Commit { sinks: sinks(), ..chat("c", "2", message(&["b"])) }).unwrap();
+    let due = |sink| store.due(sink, 10).unwrap();
+    let actions: Vec<_> = due("file").iter().map(|delivery| delivery.action.name()).collect();
+    assert_eq!(actions, ["opened", "opened", "closed"]);
+    assert_eq!(due("file")[0].finding.resource_id, "m");
+    store.acknowledge(&[due("file")[0].seq]).unwrap();
+    assert_eq!((due("file").len(), due("siem").len()), (2, 3));
+    let all: Vec<i64> = due("siem").iter().map(|delivery| delivery.seq).collect();
+    store.postpone(&all[..1], 60_000).unwrap();
+    let left: Vec<i64> = due("siem").iter().map(|delivery| delivery.seq).collect();
+    assert_eq!(left, all[1..2], "the end of a finding waits for its beginning");
+    store.bury(&all[1..2], "too large").unwrap();
+    assert!(due("siem").is_empty());
+    let depth = store.outbox().unwrap();
+    let shown: Vec<_> =
+        depth.iter().map(|sink| (sink.sink.as_str(), sink.waiting, sink.dead)).collect();
+    assert_eq!(shown, [("file", 2, 0), ("siem", 2, 1)]);
+    let dead = store.dead_letters().unwrap();
+    assert_eq!(dead, [("siem".to_owned(), "too large".to_owned(), 1)]);
+    assert_eq!(store.exhume("siem").unwrap(), 1);
+    assert_eq!(due("siem").len(), 1);
 }
 
 fn a_finding_that_is_gone_is_closed_and_kept(store: &dyn Store) {
@@ -178,13 +349,15 @@ fn a_deleted_chat_closes_what_only_it_held(store: &dyn Store) {
     let message = scanned(ResourceKind::Message, "m", &["a"]);
     store.commit(&chat("one", "1", vec![message, shared()])).unwrap();
     store.commit(&chat("two", "1", vec![shared()])).unwrap();
+    let holders = store.holders(TENANT, "shared").unwrap();
+    assert_eq!(holders.iter().map(|(_, id)| id.as_str()).collect::<Vec<_>>(), ["one", "two"]);
     let deleted = |id| Commit { membership: Membership::Deleted, ..chat(id, "2", vec![]) };
     assert_eq!(store.commit(&deleted("one")).unwrap().findings_closed, 1);
     assert_eq!(open_findings(store), [finding("shared", "s").id().to_string()]);
     assert_eq!(store.commit(&deleted("two")).unwrap().findings_closed, 1);
     assert!(open_findings(store).is_empty());
     assert_eq!(store.totals().unwrap().resources, 0);
-    assert!(store.known(TENANT, &file_key("shared")).unwrap().is_none());
+    assert!(known_file(store, "shared").is_none());
 }
 
 fn a_member_that_is_no_longer_named_is_closed(store: &dyn Store) {
@@ -209,7 +382,7 @@ fn an_unchanged_resource_keeps_everything(store: &dyn Store) {
         },
     };
     store.commit(&chat("chat", "1", vec![file])).unwrap();
-    let known = store.known(TENANT, &file_key("f")).unwrap().unwrap();
+    let known = known_file(store, "f").unwrap();
     assert_eq!((known.source_digest.as_str(), known.ruleset.as_str()), ("digest-f", RULESET));
     let fresh = labelled("f", &["a"], vec![gap()]);
     let tagged: Vec<_> = fresh.evidence.into_iter().map(Evidence::tagged).collect();
@@ -219,7 +392,7 @@ fn an_unchanged_resource_keeps_everything(store: &dyn Store) {
     let unchanged = ResourceCommit { resource, outcome: Outcome::Unchanged };
     store.commit(&chat("chat", "2", vec![unchanged])).unwrap();
     assert_eq!(store.findings(&FindingFilter::default()).unwrap(), before);
-    assert!(store.known(TENANT, &file_key("f")).unwrap().is_some());
+    assert!(known_file(store, "f").is_some());
 }
 
 fn a_failed_resource_is_not_complete_and_keeps_its_findings(store: &dyn Store) {
@@ -236,7 +409,7 @@ fn a_failed_resource_is_not_complete_and_keeps_its_findings(store: &dyn Store) {
     assert_eq!(rows.iter().map(|row| row.coverage.as_str()).collect::<Vec<_>>(), ["partial"]);
     assert_eq!(store.totals().unwrap().gaps, [("transfer_broken".to_owned(), 2)]);
     assert_eq!(store.totals().unwrap().resources_incomplete, 2);
-    assert!(store.known(TENANT, &file_key("f")).unwrap().is_none(), "it must be read again");
+    assert!(known_file(store, "f").is_none(), "it must be read again");
     store.commit(&chat("chat", "3", vec![scanned(ResourceKind::File, "f", &["a"])])).unwrap();
     assert_eq!(store.totals().unwrap().gaps, []);
 }
@@ -303,7 +476,8 @@ fn a_run_is_attested(store: &dyn Store) {
     let run = store.begin_run("2026-10-01T00:00:00Z", RULESET).unwrap();
     assert_eq!(store.runs(9).unwrap()[0].outcome, None, "not ended is not completed");
     let at = "2026-10-01T00:00:01Z";
-    store.advance(TENANT, "chats", &Checkpoint::new("end"), at).unwrap();
+    let checkpoint = Some(("chats".to_owned(), Checkpoint::new("end")));
+    store.enqueue(&Enqueue { checkpoint, ..page(vec![]) }).unwrap();
     let end = RunEnd {
         at: at.into(),
         outcome: "completed".into(),
@@ -324,39 +498,57 @@ fn a_fact_holds_once_established(store: &dyn Store) {
     assert_eq!(store.establish_fact("key", "one").unwrap(), "one");
     assert_eq!(store.establish_fact("key", "two").unwrap(), "one");
     assert_eq!(store.fact("key").unwrap().as_deref(), Some("one"));
+    store.set_fact("key", "two").unwrap();
+    assert_eq!(store.fact("key").unwrap().as_deref(), Some("two"));
 }
 
 macro_rules! suite {
-    ($backend:ident, $open:expr, [$($case:ident),+ $(,)?]) => {
-        mod $backend {
+    ($($case:ident),+ $(,)?) => {
+        mod sqlite {
             $(
                 #[test]
                 fn $case() {
                     let directory = tempfile::tempdir().unwrap();
-                    super::$case(&$open(directory.path()));
+                    super::$case(&dosimeter_store::SqliteStore::open(directory.path()).unwrap());
                 }
+            )+
+        }
+
+        /// One server for all cases, each in a database of its own.
+        #[test]
+        fn postgres() {
+            let Some(server) = server::Server::start() else { return };
+            $(
+                let name = stringify!($case);
+                println!("{name}");
+                $case(&dosimeter_store::PostgresStore::open(&server.database(name)).unwrap());
             )+
         }
     };
 }
 
 suite!(
-    sqlite,
-    |path| dosimeter_store::SqliteStore::open(path).unwrap(),
-    [
-        a_finding_is_read_back_as_it_was_written,
-        the_same_commit_twice_is_the_same_as_once,
-        the_checkpoint_moves_with_its_commit,
-        a_done_version_is_not_worked_on_twice,
-        a_finding_that_is_gone_is_closed_and_kept,
-        a_deleted_chat_closes_what_only_it_held,
-        a_member_that_is_no_longer_named_is_closed,
-        an_unchanged_resource_keeps_everything,
-        a_failed_resource_is_not_complete_and_keeps_its_findings,
-        totals_and_filters_count_what_is_open,
-        what_is_gone_before_it_was_read_stays_counted,
-        a_gap_of_a_member_is_counted_once,
-        a_run_is_attested,
-        a_fact_holds_once_established,
-    ]
+    a_finding_is_read_back_as_it_was_written,
+    the_same_commit_twice_is_the_same_as_once,
+    the_checkpoint_moves_with_the_queue,
+    a_done_version_is_not_worked_on_twice,
+    what_one_worker_leases_no_other_gets,
+    an_outlived_lease_is_refused,
+    a_change_during_the_work_is_worked_on_after_it,
+    the_urgent_comes_first,
+    what_a_walk_did_not_see_is_verified,
+    a_rescan_begins_with_what_is_cheap,
+    a_right_has_one_holder,
+    a_budget_is_never_overdrawn,
+    every_sink_is_told_until_it_acknowledges,
+    a_finding_that_is_gone_is_closed_and_kept,
+    a_deleted_chat_closes_what_only_it_held,
+    a_member_that_is_no_longer_named_is_closed,
+    an_unchanged_resource_keeps_everything,
+    a_failed_resource_is_not_complete_and_keeps_its_findings,
+    totals_and_filters_count_what_is_open,
+    what_is_gone_before_it_was_read_stays_counted,
+    a_gap_of_a_member_is_counted_once,
+    a_run_is_attested,
+    a_fact_holds_once_established,
 );

@@ -21,6 +21,11 @@ impl Clock {
         Self { now: Arc::new(move || time) }
     }
 
+    /// Now.
+    pub(crate) fn time(&self) -> Timestamp {
+        (self.now)()
+    }
+
     /// Now, RFC 3339 in UTC, to the second.
     pub(crate) fn now(&self) -> String {
         let now = (self.now)();

@@ -1,6 +1,6 @@
 //! The last stage: everything about one item becomes durable at once.
 
-use dosimeter_record::Checkpoint;
+use dosimeter_record::ResourceKind;
 use dosimeter_store::{Commit, Membership, Outcome, ResourceCommit, WorkState};
 use tracing::info;
 
@@ -11,18 +11,12 @@ use crate::{
     stages::Stages,
 };
 
-/// Writes an item, and moves the cursor if it was the last of its page.
-pub(crate) async fn commit(
-    stages: &Stages,
-    bundle: Bundle,
-    checkpoint: Option<(String, Checkpoint)>,
-    summary: &mut Summary,
-) -> Result<(), Error> {
+/// Writes an item, and gives its numbers.
+pub(crate) async fn commit(stages: &Stages, bundle: Bundle) -> Result<Summary, Error> {
     let finished = bundle.finish();
     let mut item = count(&finished);
-    let Finished { tenant, work, membership, state, scanned } = finished;
+    let Finished { tenant, work, membership, state, scanned, token, attempts, cost } = finished;
     let (id, kind, resources) = (work.id.clone(), work.kind, scanned.len());
-    let moves = checkpoint.is_some();
     let commit = Commit {
         tenant,
         at: stages.now(),
@@ -30,33 +24,39 @@ pub(crate) async fn commit(
         state,
         membership,
         resources: scanned.into_iter().map(ResourceCommit::from).collect(),
-        checkpoint,
+        ruleset: stages.ruleset().to_owned(),
+        token: Some(token),
+        cost,
+        retry_after_ms: retry_after_ms(attempts),
+        sinks: stages.config.sinks.iter().map(|sink| sink.name.clone()).collect(),
     };
-    let committed = stages.store(move |store| store.commit(&commit)).await?;
+    let committed = stages.store(move |store| store.commit(&commit)).await;
+    let committed = match committed {
+        Err(error) if error.is_fenced() => {
+            info!(kind = kind.name(), id, "Item taken over by another worker.");
+            return Err(error);
+        }
+        committed => committed?,
+    };
     item.findings_new = committed.findings_opened;
     item.findings_closed = committed.findings_closed;
     let (findings, gaps) = (item.findings, item.gaps_total());
-    info!(kind = kind.name(), id, resources, findings, gaps, checkpoint = moves, "Item committed.");
+    info!(kind = kind.name(), id, resources, findings, gaps, "Item committed.");
     stages.observer.notice(&Event::ItemDone { kind, id: &id, resources, findings, gaps });
-    summary.add(item);
-    Ok(())
+    Ok(item)
 }
 
-/// Moves the cursor past a page of which nothing is left to do.
-pub(crate) async fn advance(
-    stages: &Stages,
-    tenant: String,
-    checkpoint: Option<(String, Checkpoint)>,
-) -> Result<(), Error> {
-    let Some((source, checkpoint)) = checkpoint else { return Ok(()) };
-    let at = stages.now();
-    stages.store(move |store| store.advance(&tenant, &source, &checkpoint, &at)).await
+/// What fails is left alone for a minute, then twice as long each time, up to a day.
+fn retry_after_ms(attempts: u64) -> u64 {
+    const MINUTE_MS: u64 = 60_000;
+    MINUTE_MS.saturating_mul(1 << attempts.min(20)).min(24 * 60 * MINUTE_MS)
 }
 
 /// The numbers of one item.
 fn count(finished: &Finished) -> Summary {
     let mut item = Summary {
-        items: 1,
+        // The preferences of all users are no item of anybody's.
+        items: u64::from(finished.work.kind != ResourceKind::UserPreferences),
         items_failed: u64::from(finished.state == WorkState::Failed),
         items_deleted: u64::from(finished.membership == Membership::Deleted),
         ..Summary::default()

@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 use dosimeter_record::{Confidence, Label};
 use jiff::Timestamp;
 
+use crate::Scope;
+
 pub use self::{
     file::{ApiSection, ConfigFile, FingerprintSection, LimitsSection, ScanSection, StateSection},
     secret::{Secret, SecretError, SecretRef},
@@ -59,6 +61,69 @@ pub struct Config {
     pub in_flight: usize,
     /// How many bytes of content are in memory at once.
     pub content_bytes_max: u64,
+    /// Which sources are read, and whose.
+    pub scope: Scope,
+    /// How many days before the first run are read, by the last change of a chat; all, if there is no
+    /// number; none, if it is zero.
+    pub history_days: Option<u32>,
+    /// How many entries a page of the Activity Feed holds, 1 to 5,000.
+    pub feed_page_items: u32,
+    /// Who is told of findings.
+    pub sinks: Vec<SinkConfig>,
+}
+
+/// A sink, and where its secret is if it needs one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SinkConfig {
+    /// Its name: what is undelivered is kept under it.
+    pub name: String,
+    /// Where to, and in which form.
+    pub to: SinkTo,
+}
+
+/// Where findings go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SinkTo {
+    /// Lines on standard output.
+    Stdout(dosimeter_sink::Format),
+    /// Lines in a file that is rotated.
+    File {
+        /// The form of each line.
+        format: dosimeter_sink::Format,
+        /// The file.
+        path: PathBuf,
+        /// When a new file is begun.
+        rotate_bytes: u64,
+        /// How many old ones are kept.
+        keep: u32,
+    },
+    /// Signed requests (Standard Webhooks).
+    Webhook {
+        /// The form of what is sent.
+        format: dosimeter_sink::Format,
+        /// Where to.
+        url: String,
+        /// The secret that the requests are signed with: `whsec_` and base64.
+        secret: SecretRef,
+    },
+    /// Splunk's HTTP Event Collector.
+    SplunkHec {
+        /// Where it is, up to the port.
+        url: String,
+        /// Its token.
+        token: SecretRef,
+        /// The index; the token's own without one.
+        index: Option<String>,
+    },
+}
+
+impl SinkConfig {
+    /// A sink with a name.
+    pub fn new(name: impl Into<String>, to: SinkTo) -> Self {
+        Self { name: name.into(), to }
+    }
 }
 
 /// Which files are read, by the end of their name or by their media type.
@@ -110,7 +175,11 @@ impl Config {
             requests_share: 0.8,
             page_items: 1000,
             in_flight: 32,
-            content_bytes_max: 256 * MEGABYTE,
+            content_bytes_max: 512 * MEGABYTE,
+            scope: Scope::default(),
+            history_days: None,
+            feed_page_items: 5_000,
+            sinks: Vec::new(),
         }
     }
 

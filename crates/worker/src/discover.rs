@@ -1,36 +1,25 @@
 //! The first stage: what has to be worked on.
 //!
-//! Chats are followed in the order of their last change, from the stored cursor on: a chat that
-//! changes while the walk is under way moves ahead and is seen again. Projects cannot be followed,
-//! so all of them are listed in each run; their walk is resumable too, and a *sweep* number keeps one
-//! complete walk apart from the next.
+//! Each source of each organisation is listed from where the last listing stopped, and what has to be
+//! worked on goes into the queue of the store, in one transaction with the new position. One worker
+//! lists a source at a time. Where a source cannot be followed, it is walked: all of it is listed, and
+//! what a complete walk no longer sees is looked at, and closed if it is gone.
 
-use std::collections::VecDeque;
+mod chats;
+mod feed;
+mod walked;
 
-use dosimeter_client::{Chat, ChatQuery, Cursor, PageToken, Project, TimeRange};
+use dosimeter_client::{ErrorKind, Timestamp};
 use dosimeter_record::{Checkpoint, ResourceKind};
-use dosimeter_store::WorkItem;
+use dosimeter_store::{Enqueue, Lease, Listed, Priority, WorkItem};
+use serde::{Serialize, de::DeserializeOwned};
 use tracing::{info, warn};
 
-use crate::{Error, Event, stages::Stages};
+pub(crate) use self::walked::Walked;
+use crate::{Error, Event, SourceSkip, stages::Stages};
 
-/// What is walked in each organisation, in this order.
-pub(crate) const SOURCES: [ResourceKind; 2] = [ResourceKind::Chat, ResourceKind::Project];
-
-/// A chat or project that is to be worked on.
-pub(crate) struct Item {
-    /// Which version of it.
-    pub(crate) work: WorkItem,
-    /// Whether the listing says that its user deleted it.
-    pub(crate) deleted: bool,
-}
-
-/// Items, and where the source is resumed once all of them are durable.
-pub(crate) struct Page {
-    pub(crate) tenant: String,
-    pub(crate) items: Vec<Item>,
-    pub(crate) checkpoint: Option<(String, Checkpoint)>,
-}
+/// How long a listing keeps its right to list without a sign of life.
+pub(crate) const LEASE_MS: u64 = 60_000;
 
 /// The organisations to walk: those of the configuration, else all that the key covers.
 ///
@@ -59,181 +48,240 @@ pub(crate) async fn organizations(stages: &Stages) -> Result<Vec<String>, Error>
     Ok(organizations)
 }
 
-/// A walk over one source of one organisation, from its checkpoint to its end.
-pub(crate) struct Walk {
-    tenant: String,
-    kind: ResourceKind,
-    /// What failed before comes first.
-    retries: Vec<WorkItem>,
-    position: Position,
-    ended: bool,
-}
-
-/// Where the walk is.
-enum Position {
-    /// After this chat; at the beginning without one.
-    Chats(Option<Cursor>),
-    /// At this page of this sweep over the projects.
-    Projects { sweep: u64, page: Option<PageToken> },
-}
-
-impl Walk {
-    /// Begins where the last run stopped.
-    pub(crate) async fn resume(
-        stages: &Stages,
-        tenant: &str,
-        kind: ResourceKind,
-    ) -> Result<Self, Error> {
-        stages.observer.notice(&Event::WalkStarted { organization: tenant, kind });
-        let tenant = tenant.to_owned();
-        let key = tenant.clone();
-        let (checkpoint, retries) = stages
-            .store(move |store| {
-                let checkpoint = store.checkpoint(&key, source_name(kind))?;
-                // All projects are listed anyway.
-                let retries = match kind {
-                    ResourceKind::Chat => store.failed(&key, kind)?,
-                    _ => Vec::new(),
-                };
-                Ok((checkpoint, retries))
-            })
-            .await?;
-        info!(
-            organization = tenant,
-            source = source_name(kind),
-            resumed = checkpoint.is_some(),
-            retries = retries.len(),
-            "Walk started."
-        );
-        let position = Position::read(kind, checkpoint.as_ref());
-        Ok(Self { tenant, kind, retries, position, ended: false })
-    }
-
-    /// The next page of what is not done yet, or nothing at the end of the walk.
-    pub(crate) async fn next_page(&mut self, stages: &Stages) -> Result<Option<Page>, Error> {
-        if !self.retries.is_empty() {
-            let again = std::mem::take(&mut self.retries);
-            let items = again.into_iter().map(|work| Item { work, deleted: false }).collect();
-            return Ok(Some(Page { tenant: self.tenant.clone(), items, checkpoint: None }));
-        }
-        if self.ended {
-            return Ok(None);
-        }
-        let listed = match self.list(stages).await {
-            // Nothing is lost by starting again: what is durable is skipped by its version.
-            Err(error) if error.is_bad_cursor() => {
-                warn!(source = source_name(self.kind), "Cursor refused; the walk starts again.");
-                self.position = self.position.restarted();
-                self.list(stages).await
+/// Lists every source of every organisation to its end. What cannot be listed for this key or
+/// organisation is left out, and said.
+pub(crate) async fn all(
+    stages: &Stages,
+    organizations: &[String],
+) -> Result<Vec<SourceSkip>, Error> {
+    let mut skipped = Vec::new();
+    for tenant in organizations {
+        let sweep = stages.sweep_is_due(tenant).await?;
+        for source in Source::ALL {
+            if stages.is_stopping() {
+                return Ok(skipped);
             }
-            listed => listed,
-        };
-        let items = self.pending(stages, listed.map_err(Error::from_api)?).await?;
-        let checkpoint = self.position.write();
-        let checkpoint = checkpoint.map(|position| (source_name(self.kind).to_owned(), position));
-        Ok(Some(Page { tenant: self.tenant.clone(), items, checkpoint }))
-    }
-
-    /// Lists one page and moves past it.
-    async fn list(&mut self, stages: &Stages) -> Result<VecDeque<Item>, dosimeter_client::Error> {
-        match &mut self.position {
-            Position::Chats(after) => {
-                let query = chat_query(stages, &self.tenant, after.as_ref());
-                let page = stages.client.chats(&query).await?;
-                self.ended = page.next_after().is_none();
-                // An empty page has no cursor: the one before stays.
-                if let Some(last) = page.last {
-                    *after = Some(last);
-                }
-                Ok(page.items.iter().map(|chat| chat_item(stages, chat)).collect())
-            }
-            Position::Projects { sweep, page } => {
-                let organization = Some(self.tenant.as_str());
-                let listed = stages.client.projects(organization, page.as_ref()).await?;
-                let item = |project| project_item(stages, *sweep, project);
-                let items = listed.items.iter().map(item).collect();
-                self.ended = listed.next.is_none();
-                *page = listed.next;
-                if self.ended {
-                    *sweep = sweep.saturating_add(1);
-                }
-                Ok(items)
+            if source.is_in(&stages.config.scope) {
+                skipped.extend(list(stages, tenant, source, sweep).await?);
             }
         }
+        if sweep {
+            stages.swept(tenant).await?;
+        }
+        stages.rescan(tenant).await?;
     }
-
-    /// Leaves out what is durable in this version already.
-    async fn pending(&self, stages: &Stages, listed: VecDeque<Item>) -> Result<Vec<Item>, Error> {
-        let tenant = self.tenant.clone();
-        let works: Vec<WorkItem> = listed.iter().map(|item| item.work.clone()).collect();
-        let unfinished = stages.store(move |store| store.unfinished(&tenant, works)).await?;
-        let mut unfinished = unfinished.into_iter().peekable();
-        let is_pending = |item: &Item| unfinished.next_if(|work| *work == item.work).is_some();
-        Ok(listed.into_iter().filter(is_pending).collect())
-    }
+    Ok(skipped)
 }
 
-impl Position {
-    fn read(kind: ResourceKind, checkpoint: Option<&Checkpoint>) -> Self {
-        let stored = checkpoint.map(Checkpoint::as_str);
-        if kind == ResourceKind::Chat {
-            return Self::Chats(stored.map(|cursor| Cursor::from(cursor.to_owned())));
-        }
-        // `<sweep> <token>`: a walk over projects is resumed at its page, a new one at the first.
-        let (sweep, token) = stored.and_then(|stored| stored.split_once(' ')).unwrap_or(("0", ""));
-        let page = (!token.is_empty()).then(|| PageToken::from(token.to_owned()));
-        Self::Projects { sweep: sweep.parse().unwrap_or(0), page }
-    }
-
-    fn write(&self) -> Option<Checkpoint> {
-        match self {
-            Self::Chats(after) => after.as_ref().map(|cursor| Checkpoint::new(cursor.as_str())),
-            Self::Projects { sweep, page } => {
-                let token = page.as_ref().map_or("", PageToken::as_str);
-                Some(Checkpoint::new(format!("{sweep} {token}")))
-            }
-        }
-    }
-
-    fn restarted(&self) -> Self {
-        match self {
-            Self::Chats(_) => Self::Chats(None),
-            Self::Projects { sweep, page: _ } => Self::Projects { sweep: *sweep, page: None },
-        }
-    }
-}
-
-fn chat_query(stages: &Stages, tenant: &str, after: Option<&Cursor>) -> ChatQuery {
-    let query =
-        ChatQuery::updated().organizations([tenant.to_owned()]).limit(stages.config.page_items);
-    // Filters go with every page, also when a cursor does.
-    let query = match &stages.since {
-        Some(since) => query.range(TimeRange::all().since(since)),
-        None => query,
+async fn list(
+    stages: &Stages,
+    tenant: &str,
+    source: Source,
+    sweep: bool,
+) -> Result<Option<SourceSkip>, Error> {
+    let name = format!("list/{tenant}/{}", source.name());
+    let holder = stages.holder.clone();
+    let lease = stages.store(move |store| store.lease(&name, &holder, LEASE_MS)).await?;
+    // Somebody else lists it right now.
+    let Some(lease) = lease else { return Ok(None) };
+    stages.observer.notice(&Event::WalkStarted { organization: tenant, source: source.name() });
+    info!(organization = tenant, source = source.name(), sweep, "Listing started.");
+    let listing = Listing { stages, tenant, source, lease: lease.clone(), sweep };
+    let listed = match source {
+        Source::Chats => chats::list(&listing).await,
+        Source::Activities => feed::list(&listing).await,
+        Source::Walked(walked) => walked::list(&listing, walked).await,
+        Source::UserPreferences => listing.preferences().await,
     };
-    match after {
-        Some(cursor) => query.after(cursor),
-        None => query,
+    stages.store(move |store| store.end_lease(&lease)).await?;
+    match listed {
+        Ok(()) => Ok(None),
+        Err(Stop::Skip(reason)) => {
+            warn!(organization = tenant, source = source.name(), reason, "Source not available.");
+            let (organization, source) = (tenant.to_owned(), source.name());
+            Ok(Some(SourceSkip { organization, source, reason }))
+        }
+        Err(Stop::Run(error)) if error.is_fenced() => Ok(None),
+        Err(Stop::Run(error)) => Err(error),
     }
 }
 
-fn chat_item(stages: &Stages, chat: &Chat) -> Item {
-    let version = stages.version(chat.updated_at.as_str());
-    let work = WorkItem::new(ResourceKind::Chat, chat.id.as_str(), version);
-    Item { work, deleted: chat.is_deleted() }
+/// What is listed in each organisation, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    Activities,
+    Chats,
+    Walked(Walked),
+    UserPreferences,
 }
 
-/// Nothing says that a project's `updated_at` follows its attachments, so each sweep looks again.
-fn project_item(stages: &Stages, sweep: u64, project: &Project) -> Item {
-    let version = stages.version(&format!("{} {sweep}", project.updated_at));
-    let work = WorkItem::new(ResourceKind::Project, project.id.as_str(), version);
-    Item { work, deleted: project.deleted_at.is_some() }
-}
+impl Source {
+    const ALL: [Self; 7] = [
+        // Before all others: what happens while they are listed is seen by the next run.
+        Self::Activities,
+        Self::Chats,
+        Self::Walked(Walked::Projects),
+        Self::Walked(Walked::LocalSessions),
+        Self::Walked(Walked::RemoteSessions),
+        Self::Walked(Walked::CodeArtifacts),
+        Self::UserPreferences,
+    ];
 
-/// The name of a source in the store.
-fn source_name(kind: ResourceKind) -> &'static str {
-    match kind {
-        ResourceKind::Project => "projects",
-        _ => "chats",
+    /// The name of the source in the store and in reports.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Activities => "activities",
+            Self::Chats => "chats",
+            Self::Walked(walked) => walked.name(),
+            Self::UserPreferences => "user_preferences",
+        }
     }
+
+    fn is_in(self, scope: &crate::Scope) -> bool {
+        match self {
+            // They only say what to look at.
+            Self::Activities => true,
+            Self::Chats => scope.chats,
+            Self::Walked(Walked::Projects) => scope.projects,
+            Self::Walked(Walked::LocalSessions) => scope.local_sessions,
+            Self::Walked(Walked::RemoteSessions) => scope.remote_sessions,
+            Self::Walked(Walked::CodeArtifacts) => scope.code_artifacts,
+            Self::UserPreferences => scope.user_preferences,
+        }
+    }
+
+    /// Whether an organisation can be without it.
+    fn is_optional(self) -> bool {
+        !matches!(self, Self::Chats | Self::Walked(Walked::Projects))
+    }
+}
+
+/// The listing of one source.
+struct Listing<'a> {
+    stages: &'a Stages,
+    tenant: &'a str,
+    source: Source,
+    lease: Lease,
+    /// Whether everything is looked at, also what cannot be seen to have changed.
+    sweep: bool,
+}
+
+/// Why a listing ends before its end.
+enum Stop {
+    /// The source is not to be had.
+    Skip(&'static str),
+    /// The run cannot go on.
+    Run(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Run(error)
+    }
+}
+
+/// What a page says, on its way into the queue.
+struct Page {
+    items: Vec<Listed>,
+    priority: Priority,
+    walk: Option<String>,
+    /// Only items that are known already.
+    known_only: bool,
+}
+
+impl Page {
+    fn of(items: Vec<Listed>, priority: Priority) -> Self {
+        Self { items, priority, walk: None, known_only: false }
+    }
+}
+
+impl Listing<'_> {
+    /// Where this source, or a part of it, is resumed.
+    async fn position<P: DeserializeOwned>(&self, part: &str) -> Result<Option<P>, Error> {
+        let (tenant, name) = (self.tenant.to_owned(), self.part(part));
+        let position = self.stages.store(move |store| store.checkpoint(&tenant, &name)).await?;
+        // A position of an older program is none.
+        Ok(position.and_then(|position| serde_json::from_str(position.as_str()).ok()))
+    }
+
+    fn part(&self, part: &str) -> String {
+        format!("{}{part}", self.source.name())
+    }
+
+    /// Queues a page, and moves the source past it.
+    async fn queue<P: Serialize>(
+        &self,
+        page: Page,
+        part: &str,
+        position: &P,
+    ) -> Result<u64, Error> {
+        let position = serde_json::to_string(position).unwrap_or_default();
+        let page = Enqueue {
+            tenant: self.tenant.to_owned(),
+            at: self.stages.now(),
+            items: page.items,
+            priority: page.priority,
+            ruleset: self.stages.ruleset().to_owned(),
+            walk: page.walk,
+            known_only: page.known_only,
+            checkpoint: Some((self.part(part), Checkpoint::new(position))),
+            lease: Some(self.lease.clone()),
+        };
+        self.stages.store(move |store| store.enqueue(&page)).await
+    }
+
+    /// Queues what a complete walk did not see.
+    async fn verify(&self, kind: ResourceKind, walk: &str) -> Result<(), Error> {
+        let (tenant, walk) = (self.tenant.to_owned(), walk.to_owned());
+        let queued =
+            self.stages.store(move |store| store.verify_unseen(&tenant, kind, &walk)).await?;
+        info!(kind = kind.name(), items = queued, "Items queued to see whether they are gone.");
+        self.stages.wake();
+        Ok(())
+    }
+
+    /// Sorts a failure to list: what concerns this source only ends its listing.
+    fn stop(&self, error: dosimeter_client::Error) -> Stop {
+        if !self.source.is_optional() {
+            return Stop::Run(Error::from_api(error));
+        }
+        match error.kind() {
+            ErrorKind::Permission => Stop::Skip("the key lacks the scope"),
+            // A path that this API does not have is answered like an unknown key; whether the key is
+            // good is known from other sources.
+            ErrorKind::Auth if error.status() == Some(404) => Stop::Skip("not offered by the API"),
+            ErrorKind::Unavailable | ErrorKind::Gone => Stop::Skip("not available"),
+            ErrorKind::Server if error.status() == Some(503) => Stop::Skip("unavailable for now"),
+            _ => Stop::Run(Error::from_api(error)),
+        }
+    }
+
+    /// The preferences of all users are one item: they are listed with their texts.
+    async fn preferences(&self) -> Result<(), Stop> {
+        let item = WorkItem::new(ResourceKind::UserPreferences, self.tenant, self.stages.now());
+        let known: Option<String> = self.position("").await?;
+        // They are few requests, and nothing says when one changes.
+        let due = self.sweep || self.stages.once || known.is_none();
+        if due {
+            let listed = Listed { item, deleted: false, forced: true };
+            let page = Page::of(vec![listed], Priority::Forward);
+            self.queue(page, "", &self.stages.now()).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Now, by the server's clock if it has answered: what is asked of it is in its terms.
+fn server_now(stages: &Stages) -> Timestamp {
+    let now = stages.client.standing().answered_at.unwrap_or_else(|| stages.time());
+    Timestamp::parse(&now.to_string()).unwrap_or(Timestamp::UNKNOWN)
+}
+
+/// A time so much earlier.
+fn earlier(time: &Timestamp, by: jiff::SignedDuration) -> Timestamp {
+    let earlier = || {
+        let time: jiff::Timestamp = time.as_str().parse().ok()?;
+        Timestamp::parse(&time.checked_sub(by).ok()?.to_string())
+    };
+    earlier().unwrap_or(Timestamp::UNKNOWN)
 }

@@ -23,7 +23,7 @@ pub enum Error {
     Client(#[source] dosimeter_client::Error),
     /// The state cannot be read or written.
     #[error("the state cannot be used")]
-    Store(#[from] dosimeter_store::Error),
+    Store(#[source] dosimeter_store::Error),
     /// The rules cannot be used.
     #[error("the rules cannot be used")]
     Rules(#[source] dosimeter_classifier::Error),
@@ -42,6 +42,9 @@ pub enum Error {
     /// The key covers no organisation.
     #[error("the key covers no organisation; name them in `api.organizations`")]
     NoOrganization,
+    /// Another worker goes on with what this one began.
+    #[error("another worker goes on with what this one began")]
+    Fenced,
     /// A task of the runtime was lost.
     #[error("a task of the worker failed; the next run goes on from here")]
     Task,
@@ -74,6 +77,16 @@ impl Error {
         matches!(self, Self::KeyRefused(_) | Self::ForeignOrganization)
     }
 
+    /// Whether another worker goes on with what this one began.
+    pub(crate) fn is_fenced(&self) -> bool {
+        matches!(self, Self::Fenced)
+    }
+
+    /// Whether a position in a listing has to be given up.
+    pub(crate) fn is_bad_cursor(&self) -> bool {
+        matches!(self, Self::Unavailable(error) if error.is_bad_cursor())
+    }
+
     /// Whether the same run may succeed later.
     pub fn is_unavailable(&self) -> bool {
         matches!(self, Self::Unavailable(_))
@@ -87,5 +100,11 @@ impl Error {
             Self::Store(_) => "state failed",
             _ => "failed",
         }
+    }
+}
+
+impl From<dosimeter_store::Error> for Error {
+    fn from(error: dosimeter_store::Error) -> Self {
+        if error.is_fenced() { Self::Fenced } else { Self::Store(error) }
     }
 }

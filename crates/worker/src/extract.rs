@@ -61,7 +61,7 @@ impl Extractor {
 /// Reads the text of a unit. The bytes are wiped on return; the name is a text like any other.
 pub(crate) fn extract(extractor: &Extractor, unit: Unit) -> Segments {
     let Unit { part, bytes, source_digest, lease } = unit;
-    let Part { resource, place, name, mut texts, mut gaps, body: _ } = part;
+    let Part { resource, place, name, mut texts, mut gaps, body: _, digest: _ } = part;
     if let Some(bytes) = bytes {
         let hint = Hint {
             name: name.as_ref().map(Expose::expose),

@@ -6,14 +6,39 @@
 
 mod body;
 mod chat;
+mod message;
 mod project;
+mod published;
+mod session;
 
 use dosimeter_content::{Content, Text};
 use dosimeter_extractor::Segment;
 use dosimeter_record::{Gap, GapReason, Locator, Resource, ResourceKind};
 
 pub(crate) use self::{body::body, chat::MESSAGES_JSON_BYTES};
-use crate::{Error, discover::Item, label::Bundle, memory::Lease, scan::Scanned, stages::Stages};
+use dosimeter_store::{Claimed, Known, ResourceKey, WorkItem};
+
+use crate::{Error, label::Bundle, memory::Lease, scan::Scanned, stages::Stages};
+
+/// A chat, project or session that this worker alone works on.
+pub(crate) struct Item {
+    pub(crate) tenant: String,
+    /// Which version of it is wanted.
+    pub(crate) work: WorkItem,
+    /// Whether the listing says that its user deleted it.
+    pub(crate) deleted: bool,
+    /// Proves that it is this worker's.
+    pub(crate) token: u64,
+    /// How often it failed running.
+    pub(crate) attempts: u64,
+}
+
+impl Item {
+    pub(crate) fn of(claimed: Claimed) -> Self {
+        let Claimed { tenant, item, deleted, token, attempts } = claimed;
+        Self { tenant, work: item, deleted, token, attempts }
+    }
+}
 
 /// A walk through one item.
 pub(crate) enum Walk {
@@ -21,6 +46,12 @@ pub(crate) enum Walk {
     Chat(chat::Walk),
     /// A project: itself, then its files and documents.
     Project(project::Walk),
+    /// A session: its transcript.
+    Session(session::Walk),
+    /// What a user published, in its versions.
+    CodeArtifact(published::ArtifactWalk),
+    /// What all users of an organisation told the model.
+    Preferences(published::PreferencesWalk),
     /// Deleted at the source: there is nothing to read.
     Deleted,
 }
@@ -45,6 +76,8 @@ pub(crate) struct Part {
     pub(crate) gaps: Vec<Gap>,
     /// What has to be downloaded.
     pub(crate) body: Body,
+    /// Keyed hash of what the source says of it: an equal one spares the scan.
+    pub(crate) digest: Option<String>,
 }
 
 /// What finding ids hang on, besides the organisation: the same place gives the same ids.
@@ -59,6 +92,15 @@ pub(crate) struct Place {
 pub(crate) enum Body {
     /// Nothing: its text is all that there is.
     Inline,
+    /// Nothing: it is as it was when last scanned.
+    Known(Known),
+    /// The bytes of what a user published.
+    Published {
+        /// What.
+        artifact: String,
+        /// Which version; as it is now without one.
+        version: Option<String>,
+    },
     /// The bytes of a file.
     File(FileBody),
     /// The text of an artifact's version.
@@ -89,9 +131,9 @@ pub(crate) struct Unit {
 /// A part after its body was asked for.
 pub(crate) enum Fetched {
     /// There is content to extract and scan.
-    Read(Unit),
+    Read(Box<Unit>),
     /// There is not, and why.
-    NotRead(Scanned),
+    NotRead(Box<Scanned>),
 }
 
 impl Walk {
@@ -99,6 +141,13 @@ impl Walk {
         match item.work.kind {
             _ if item.deleted => Self::Deleted,
             ResourceKind::Project => Self::Project(project::Walk::of(item.work.id)),
+            kind @ (ResourceKind::LocalSession | ResourceKind::RemoteSession) => {
+                Self::Session(session::Walk::of(item.work.id, kind))
+            }
+            ResourceKind::CodeArtifact => {
+                Self::CodeArtifact(published::ArtifactWalk::of(item.work.id))
+            }
+            ResourceKind::UserPreferences => Self::Preferences(published::PreferencesWalk::new()),
             _ => Self::Chat(chat::Walk::of(item.work.id)),
         }
     }
@@ -113,6 +162,9 @@ impl Walk {
         match self {
             Self::Chat(walk) => walk.next_batch(stages, bundle).await,
             Self::Project(walk) => walk.next_batch(stages, bundle).await,
+            Self::Session(walk) => walk.next_batch(stages, bundle).await,
+            Self::CodeArtifact(walk) => walk.next_batch(stages, bundle).await,
+            Self::Preferences(walk) => walk.next_batch(stages, bundle).await,
             Self::Deleted => {
                 bundle.deleted(None);
                 Ok(None)
@@ -131,6 +183,7 @@ impl Part {
             texts: Vec::new(),
             gaps: Vec::new(),
             body: Body::Inline,
+            digest: None,
         }
     }
 
@@ -148,9 +201,38 @@ impl Part {
 
 impl Unit {
     /// A part that needs no download.
-    pub(crate) fn inline(part: Part) -> Self {
-        Self { part, bytes: None, source_digest: None, lease: None }
+    pub(crate) fn inline(mut part: Part) -> Self {
+        let source_digest = part.digest.take();
+        Self { part, bytes: None, source_digest, lease: None }
     }
+}
+
+/// Marks those of the parts that are as they were when last scanned, by their digests. Their text is
+/// wiped.
+pub(crate) async fn known(
+    stages: &Stages,
+    tenant: &str,
+    mut parts: Vec<Part>,
+) -> Result<Vec<Part>, Error> {
+    let key = |part: &Part| ResourceKey { kind: part.resource.kind, id: part.resource.id.clone() };
+    let with_digest = parts.iter_mut().filter(|part| part.digest.is_some()).collect::<Vec<_>>();
+    let keys: Vec<ResourceKey> = with_digest.iter().map(|part| key(part)).collect();
+    if keys.is_empty() {
+        return Ok(parts);
+    }
+    let tenant = tenant.to_owned();
+    let known = stages.store(move |store| store.known(&tenant, &keys)).await?;
+    for (part, known) in with_digest.into_iter().zip(known) {
+        let same = |known: &Known| {
+            part.digest.as_ref() == Some(&known.source_digest) && known.ruleset == stages.ruleset()
+        };
+        if let Some(known) = known.filter(same) {
+            part.texts.clear();
+            part.gaps.clear();
+            part.body = Body::Known(known);
+        }
+    }
+    Ok(parts)
 }
 
 /// The locator of a part of a resource that has no pages or lines.

@@ -11,7 +11,7 @@ use dosimeter_store::{Membership, Outcome, WorkItem, WorkState};
 
 use crate::{
     Error,
-    discover::Item,
+    fetch::Item,
     scan::Scanned,
     stages::{Problem, Stages},
 };
@@ -26,6 +26,10 @@ pub(crate) struct Bundle {
     state: WorkState,
     gaps: Vec<Gap>,
     scanned: Vec<Scanned>,
+    token: u64,
+    attempts: u64,
+    /// Requests for the item itself; each file is one more.
+    requests: u64,
 }
 
 /// A bundle in the terms of the store.
@@ -35,19 +39,36 @@ pub(crate) struct Finished {
     pub(crate) membership: Membership,
     pub(crate) state: WorkState,
     pub(crate) scanned: Vec<Scanned>,
+    pub(crate) token: u64,
+    pub(crate) attempts: u64,
+    /// Requests that it took, roughly.
+    pub(crate) cost: u64,
 }
 
 impl Bundle {
-    pub(crate) fn of(tenant: &str, item: &Item) -> Self {
+    pub(crate) fn of(item: &Item) -> Self {
         Self {
-            tenant: tenant.to_owned(),
+            tenant: item.tenant.clone(),
             work: item.work.clone(),
             facts: None,
             membership: Membership::Complete,
             state: WorkState::Done,
             gaps: Vec::new(),
             scanned: Vec::new(),
+            token: item.token,
+            attempts: item.attempts,
+            requests: 0,
         }
+    }
+
+    /// A request was made for the item itself.
+    pub(crate) fn asked(&mut self) {
+        self.requests = self.requests.saturating_add(1);
+    }
+
+    /// The API does not offer this, or not to this key: nothing follows.
+    pub(crate) fn not_offered(&mut self) {
+        self.membership = Membership::Partial;
     }
 
     pub(crate) fn tenant(&self) -> &str {
@@ -55,9 +76,9 @@ impl Bundle {
     }
 
     /// The item was read, in this version.
-    pub(crate) fn found(&mut self, facts: Resource, version: String) {
+    pub(crate) fn found(&mut self, facts: Resource, version: &str) {
         self.facts = Some(facts);
-        self.work.version = version;
+        version.clone_into(&mut self.work.version);
     }
 
     /// The item was read, in the version that was listed.
@@ -100,8 +121,10 @@ impl Bundle {
     }
 
     pub(crate) fn finish(self) -> Finished {
-        let Self { tenant, work, membership, state, scanned, facts: _, gaps: _ } = self;
-        Finished { tenant, work, membership, state, scanned }
+        let Self { tenant, work, membership, state, scanned, token, attempts, .. } = self;
+        let files = scanned.iter().filter(|scanned| scanned.is_download()).count();
+        let cost = self.requests.saturating_add(files as u64);
+        Finished { tenant, work, membership, state, scanned, token, attempts, cost }
     }
 
     /// Completes the item's own resource: title, what only the conversation shows, and its gaps.
@@ -110,7 +133,11 @@ impl Bundle {
             self.scanned.extend(self.not_read(classifier.ruleset()));
             return;
         }
-        let together = (self.work.kind == ResourceKind::Chat).then(|| {
+        let is_talk = matches!(
+            self.work.kind,
+            ResourceKind::Chat | ResourceKind::LocalSession | ResourceKind::RemoteSession
+        );
+        let together = is_talk.then(|| {
             let parts: Vec<&Labelled> =
                 self.scanned.iter().filter_map(Scanned::contribution).collect();
             let identity =

@@ -37,6 +37,7 @@
 //! The listing of one page, and the items of it that were under way. Items are skipped by version
 //! (time of the last change and rule set), files by a keyed hash of what the listing says of them.
 
+mod budget;
 mod clock;
 mod commit;
 mod config;
@@ -50,10 +51,12 @@ mod memory;
 mod pipeline;
 mod progress;
 mod scan;
+mod scope;
 mod stages;
 mod worker;
 
 pub use self::{
+    budget::SharedBudget,
     clock::Clock,
     config::{
         ApiSection, Config, ConfigError, ConfigFile, FILE_BYTES_MAX, FileTypes, FingerprintSection,
@@ -61,6 +64,8 @@ pub use self::{
     },
     error::Error,
     harden::harden,
-    progress::{Event, LabelCount, Observer, Silent, Summary},
+    progress::{Event, LabelCount, Observer, Silent, SourceSkip, Summary},
+    scope::{InvalidPattern, Scope, Selection},
+    stages::Stop,
     worker::{Secrets, Worker},
 };

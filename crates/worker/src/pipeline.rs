@@ -1,30 +1,40 @@
 //! The whole product in one file: from an API page to a stored, redacted label.
 //!
 //! ```text
-//! discover   pages of chats and projects that changed, from the stored cursor on
+//! discover   pages of chats, projects, sessions, … from the stored positions on, into the queue
+//!   → claim    the most urgent items of the queue, which are then nobody else's
 //!   → fetch    messages, then files, artifacts and documents, inside the byte budget
 //!   → extract  bytes → text segments and gaps         ┐ on a blocking pool;
 //!   → scan     text → findings, and the text is wiped ┘ content ends here
 //!   → label    what the messages and files of one chat only show together
-//!   → commit   labels, findings, the closed item and, with the page's last one, the cursor
+//!   → commit   labels, findings, messages to sinks, and the end of the item
 //! ```
 //!
 //! Each stage is a module of this name. What flows between them:
-//! [`Page`] of [`Item`]s → [`Part`]s → [`Unit`] → [`Segments`] → [`Scanned`] → [`Bundle`].
+//! [`Item`] → [`Part`]s → [`Unit`] → [`Segments`] → [`Scanned`] → [`Bundle`].
 //! Content is in the middle three only.
 //!
-//! Two rules keep the result the same however often a run is interrupted. An item is committed whole,
-//! in one transaction, under ids that depend on nothing but content and place. And the cursor moves
-//! past a page in the transaction of the page's last item, never earlier.
+//! Two rules keep the result the same however often a run is interrupted. A position moves in the
+//! transaction that queues what it stands for. And an item is committed whole, in one transaction, by
+//! whoever holds its lease, under ids that depend on nothing but content and place.
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use dosimeter_record::GapReason;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
+use dosimeter_store::Claimed;
+use futures_util::{
+    FutureExt as _, future,
+    stream::{self, FuturesUnordered, StreamExt, TryStreamExt},
+};
+use tracing::warn;
 
 use crate::{
-    Error, Event, Summary, commit,
-    discover::{self, Item, Page, Walk},
+    Error, Summary, commit, discover,
     extract::{self, Segments},
-    fetch::{self, Fetched, Part, Unit},
+    fetch::{self, Fetched, Item, Part, Unit},
     label::{self, Bundle},
     scan::{self, Scanned},
     stages::Stages,
@@ -33,46 +43,127 @@ use crate::{
 /// How many parts of one item are worked on at once. The client bounds the requests in flight over
 /// all items; this bounds how many tasks one huge chat can start.
 const PARTS_AT_ONCE: usize = 16;
+/// How long an item belongs to a worker without a sign of life.
+const LEASE_MS: u64 = 60_000;
+/// How often a worker gives one.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How often an idle worker looks for work that others queued.
+const IDLE: Duration = Duration::from_millis(500);
 
-/// Walks everything that changed since the last run, to the end.
-pub(crate) async fn run(stages: &Stages, summary: &mut Summary) -> Result<(), Error> {
-    for organization in discover::organizations(stages).await? {
-        for source in discover::SOURCES {
-            let mut walk = Walk::resume(stages, &organization, source).await?;
-            while let Some(page) = walk.next_page(stages).await? {
-                stages.observer.notice(&Event::PageListed { items: page.items.len() });
-                finish_page(stages, page, summary).await?;
+/// Lists everything that changed since the last run, and works until the queue is empty.
+pub(crate) async fn once(stages: &Stages, summary: &mut Summary) -> Result<(), Error> {
+    stages.store(|store| store.retry_failed()).await?;
+    let listed = AtomicBool::new(false);
+    let list = async {
+        let organizations = discover::organizations(stages).await?;
+        discover::all(stages, &organizations).await
+    };
+    let list = list.map(|result| {
+        listed.store(true, Ordering::Release);
+        halt_after(stages, result)
+    });
+    let work = drain(stages, summary, || listed.load(Ordering::Acquire))
+        .map(|result| halt_after(stages, result));
+    let (listed, worked) = alive(stages, future::join(list, work)).await;
+    worked?;
+    summary.skipped = listed?;
+    Ok(())
+}
+
+/// Lets the other half of a run end when one has failed: what is under way is finished.
+fn halt_after<T>(stages: &Stages, result: Result<T, Error>) -> Result<T, Error> {
+    if result.is_err() {
+        stages.halt();
+    }
+    stages.wake();
+    result
+}
+
+/// Does `work` while giving signs of life, and gives back what it leaves undone.
+pub(crate) async fn alive<T>(stages: &Stages, work: impl Future<Output = T>) -> T {
+    let heartbeat = async {
+        loop {
+            tokio::time::sleep(HEARTBEAT).await;
+            let holder = stages.holder.clone();
+            let beat = stages.store(move |store| store.heartbeat(&holder, LEASE_MS)).await;
+            if beat.is_err() {
+                // The leases run out, and whoever takes them over does the same work.
+                warn!("No sign of life could be given.");
             }
         }
+    };
+    let done = tokio::select! {
+        done = work => done,
+        never = heartbeat => never,
+    };
+    let holder = stages.holder.clone();
+    if stages.store(move |store| store.release(&holder)).await.is_err() {
+        warn!("Leases could not be given back; they run out.");
     }
-    Ok(())
+    done
 }
 
-/// Brings every item of a page into the store, and then moves the cursor past it.
-async fn finish_page(stages: &Stages, page: Page, summary: &mut Summary) -> Result<(), Error> {
-    let Page { tenant, items, mut checkpoint } = page;
-    let mut left = items.len();
-    if left == 0 {
-        return commit::advance(stages, tenant, checkpoint).await;
+/// Works on what is queued, until there is nothing and `listed` says that nothing more will come.
+pub(crate) async fn drain(
+    stages: &Stages,
+    summary: &mut Summary,
+    listed: impl Fn() -> bool,
+) -> Result<(), Error> {
+    let mut working = FuturesUnordered::new();
+    let mut nothing_left = false;
+    loop {
+        // Asked first: what is listed after this is claimed by the next turn.
+        let complete = listed();
+        let room = stages.config.in_flight.saturating_sub(working.len());
+        let stopping = stages.is_stopping();
+        if room > 0 && !stopping && !nothing_left {
+            let claimed = claim(stages, room).await?;
+            nothing_left = claimed.len() < room;
+            working.extend(claimed.into_iter().map(|claimed| work_on(stages, claimed)));
+        }
+        if working.is_empty() {
+            if stopping || (complete && nothing_left) {
+                return Ok(());
+            }
+            stages.wait_for_work(IDLE).await;
+            nothing_left = false;
+            continue;
+        }
+        tokio::select! {
+            Some(done) = working.next() => {
+                if let Some(done) = done? {
+                    summary.add(done);
+                }
+                // What is done may have been wanted again meanwhile.
+                nothing_left &= !working.is_empty();
+            }
+            () = stages.wait_for_work(IDLE), if !stopping => nothing_left = false,
+        }
     }
-    let mut bundles = stream::iter(items)
-        .map(|item| process(stages, &tenant, item))
-        .buffer_unordered(stages.config.in_flight);
-    while let Some(bundle) = bundles.next().await {
-        left = left.saturating_sub(1);
-        let checkpoint = if left == 0 { checkpoint.take() } else { None };
-        commit::commit(stages, bundle?, checkpoint, summary).await?;
-    }
-    Ok(())
 }
 
-/// One chat or project: fetch → extract → scan, part by part, and the label over all of it.
-async fn process(stages: &Stages, tenant: &str, item: Item) -> Result<Bundle, Error> {
-    let mut bundle = Bundle::of(tenant, &item);
+async fn claim(stages: &Stages, room: usize) -> Result<Vec<Claimed>, Error> {
+    let (holder, limit) = (stages.holder.clone(), u32::try_from(room).unwrap_or(u32::MAX));
+    stages.store(move |store| store.claim(&holder, limit, LEASE_MS)).await
+}
+
+/// One item, from its claim to its commit; nothing if somebody else goes on with it.
+async fn work_on(stages: &Stages, claimed: Claimed) -> Result<Option<Summary>, Error> {
+    let bundle = process(stages, Item::of(claimed)).await?;
+    match commit::commit(stages, bundle).await {
+        Err(error) if error.is_fenced() => Ok(None),
+        done => done.map(Some),
+    }
+}
+
+/// One chat, project or session: fetch → extract → scan, part by part, and the label over all of it.
+async fn process(stages: &Stages, item: Item) -> Result<Bundle, Error> {
+    let mut bundle = Bundle::of(&item);
+    let tenant = item.tenant.clone();
     let mut fetch = fetch::Walk::of(item);
     while let Some(batch) = fetch.next_batch(stages, &mut bundle).await? {
         let scanned = stream::iter(batch.parts)
-            .map(|part| process_part(stages, tenant, part))
+            .map(|part| process_part(stages, &tenant, part))
             .buffered(PARTS_AT_ONCE)
             .try_collect::<Vec<Scanned>>()
             .await?;
@@ -86,8 +177,8 @@ async fn process(stages: &Stages, tenant: &str, item: Item) -> Result<Bundle, Er
 /// One message, file, artifact or document. Its content lives from `body` to `scan`.
 async fn process_part(stages: &Stages, tenant: &str, part: Part) -> Result<Scanned, Error> {
     let unit: Unit = match fetch::body(stages, tenant, part).await? {
-        Fetched::Read(unit) => unit,
-        Fetched::NotRead(scanned) => return Ok(scanned),
+        Fetched::Read(unit) => *unit,
+        Fetched::NotRead(scanned) => return Ok(*scanned),
     };
     let resource = unit.part.resource.clone();
     let (extractor, scanner, tenant) = (stages.extractor(), stages.scanner(), tenant.to_owned());

@@ -17,12 +17,12 @@ pub trait Observer: Send + Sync {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event<'a> {
-    /// The walk over one kind of items of an organisation begins.
+    /// The listing of one source of an organisation begins.
     WalkStarted {
         /// The organisation.
         organization: &'a str,
-        /// Chats or projects.
-        kind: ResourceKind,
+        /// The source, such as `chats`.
+        source: &'static str,
     },
     /// A page was listed.
     PageListed {
@@ -56,7 +56,7 @@ impl Observer for Silent {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Summary {
-    /// Chats and projects that were worked on.
+    /// Chats, projects and sessions that were worked on.
     pub items: u64,
     /// Those of them that the next run tries again.
     pub items_failed: u64,
@@ -64,7 +64,7 @@ pub struct Summary {
     pub items_deleted: u64,
     /// Resources that were scanned, by kind.
     pub resources: BTreeMap<ResourceKind, u64>,
-    /// Files that were not downloaded again, since nothing about them changed.
+    /// Messages and files that were not scanned again, since nothing about them changed.
     pub resources_unchanged: u64,
     /// Resources and findings of this run, by label.
     pub labels: BTreeMap<Label, LabelCount>,
@@ -82,8 +82,30 @@ pub struct Summary {
     pub requests: u64,
     /// The id that the API gave to the last of them.
     pub last_request_id: Option<String>,
+    /// Sources that are switched on and could not be listed.
+    pub skipped: Vec<SourceSkip>,
+    /// Items that are known and not done.
+    pub backlog: u64,
     /// Everything in the store, of this and earlier runs.
     pub store: Totals,
+}
+
+/// A source that could not be listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceSkip {
+    /// The organisation.
+    pub organization: String,
+    /// The source.
+    pub source: &'static str,
+    /// Why.
+    pub reason: &'static str,
+}
+
+impl SourceSkip {
+    /// Whether content was not scanned because of it.
+    pub fn is_gap(&self) -> bool {
+        self.source != "activities"
+    }
 }
 
 /// What speaks for one label.
@@ -132,7 +154,8 @@ impl Summary {
 
     /// Whether everything that the API delivered was scanned.
     pub fn is_complete(&self) -> bool {
-        self.gaps.is_empty() && self.items_failed == 0
+        let is_gap = self.skipped.iter().any(SourceSkip::is_gap);
+        self.gaps.is_empty() && self.items_failed == 0 && self.backlog == 0 && !is_gap
     }
 }
 

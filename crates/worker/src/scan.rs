@@ -122,6 +122,19 @@ impl Scanned {
         matches!(self.outcome, Outcome::Failed { .. })
     }
 
+    /// Whether it costs a request of its own to read.
+    pub(crate) fn is_download(&self) -> bool {
+        matches!(
+            self.resource.kind,
+            ResourceKind::File
+                | ResourceKind::GeneratedFile
+                | ResourceKind::Artifact
+                | ResourceKind::ProjectFile
+                | ResourceKind::ProjectDocument
+                | ResourceKind::CodeArtifact
+        )
+    }
+
     /// What it contributes to the label of its chat.
     pub(crate) fn contribution(&self) -> Option<&Labelled> {
         match &self.outcome {
@@ -139,7 +152,7 @@ impl From<Scanned> for ResourceCommit {
 
 /// Whether a resource of this kind is ever skipped because its listing says that it is as before.
 fn can_be_unchanged(kind: ResourceKind) -> bool {
-    matches!(kind, ResourceKind::File | ResourceKind::GeneratedFile | ResourceKind::ProjectFile)
+    !matches!(kind, ResourceKind::Chat | ResourceKind::Project)
 }
 
 /// The verdict on what was not read: no labels, and with a gap no claim to be clean.

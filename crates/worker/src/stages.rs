@@ -4,9 +4,10 @@ use std::{
     num::NonZero,
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use dosimeter_classifier::Classifier;
@@ -14,8 +15,8 @@ use dosimeter_client::{Client, ErrorKind};
 use dosimeter_record::{FingerprintKey, GapReason};
 use dosimeter_sandbox::Sandbox;
 use dosimeter_store::Store;
-use tokio::sync::Semaphore;
-use tracing::warn;
+use tokio::sync::{Notify, Semaphore};
+use tracing::{info, warn};
 
 use crate::{Clock, Config, Error, Observer, extract::Extractor, memory::Memory, scan::Scanner};
 
@@ -31,6 +32,13 @@ pub(crate) struct Stages {
     pub(crate) observer: Arc<dyn Observer>,
     pub(crate) memory: Memory,
     pub(crate) since: Option<dosimeter_client::Timestamp>,
+    /// Who this worker is to others.
+    pub(crate) holder: String,
+    /// Whether everything is looked at now, rather than when its time comes.
+    pub(crate) once: bool,
+    stop: Stop,
+    halted: AtomicBool,
+    work: Notify,
     clock: Clock,
     store: Arc<dyn Store>,
     extractor: Extractor,
@@ -60,11 +68,39 @@ pub(crate) struct Parts {
     pub(crate) observer: Arc<dyn Observer>,
     pub(crate) clock: Clock,
     pub(crate) sandbox: Option<Arc<Sandbox>>,
+    pub(crate) once: bool,
+    pub(crate) stop: Stop,
 }
+
+/// A wish to stop, from wherever it comes.
+#[derive(Clone, Debug, Default)]
+pub struct Stop {
+    wished: Arc<AtomicBool>,
+    told: Arc<Notify>,
+}
+
+impl Stop {
+    /// Wishes that the worker stops: nothing is begun any more, what is under way is finished.
+    pub fn wish(&self) {
+        self.wished.store(true, Ordering::Release);
+        self.told.notify_waiters();
+    }
+
+    /// Whether it was wished.
+    pub fn is_wished(&self) -> bool {
+        self.wished.load(Ordering::Acquire)
+    }
+}
+
+/// How often everything is looked at, also what cannot be seen to have changed.
+const SWEEP_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+/// How many items are queued again in one go when the rules have changed.
+const RESCAN_AT_ONCE: u64 = 1_000;
 
 impl Stages {
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { client, classifier, store, config, key, observer, clock, sandbox } = parts;
+        let Parts { client, classifier, store, config, key, observer, clock, sandbox, once, stop } =
+            parts;
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
         Self {
             client,
@@ -76,6 +112,15 @@ impl Stages {
                 .and_then(|since| dosimeter_client::Timestamp::parse(&since.to_string())),
             extractor: Extractor::new(config.file_bytes_max, sandbox),
             config,
+            // Two workers with the same name would share their leases.
+            holder: FingerprintKey::random().map_or_else(
+                |_| format!("worker-{}", std::process::id()),
+                |random| random.digest("holder", b"").to_string(),
+            ),
+            once,
+            stop,
+            halted: AtomicBool::new(false),
+            work: Notify::new(),
             clock,
             store,
             scanner: Scanner::new(classifier),
@@ -89,9 +134,65 @@ impl Stages {
         self.clock.now()
     }
 
-    /// The version of an item in a state of the source, under the rules of this run.
-    pub(crate) fn version(&self, state: &str) -> String {
-        format!("{state} {}", self.ruleset())
+    /// Now.
+    pub(crate) fn time(&self) -> jiff::Timestamp {
+        self.clock.time()
+    }
+
+    /// Whether nothing is to be begun any more.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stop.is_wished() || self.halted.load(Ordering::Acquire)
+    }
+
+    /// Begins nothing any more, since the run cannot go on.
+    pub(crate) fn halt(&self) {
+        self.halted.store(true, Ordering::Release);
+        self.wake();
+    }
+
+    /// Tells whoever waits for work that there may be some.
+    pub(crate) fn wake(&self) {
+        self.work.notify_one();
+    }
+
+    /// Waits for work, or a while.
+    pub(crate) async fn wait_for_work(&self, time: Duration) {
+        let _told_or_late = tokio::time::timeout(time, self.work.notified()).await;
+    }
+
+    /// Whether it is time to look at everything of an organisation.
+    ///
+    /// The first run looks at everything anyway, so that the time begins there.
+    pub(crate) async fn sweep_is_due(&self, tenant: &str) -> Result<bool, Error> {
+        let name = sweep_fact(tenant);
+        let last = self.store(move |store| store.fact(&name)).await?;
+        let last: Option<jiff::Timestamp> = last.and_then(|last| last.parse().ok());
+        match last {
+            None => {
+                self.swept(tenant).await?;
+                Ok(false)
+            }
+            Some(last) => Ok(self.time().duration_since(last) >= SWEEP_EVERY),
+        }
+    }
+
+    /// Notes that everything was looked at.
+    pub(crate) async fn swept(&self, tenant: &str) -> Result<(), Error> {
+        let (name, now) = (sweep_fact(tenant), self.now());
+        self.store(move |store| store.set_fact(&name, &now)).await
+    }
+
+    /// Queues again what was done under other rules: what is cheap to read first, and never much at
+    /// once, so that new rules do not flood the queue.
+    pub(crate) async fn rescan(&self, tenant: &str) -> Result<u64, Error> {
+        let (tenant, ruleset) = (tenant.to_owned(), self.ruleset().to_owned());
+        let rescan = move |store: &dyn Store| store.rescan(&tenant, &ruleset, RESCAN_AT_ONCE);
+        let queued = self.store(rescan).await?;
+        if queued > 0 {
+            info!(items = queued, "Items queued for a rescan.");
+        }
+        self.wake();
+        Ok(queued)
     }
 
     /// The rules of this run.
@@ -114,7 +215,7 @@ impl Stages {
     ) -> Result<T, Error> {
         let store = Arc::clone(&self.store);
         let result = tokio::task::spawn_blocking(move || call(&*store)).await;
-        result.map_err(|_| Error::Task)?.map_err(Error::Store)
+        result.map_err(|_| Error::Task)?.map_err(Error::from)
     }
 
     /// Runs what keeps a processor busy off the asynchronous threads, no more at once than there are
@@ -155,6 +256,10 @@ impl Stages {
         warn!(id, status = error.status(), request_id = error.request_id(), ?problem, "Not read.");
         Ok(Err(problem))
     }
+}
+
+fn sweep_fact(tenant: &str) -> String {
+    format!("swept {tenant}")
 }
 
 impl Problem {

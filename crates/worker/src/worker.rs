@@ -10,10 +10,10 @@ use dosimeter_store::{RunEnd, SqliteStore, Store};
 use tracing::{error, info};
 
 use crate::{
-    Clock, Config, ConfigError, Error, Observer, Secret, Summary,
+    Clock, Config, ConfigError, Error, Observer, Secret, SharedBudget, Summary,
     fetch::MESSAGES_JSON_BYTES,
     pipeline,
-    stages::{Parts, Stages},
+    stages::{Parts, Stages, Stop},
 };
 
 /// The secrets that a worker needs.
@@ -52,6 +52,7 @@ pub struct Worker {
     key: FingerprintKey,
     clock: Clock,
     sandbox: Option<Arc<Sandbox>>,
+    stop: Stop,
 }
 
 impl std::fmt::Debug for Worker {
@@ -68,14 +69,15 @@ impl Worker {
     ///
     /// If a secret, the configuration or the state directory cannot be used.
     pub fn open(config: Config, secrets: &Secrets) -> Result<Self, Error> {
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.state_directory)?);
         let api_key = ApiKey::new(secrets.api_key.reveal().to_owned()).map_err(Error::Client)?;
         let client = Client::builder(&config.base_url, api_key)
             .budget_share(config.requests_share)
             .in_flight_max(config.in_flight)
+            .permits(SharedBudget::new(&config, &store))
             .json_bytes_max(usize::try_from(MESSAGES_JSON_BYTES).unwrap_or(usize::MAX))
             .build()
             .map_err(Error::Client)?;
-        let store = Arc::new(SqliteStore::open(&config.state_directory)?);
         Self::with(config, &secrets.fingerprint_key, client, store)
     }
 
@@ -100,7 +102,16 @@ impl Worker {
             builder = builder.labels(config.labels.iter().copied());
         }
         let classifier = builder.build().map_err(Error::Rules)?;
-        Ok(Self { client, classifier, store, config, key, clock: Clock::system(), sandbox: None })
+        Ok(Self {
+            client,
+            classifier,
+            store,
+            config,
+            key,
+            clock: Clock::system(),
+            sandbox: None,
+            stop: Stop::default(),
+        })
     }
 
     /// Replaces the classifier, such as by one with rules of one's own.
@@ -127,6 +138,11 @@ impl Worker {
         self
     }
 
+    /// A hand on the brake: whoever holds it can stop every run of this worker.
+    pub fn stop(&self) -> Stop {
+        self.stop.clone()
+    }
+
     /// The store, to read from.
     pub fn store(&self) -> &dyn Store {
         &*self.store
@@ -151,6 +167,8 @@ impl Worker {
             observer,
             clock: self.clock.clone(),
             sandbox: self.sandbox.clone(),
+            once: true,
+            stop: self.stop.clone(),
         });
         check_fingerprint_key(&stages).await?;
         let (at, ruleset) = (stages.now(), stages.ruleset().to_owned());
@@ -158,9 +176,10 @@ impl Worker {
         let run = stages.store(move |store| store.begin_run(&at, &ruleset)).await?;
         info!(run, ruleset = stages.ruleset(), "Run started.");
         let mut summary = Summary::default();
-        let result = pipeline::run(&stages, &mut summary).await;
+        let result = pipeline::once(&stages, &mut summary).await;
         summary.requests = self.client.requests_sent().saturating_sub(requests_before);
         summary.last_request_id = self.client.last_request_id();
+        summary.backlog = backlog(&stages).await?;
         let end = attestation(&stages, &summary, result.as_ref().err());
         summary.store = stages
             .store(move |store| {
@@ -181,6 +200,12 @@ async fn check_fingerprint_key(stages: &Stages) -> Result<(), Error> {
     if found == wanted { Ok(()) } else { Err(Error::ForeignFingerprintKey) }
 }
 
+async fn backlog(stages: &Stages) -> Result<u64, Error> {
+    let rows = stages.store(|store| store.backlog()).await?;
+    let open = rows.iter().filter(|row| row.state != "failed");
+    Ok(open.fold(0, |sum: u64, row| sum.saturating_add(row.items)))
+}
+
 fn attestation(stages: &Stages, summary: &Summary, error: Option<&Error>) -> RunEnd {
     let outcome = error.map_or("completed", Error::outcome);
     match error {
@@ -195,6 +220,7 @@ fn attestation(stages: &Stages, summary: &Summary, error: Option<&Error>) -> Run
         findings: summary.findings,
         gaps: summary.gaps_total(),
         requests: summary.requests,
+        backlog: summary.backlog,
         last_request_id: summary.last_request_id.clone(),
     }
 }

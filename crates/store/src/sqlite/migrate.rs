@@ -30,9 +30,17 @@ pub(super) fn to_newest(connection: &mut Connection, path: &Path) -> Result<(), 
 
 fn apply(connection: &mut Connection, migration: &str, version: usize) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute_batch(migration)?;
+    transaction.execute_batch(&adapted(migration))?;
     transaction.pragma_update(None, "user_version", i64::try_from(version).unwrap_or(i64::MAX))?;
     transaction.commit()
+}
+
+/// The types as SQLite knows them, and checks them in strict tables.
+fn adapted(migration: &str) -> String {
+    migration
+        .replace("BIGSERIAL PRIMARY KEY", "INTEGER PRIMARY KEY")
+        .replace("BIGINT", "INTEGER")
+        .replace("\n);", "\n) STRICT;")
 }
 
 /// The version of the database, if this program can read it.

@@ -16,7 +16,9 @@ use crate::{
 /// Downloads what has to be downloaded.
 pub(crate) async fn body(stages: &Stages, tenant: &str, part: Part) -> Result<Fetched, Error> {
     match &part.body {
-        Body::Inline => Ok(Fetched::Read(Unit::inline(part))),
+        Body::Inline => Ok(Fetched::Read(Unit::inline(part).into())),
+        Body::Known(_) => Ok(recognised(part)),
+        Body::Published { .. } => published(stages, part).await,
         Body::File(_) => file(stages, tenant, part).await,
         Body::Artifact { version } => {
             let lease = stages.memory.lease(MESSAGES_BYTES).await;
@@ -43,9 +45,37 @@ fn text(stages: &Stages, part: Part, content: Result<Text, Problem>, lease: Leas
         Ok(content) => {
             let mut unit = Unit { lease: Some(lease), ..Unit::inline(part) };
             unit.part.text(content, Locator::default());
-            Fetched::Read(unit)
+            Fetched::Read(unit.into())
         }
         Err(problem) => not_read(stages, part, problem),
+    }
+}
+
+/// What need not be read again.
+fn recognised(part: Part) -> Fetched {
+    match part.body {
+        Body::Known(known) => Fetched::NotRead(Scanned::unchanged(part.resource, known).into()),
+        _ => Fetched::Read(Unit::inline(part).into()),
+    }
+}
+
+/// What a user published: one file, or an archive of several.
+async fn published(stages: &Stages, mut part: Part) -> Result<Fetched, Error> {
+    let Body::Published { artifact, version } = &part.body else { return Ok(recognised(part)) };
+    let allowed = stages.config.file_bytes_max;
+    let lease = stages.memory.lease(allowed.saturating_mul(2)).await;
+    let bytes_max = usize::try_from(allowed).unwrap_or(usize::MAX);
+    let download =
+        stages.client.code_artifact_content(artifact, version.as_deref(), bytes_max).await;
+    let id = part.resource.id.clone();
+    match stages.settle(&id, download)? {
+        Ok(download) => {
+            let digest = part.digest.take();
+            // An artifact's type is no media type that tells how to read it.
+            part.resource.media_type = None;
+            Ok(Fetched::Read(unit(part, download, digest, lease).into()))
+        }
+        Err(problem) => Ok(not_read(stages, part, problem)),
     }
 }
 
@@ -60,7 +90,7 @@ fn markup(stages: &Stages, part: Part, content: Result<Text, Problem>, lease: Le
         Ok(content) => {
             let bytes = Content::from(content.expose().as_bytes().to_vec());
             let unit = Unit { bytes: Some(bytes), lease: Some(lease), ..Unit::inline(part) };
-            Fetched::Read(unit)
+            Fetched::Read(unit.into())
         }
         Err(problem) => not_read(stages, part, problem),
     }
@@ -70,14 +100,16 @@ fn markup(stages: &Stages, part: Part, content: Result<Text, Problem>, lease: Le
 async fn file(stages: &Stages, tenant: &str, mut part: Part) -> Result<Fetched, Error> {
     if !is_included(stages, &part) {
         part.gap(GapReason::Excluded, Locator::default());
-        return Ok(Fetched::Read(Unit::inline(part)));
+        return Ok(Fetched::Read(Unit::inline(part).into()));
     }
     let source_digest = listed_digest(stages, &part);
     if let Some(known) = unchanged(stages, tenant, &part, source_digest.as_deref()).await? {
-        return Ok(Fetched::NotRead(Scanned::unchanged(part.resource, known)));
+        return Ok(Fetched::NotRead(Scanned::unchanged(part.resource, known).into()));
     }
     match download(stages, &part).await? {
-        Ok((download, lease)) => Ok(Fetched::Read(unit(part, download, source_digest, lease))),
+        Ok((download, lease)) => {
+            Ok(Fetched::Read(unit(part, download, source_digest, lease).into()))
+        }
         Err(problem) => Ok(not_read(stages, part, problem)),
     }
 }
@@ -106,7 +138,8 @@ async fn unchanged(
     let Some(source_digest) = source_digest else { return Ok(None) };
     let (tenant, kind) = (tenant.to_owned(), part.resource.kind);
     let key = ResourceKey { kind, id: part.resource.id.clone() };
-    let known = stages.store(move |store| store.known(&tenant, &key)).await?;
+    let known = stages.store(move |store| store.known(&tenant, &[key])).await?;
+    let known = known.into_iter().flatten().next();
     let same =
         |known: &Known| known.source_digest == source_digest && known.ruleset == stages.ruleset();
     Ok(known.filter(same))
@@ -168,9 +201,10 @@ fn unit(mut part: Part, download: Download, source_digest: Option<String>, lease
 
 fn not_read(stages: &Stages, part: Part, problem: Problem) -> Fetched {
     let ruleset = stages.ruleset();
-    Fetched::NotRead(match problem {
+    let scanned = match problem {
         Problem::Gone => Scanned::unread(part.resource, GapReason::Gone, ruleset),
         Problem::Unreadable(reason) => Scanned::unread(part.resource, reason, ruleset),
         Problem::Failed(reason) => Scanned::failed(part.resource, reason, ruleset),
-    })
+    };
+    Fetched::NotRead(scanned.into())
 }

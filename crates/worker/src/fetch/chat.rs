@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 
 use dosimeter_client::{
-    ArtifactRef, Block, Chat, ChatMessages, Cursor, FileRef, GeneratedFileRef, Message,
-    MessageRole, ToolResult, ToolUse,
+    ArtifactRef, Chat, ChatMessages, Cursor, FileRef, GeneratedFileRef, Message,
 };
-use dosimeter_content::Text;
-use dosimeter_record::{GapReason, Locator, Resource, ResourceKind, Role};
+use dosimeter_content::{Expose, Text};
+use dosimeter_record::{FingerprintKey, Resource, ResourceKind};
 
-use super::{Batch, Body, FileBody, Part, Place};
+use super::{Batch, Body, FileBody, Part, Place, known, message};
 use crate::{Error, label::Bundle, stages::Stages};
 
 /// What a page of messages may take: the largest body that the client accepts, and its texts.
@@ -54,6 +53,7 @@ impl Walk {
             Next::Messages(after) => self.messages(stages, bundle, after).await,
             Next::Attachments => {
                 let parts = std::mem::take(&mut self.attachments);
+                let parts = known(stages, bundle.tenant(), parts).await?;
                 Ok(Some(Batch { parts, lease: None }))
             }
             Next::End => Ok(None),
@@ -67,6 +67,7 @@ impl Walk {
         after: Option<Cursor>,
     ) -> Result<Option<Batch>, Error> {
         let lease = stages.memory.lease(MESSAGES_BYTES).await;
+        bundle.asked();
         let page = stages.client.messages(&self.id, after.as_ref()).await;
         let page = match stages.settle(&self.id, page)? {
             Ok(page) => page,
@@ -88,6 +89,7 @@ impl Walk {
             None => Next::Attachments,
         };
         let parts = self.page(stages, bundle, page);
+        let parts = known(stages, bundle.tenant(), parts).await?;
         Ok(Some(Batch { parts, lease: Some(lease) }))
     }
 
@@ -99,25 +101,21 @@ impl Walk {
         } else {
             let facts = facts_of(&chat, bundle.tenant());
             // The first page says which version this is; what is on later pages is no older.
-            bundle.found(facts.clone(), stages.version(chat.updated_at.as_str()));
+            bundle.found(facts.clone(), chat.updated_at.as_str());
             parts.push(title(&facts, chat.name));
             self.facts.insert(facts).clone()
         };
         for message in messages {
-            parts.push(self.message(&facts, message));
+            parts.push(self.message(&stages.key, &facts, message));
         }
         parts
     }
 
     /// A message becomes a part at once; what is attached to it waits for its turn.
-    fn message(&mut self, facts: &Resource, message: Message) -> Part {
+    fn message(&mut self, key: &FingerprintKey, facts: &Resource, message: Message) -> Part {
         let Message { id, role, created_at, blocks, files, generated_files, artifacts, .. } =
             message;
-        let role = match role {
-            MessageRole::User => Some(Role::User),
-            MessageRole::Assistant => Some(Role::Assistant),
-            _ => None,
-        };
+        let role = message::role(&role);
         let created_at = created_at.is_known().then(|| created_at.to_string());
         let here = |kind, id: &str| Resource { kind, id: id.to_owned(), role, ..member(facts) };
         for file in files {
@@ -128,15 +126,12 @@ impl Walk {
         }
         for artifact in artifacts {
             let resource = here(ResourceKind::Artifact, &artifact.version_id);
-            self.attach(artifact_part(resource, artifact));
+            self.attach(artifact_part(key, resource, artifact));
         }
         let mut part = Part::of(Resource { created_at, ..here(ResourceKind::Message, &id) });
         part.place = Place { resource: facts.id.clone(), part: id };
-        let single = blocks.len() == 1;
-        for (index, block) in (1..).zip(blocks) {
-            let place = if single { Locator::default() } else { Locator::default().inside(index) };
-            add_block(&mut part, block, &place);
-        }
+        message::add_blocks(&mut part, blocks);
+        part.digest = Some(message::digest(key, &part));
         part
     }
 
@@ -195,61 +190,14 @@ fn generated_part(resource: Resource, file: GeneratedFileRef) -> Part {
     part
 }
 
-fn artifact_part(resource: Resource, artifact: ArtifactRef) -> Part {
+/// A version never changes, so that its name and title say which content it is.
+fn artifact_part(key: &FingerprintKey, resource: Resource, artifact: ArtifactRef) -> Part {
+    let title = artifact.title.as_ref().map(Expose::expose).unwrap_or_default();
+    let named = format!("{} {title}", artifact.version_id);
     let mut part = Part::of(Resource { media_type: artifact.artifact_type, ..resource });
     part.place = Place { resource: artifact.id, part: artifact.version_id.clone() };
+    part.digest = Some(key.digest("artifact version", named.as_bytes()).to_string());
     part.name = artifact.title;
     part.body = Body::Artifact { version: artifact.version_id };
     part
-}
-
-/// The place of a block, and what of the block is meant.
-fn at(place: &Locator, part: &'static str) -> Locator {
-    Locator { part: Some(part.into()), ..place.clone() }
-}
-
-fn add_block(part: &mut Part, block: Block, place: &Locator) {
-    match block {
-        Block::Text(block) => {
-            if block.truncated {
-                part.gap(GapReason::TruncatedAtSource, place.clone());
-            }
-            part.text(block.text, place.clone());
-        }
-        Block::ToolUse(block) => add_tool_use(part, block, place),
-        Block::ToolResult(block) => add_tool_result(part, block, place),
-        // A kind that the API added later: its strings are scanned as they stand in the JSON.
-        Block::Unknown { json, .. } => part.text(json, at(place, "unknown_block")),
-        _ => part.gap(GapReason::Unsupported, place.clone()),
-    }
-}
-
-fn add_tool_use(part: &mut Part, block: ToolUse, place: &Locator) {
-    let ToolUse { name, input, truncated, integration_name, mcp_server_url, .. } = block;
-    if truncated {
-        part.gap(GapReason::TruncatedAtSource, at(place, "tool_input"));
-    }
-    part.text(input, at(place, "tool_input"));
-    add_tool(part, name, [integration_name, mcp_server_url], place);
-}
-
-fn add_tool_result(part: &mut Part, block: ToolResult, place: &Locator) {
-    let ToolResult { name, truncated, content, integration_name, mcp_server_url, .. } = block;
-    if truncated {
-        part.gap(GapReason::TruncatedAtSource, at(place, "tool_result"));
-    }
-    for inner in content {
-        match inner {
-            Block::Text(text) => part.text(text.text, at(place, "tool_result")),
-            other => add_block(part, other, &at(place, "tool_result")),
-        }
-    }
-    add_tool(part, name, [integration_name, mcp_server_url], place);
-}
-
-/// Names and addresses of connectors: an address may hold its key.
-fn add_tool(part: &mut Part, name: Text, connector: [Option<Text>; 2], place: &Locator) {
-    for text in connector.into_iter().flatten().chain([name]) {
-        part.text(text, at(place, "tool"));
-    }
 }

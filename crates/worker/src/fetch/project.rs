@@ -42,6 +42,7 @@ impl Walk {
         bundle: &mut Bundle,
     ) -> Result<Option<Batch>, Error> {
         let lease = stages.memory.lease(MESSAGES_BYTES).await;
+        bundle.asked();
         let project = stages.client.project(&self.id).await;
         let detail = match stages.settle(&self.id, project)? {
             Ok(detail) => detail,
@@ -55,7 +56,7 @@ impl Walk {
             return Ok(None);
         }
         let facts = facts_of(&detail, bundle.tenant());
-        bundle.found_as_listed(facts.clone());
+        bundle.found(facts.clone(), detail.project.updated_at.as_str());
         self.facts = Some(facts.clone());
         self.next = Next::Attachments(None);
         Ok(Some(Batch { parts: vec![project_part(facts, detail)], lease: Some(lease) }))
@@ -67,6 +68,7 @@ impl Walk {
         bundle: &mut Bundle,
         page: Option<PageToken>,
     ) -> Result<Option<Batch>, Error> {
+        bundle.asked();
         let listed = stages.client.project_attachments(&self.id, page.as_ref()).await;
         let listed = match stages.settle(&self.id, listed)? {
             Ok(listed) => listed,

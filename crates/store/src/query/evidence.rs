@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// One piece of [`Evidence`].
 #[derive(Serialize, Deserialize)]
-pub(super) struct EvidenceRow {
+pub(crate) struct EvidenceRow {
     class: String,
     fingerprint: String,
     confidence: Confidence,
@@ -27,7 +27,7 @@ impl From<&Evidence> for EvidenceRow {
 
 impl EvidenceRow {
     /// The evidence, [tagged](Evidence::tagged).
-    pub(super) fn evidence(self) -> Result<Evidence, InvalidFingerprint> {
+    pub(crate) fn evidence(self) -> Result<Evidence, InvalidFingerprint> {
         let Self { class, fingerprint, confidence, segment, span } = self;
         let fingerprint: Fingerprint = fingerprint.parse()?;
         let redaction = Redaction::tag(&class);

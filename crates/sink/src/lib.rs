@@ -1,0 +1,31 @@
+//! Findings in other people's formats and systems.
+//!
+//! A [`Sink`] is handed [`Event`]s and answers for each what became of it; it keeps nothing. Whoever
+//! hands them over (the worker, out of its outbox) repeats what was not delivered, so that each event
+//! arrives at least once, and always under the same [`Event::id`].
+//!
+//! Everything in an event is redacted already: this crate cannot name content.
+//!
+//! ```
+//! use dosimeter_sink::{Action, Event, Format};
+//! # fn show(finding: dosimeter_record::FindingRow) {
+//! let event = Event { action: Action::Opened, at: "2026-10-01T00:00:00Z".to_owned(), finding };
+//! println!("{}", Format::Ocsf.write(&event));
+//! # }
+//! ```
+
+mod event;
+mod file;
+mod http;
+mod ocsf;
+mod sink;
+mod splunk;
+mod stdout;
+mod webhook;
+
+pub use event::{Action, Event, Format, UnknownFormat};
+pub use file::FileSink;
+pub use sink::{Error, Outcome, Sink};
+pub use splunk::SplunkSink;
+pub use stdout::StdoutSink;
+pub use webhook::WebhookSink;

@@ -1,0 +1,149 @@
+//! A store over any database: each call is one transaction of statements that all databases share.
+
+use dosimeter_record::{Checkpoint, ResourceKind};
+
+use crate::{
+    Backlog, Claimed, Commit, Committed, Delivery, Enqueue, Error, FindingFilter, FindingRow,
+    GapRow, Known, Lease, OutboxDepth, Permits, ResourceKey, RunEnd, RunRow, Store, Totals,
+    query::{budget, commit, outbox, queue, report, run},
+    sql::Engine,
+};
+
+impl<E: Engine> Store for E {
+    fn fact(&self, name: &str) -> Result<Option<String>, Error> {
+        self.transact("read a fact", &mut |sql| run::fact(sql, name))
+    }
+
+    fn establish_fact(&self, name: &str, value: &str) -> Result<String, Error> {
+        self.transact("write a fact", &mut |sql| run::establish_fact(sql, name, value))
+    }
+
+    fn set_fact(&self, name: &str, value: &str) -> Result<(), Error> {
+        self.transact("write a fact", &mut |sql| run::set_fact(sql, name, value))
+    }
+
+    fn tenants(&self) -> Result<Vec<String>, Error> {
+        self.transact("read the organisations", &mut |sql| run::tenants(sql))
+    }
+
+    fn checkpoint(&self, tenant: &str, source: &str) -> Result<Option<Checkpoint>, Error> {
+        self.transact("read a checkpoint", &mut |sql| run::checkpoint(sql, tenant, source))
+    }
+
+    fn enqueue(&self, page: &Enqueue) -> Result<u64, Error> {
+        self.transact("queue a page", &mut |sql| queue::enqueue(sql, page))
+    }
+
+    fn claim(&self, holder: &str, limit: u32, lease_ms: u64) -> Result<Vec<Claimed>, Error> {
+        self.transact("lease work", &mut |sql| queue::claim(sql, holder, limit, lease_ms))
+    }
+
+    fn heartbeat(&self, holder: &str, lease_ms: u64) -> Result<(), Error> {
+        self.transact("keep leases", &mut |sql| queue::heartbeat(sql, holder, lease_ms))
+    }
+
+    fn release(&self, holder: &str) -> Result<(), Error> {
+        self.transact("release leases", &mut |sql| queue::release(sql, Some(holder)))
+    }
+
+    fn retry_failed(&self) -> Result<(), Error> {
+        self.transact("queue what failed", &mut |sql| queue::retry_failed(sql))
+    }
+
+    fn verify_unseen(&self, tenant: &str, kind: ResourceKind, walk: &str) -> Result<u64, Error> {
+        self.transact("queue what was not seen", &mut |sql| {
+            queue::verify_unseen(sql, tenant, kind, walk)
+        })
+    }
+
+    fn rescan(&self, tenant: &str, ruleset: &str, limit: u64) -> Result<u64, Error> {
+        self.transact("queue a rescan", &mut |sql| queue::rescan(sql, tenant, ruleset, limit))
+    }
+
+    fn holders(&self, tenant: &str, id: &str) -> Result<Vec<(ResourceKind, String)>, Error> {
+        self.transact("read who holds a resource", &mut |sql| queue::holders(sql, tenant, id))
+    }
+
+    fn backlog(&self) -> Result<Vec<Backlog>, Error> {
+        self.transact("read the backlog", &mut |sql| queue::backlog(sql))
+    }
+
+    fn lease(&self, name: &str, holder: &str, lease_ms: u64) -> Result<Option<Lease>, Error> {
+        self.transact("take a lease", &mut |sql| queue::lease(sql, name, holder, lease_ms))
+    }
+
+    fn end_lease(&self, lease: &Lease) -> Result<(), Error> {
+        self.transact("end a lease", &mut |sql| queue::end_lease(sql, lease))
+    }
+
+    fn permits(
+        &self,
+        budget: &str,
+        wanted: u32,
+        window: (u32, u64, u64),
+    ) -> Result<Permits, Error> {
+        self.transact("take from the budget", &mut |sql| {
+            budget::permits(sql, budget, wanted, window)
+        })
+    }
+
+    fn known(&self, tenant: &str, keys: &[ResourceKey]) -> Result<Vec<Option<Known>>, Error> {
+        self.transact("read resources", &mut |sql| report::known(sql, tenant, keys))
+    }
+
+    fn commit(&self, item: &Commit) -> Result<Committed, Error> {
+        self.transact("commit a work item", &mut |sql| commit::commit(sql, item))
+    }
+
+    fn due(&self, sink: &str, limit: u32) -> Result<Vec<Delivery>, Error> {
+        self.transact("read the outbox", &mut |sql| outbox::due(sql, sink, limit))
+    }
+
+    fn acknowledge(&self, deliveries: &[i64]) -> Result<(), Error> {
+        self.transact("empty the outbox", &mut |sql| outbox::acknowledge(sql, deliveries))
+    }
+
+    fn postpone(&self, deliveries: &[i64], wait_ms: u64) -> Result<(), Error> {
+        self.transact("write the outbox", &mut |sql| outbox::postpone(sql, deliveries, wait_ms))
+    }
+
+    fn bury(&self, deliveries: &[i64], reason: &str) -> Result<(), Error> {
+        self.transact("write the outbox", &mut |sql| outbox::bury(sql, deliveries, reason))
+    }
+
+    fn exhume(&self, sink: &str) -> Result<u64, Error> {
+        self.transact("write the outbox", &mut |sql| outbox::exhume(sql, sink))
+    }
+
+    fn outbox(&self) -> Result<Vec<OutboxDepth>, Error> {
+        self.transact("read the outbox", &mut |sql| outbox::depth(sql))
+    }
+
+    fn dead_letters(&self) -> Result<Vec<(String, String, u64)>, Error> {
+        self.transact("read the outbox", &mut |sql| outbox::dead(sql))
+    }
+
+    fn begin_run(&self, at: &str, ruleset: &str) -> Result<i64, Error> {
+        self.transact("begin a run", &mut |sql| run::begin(sql, at, ruleset))
+    }
+
+    fn end_run(&self, number: i64, end: &RunEnd) -> Result<(), Error> {
+        self.transact("end a run", &mut |sql| run::end(sql, number, end))
+    }
+
+    fn totals(&self) -> Result<Totals, Error> {
+        self.transact("read the totals", &mut |sql| report::totals(sql))
+    }
+
+    fn findings(&self, filter: &FindingFilter) -> Result<Vec<FindingRow>, Error> {
+        self.transact("read findings", &mut |sql| report::findings(sql, filter))
+    }
+
+    fn gaps(&self, limit: u64) -> Result<Vec<GapRow>, Error> {
+        self.transact("read gaps", &mut |sql| report::gaps(sql, limit))
+    }
+
+    fn runs(&self, limit: u64) -> Result<Vec<RunRow>, Error> {
+        self.transact("read the runs", &mut |sql| run::newest(sql, limit))
+    }
+}

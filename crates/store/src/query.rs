@@ -1,0 +1,9 @@
+//! What is asked of either database.
+
+pub(crate) mod budget;
+pub(crate) mod commit;
+mod evidence;
+pub(crate) mod outbox;
+pub(crate) mod queue;
+pub(crate) mod report;
+pub(crate) mod run;

@@ -1,0 +1,118 @@
+//! What the sinks are to be told, until each has acknowledged it.
+
+use super::report::{FINDING_COLUMNS, finding_row};
+use crate::{
+    Action, Delivery, OutboxDepth,
+    sql::{Result, Row, Sql, values},
+};
+
+pub(crate) fn put(
+    sql: &mut dyn Sql,
+    sink: &str,
+    (tenant, finding): (&str, &str),
+    (action, at): (Action, &str),
+) -> Result<()> {
+    sql.execute(
+        "INSERT INTO outbox (sink, tenant, finding, action, at) VALUES ($1, $2, $3, $4, $5)",
+        values![sink, tenant, finding, action.name(), at],
+    )?;
+    Ok(())
+}
+
+/// The oldest deliveries of a sink that are due. The order within a finding holds: what failed and
+/// waits holds up what follows it.
+pub(crate) fn due(sql: &mut dyn Sql, sink: &str, limit: u32) -> Result<Vec<Delivery>> {
+    let now = sql.now_ms()?;
+    let query = format!(
+        "SELECT {FINDING_COLUMNS}, o.seq, o.action, o.at, o.attempts
+         FROM outbox o JOIN finding f ON f.tenant = o.tenant AND f.id = o.finding
+             JOIN resource r ON r.seq = f.resource
+         WHERE o.sink = $1 AND o.dead IS NULL AND o.not_before_ms <= $2 AND NOT EXISTS (
+             SELECT 1 FROM outbox earlier
+             WHERE earlier.sink = o.sink AND earlier.tenant = o.tenant
+                 AND earlier.finding = o.finding AND earlier.seq < o.seq
+                 AND earlier.dead IS NULL AND earlier.not_before_ms > $2)
+         ORDER BY o.seq LIMIT $3"
+    );
+    sql.rows(&query, values![sink, now, limit])?.iter().map(delivery).collect()
+}
+
+fn delivery(row: &Row) -> Result<Delivery> {
+    let (finding, next) = finding_row(row)?;
+    let action =
+        if row.text(next.saturating_add(1))? == "closed" { Action::Closed } else { Action::Opened };
+    Ok(Delivery {
+        seq: row.integer(next)?,
+        action,
+        at: row.text(next.saturating_add(2))?,
+        attempts: row.count(next.saturating_add(3))?,
+        finding,
+    })
+}
+
+pub(crate) fn acknowledge(sql: &mut dyn Sql, deliveries: &[i64]) -> Result<()> {
+    for seq in deliveries {
+        sql.execute("DELETE FROM outbox WHERE seq = $1", values![*seq])?;
+    }
+    Ok(())
+}
+
+pub(crate) fn postpone(sql: &mut dyn Sql, deliveries: &[i64], wait_ms: u64) -> Result<()> {
+    let until = sql.now_ms()?.saturating_add(i64::try_from(wait_ms).unwrap_or(i64::MAX));
+    for seq in deliveries {
+        sql.execute(
+            "UPDATE outbox SET attempts = attempts + 1, not_before_ms = $2 WHERE seq = $1",
+            values![*seq, until],
+        )?;
+    }
+    Ok(())
+}
+
+pub(crate) fn bury(sql: &mut dyn Sql, deliveries: &[i64], reason: &str) -> Result<()> {
+    for seq in deliveries {
+        sql.execute(
+            "UPDATE outbox SET attempts = attempts + 1, dead = $2 WHERE seq = $1",
+            values![*seq, reason],
+        )?;
+    }
+    Ok(())
+}
+
+/// Gives dead letters another life.
+pub(crate) fn exhume(sql: &mut dyn Sql, sink: &str) -> Result<u64> {
+    sql.execute(
+        "UPDATE outbox SET dead = NULL, attempts = 0, not_before_ms = 0
+         WHERE sink = $1 AND dead IS NOT NULL",
+        values![sink],
+    )
+}
+
+pub(crate) fn depth(sql: &mut dyn Sql) -> Result<Vec<OutboxDepth>> {
+    sql.rows(
+        "SELECT sink, count(*), count(dead), min(at) FROM outbox GROUP BY sink ORDER BY sink",
+        values![],
+    )?
+    .iter()
+    .map(|row| {
+        let (all, dead) = (row.count(1)?, row.count(2)?);
+        Ok(OutboxDepth {
+            sink: row.text(0)?,
+            waiting: all.saturating_sub(dead),
+            dead,
+            oldest: row.text(3)?,
+        })
+    })
+    .collect()
+}
+
+/// Why letters are dead: reasons with counts.
+pub(crate) fn dead(sql: &mut dyn Sql) -> Result<Vec<(String, String, u64)>> {
+    sql.rows(
+        "SELECT sink, dead, count(*) FROM outbox WHERE dead IS NOT NULL
+         GROUP BY sink, dead ORDER BY sink, dead",
+        values![],
+    )?
+    .iter()
+    .map(|row| Ok((row.text(0)?, row.text(1)?, row.count(2)?)))
+    .collect()
+}

@@ -1,0 +1,172 @@
+//! Chats are followed in the order of their last change: forward from the moment of the first run,
+//! and, with less urgency, through what changed before it.
+//!
+//! A chat that changes while a walk is under way moves ahead and is seen again. Chats that vanish
+//! without a tombstone are found by a walk over all of them, in the order of creation.
+
+use dosimeter_client::{Chat, ChatQuery, Cursor, CursorPage, TimeRange, Timestamp};
+use dosimeter_record::ResourceKind;
+use dosimeter_store::{Listed, Priority, WorkItem};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use tracing::warn;
+
+use super::{Listing, Page, Stop, earlier, server_now};
+use crate::Event;
+
+/// Before the first run: what changed then may be listed late.
+const OVERLAP: SignedDuration = SignedDuration::from_hours(1);
+
+/// Where a walk is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Position {
+    /// What changed at or after this; from the beginning without it.
+    since: Option<String>,
+    /// What changed before this.
+    until: Option<String>,
+    /// After this chat.
+    after: Option<String>,
+    /// Whether the end was reached, of a walk that has one.
+    done: bool,
+    /// The number of this walk.
+    walk: u64,
+}
+
+pub(super) async fn list(listing: &Listing<'_>) -> Result<(), Stop> {
+    let forward = begin(listing).await?;
+    if let Some(position) = listing.position::<Position>("-historical").await?
+        && !position.done
+    {
+        follow(listing, "-historical", position, Priority::Historical).await?;
+    }
+    follow(listing, "", forward, Priority::Forward).await?;
+    if listing.sweep {
+        sweep(listing).await?;
+    }
+    Ok(())
+}
+
+/// The forward position; at the first run both walks begin, where they part.
+async fn begin(listing: &Listing<'_>) -> Result<Position, Stop> {
+    if let Some(position) = listing.position("").await? {
+        return Ok(position);
+    }
+    let stages = listing.stages;
+    let now = server_now(stages);
+    let days =
+        stages.config.history_days.map(|days| SignedDuration::from_hours(24 * i64::from(days)));
+    let since = match (&stages.since, days) {
+        (Some(since), _) => Some(since.clone()),
+        (None, days) => days.map(|days| earlier(&now, days)),
+    };
+    let historical = Position {
+        since: since.map(|since| since.as_str().to_owned()),
+        until: Some(now.as_str().to_owned()),
+        done: days == Some(SignedDuration::ZERO),
+        ..Position::default()
+    };
+    let forward =
+        Position { since: Some(earlier(&now, OVERLAP).as_str().to_owned()), ..Position::default() };
+    let nothing = || Page::of(Vec::new(), Priority::Historical);
+    listing.queue(nothing(), "-historical", &historical).await?;
+    listing.queue(nothing(), "", &forward).await?;
+    Ok(forward)
+}
+
+/// Walks from a position to the end.
+async fn follow(
+    listing: &Listing<'_>,
+    part: &str,
+    mut position: Position,
+    priority: Priority,
+) -> Result<(), Stop> {
+    let stages = listing.stages;
+    while !position.done && !stages.is_stopping() {
+        let page = match stages.client.chats(&query(listing, &position)).await {
+            // Nothing is lost by starting again: what is durable is skipped by its version.
+            Err(error) if error.is_bad_cursor() && position.after.is_some() => {
+                warn!(source = "chats", "Cursor refused; the walk starts again.");
+                position.after = None;
+                continue;
+            }
+            page => page.map_err(|error| listing.stop(error))?,
+        };
+        let more = page.next_after().is_some();
+        position.done = !more && priority == Priority::Historical;
+        // An empty page has no cursor: the one before stays.
+        if let Some(last) = &page.last {
+            position.after = Some(last.as_str().to_owned());
+        }
+        let items = items(listing, &page);
+        let queued = listing.queue(Page::of(items, priority), part, &position).await?;
+        stages.observer.notice(&Event::PageListed { items: usize::try_from(queued).unwrap_or(0) });
+        stages.wake();
+        if !more {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn query(listing: &Listing<'_>, position: &Position) -> ChatQuery {
+    let time = |text: &Option<String>| text.as_deref().and_then(Timestamp::parse);
+    let mut range = TimeRange::all();
+    if let Some(since) = time(&position.since) {
+        range = range.since(&since);
+    }
+    if let Some(until) = time(&position.until) {
+        range = range.before(&until);
+    }
+    // Filters go with every page, also when a cursor does.
+    let query = ChatQuery::updated()
+        .organizations([listing.tenant.to_owned()])
+        .limit(listing.stages.config.page_items)
+        .range(range);
+    match &position.after {
+        Some(cursor) => query.after(&Cursor::from(cursor.clone())),
+        None => query,
+    }
+}
+
+fn items(listing: &Listing<'_>, page: &CursorPage<Chat>) -> Vec<Listed> {
+    let scope = &listing.stages.config.scope;
+    let in_scope = |chat: &&Chat| {
+        scope.has_user(chat.user.as_ref()) && scope.has_project(chat.project_id.as_ref())
+    };
+    page.items.iter().filter(in_scope).map(listed).collect()
+}
+
+fn listed(chat: &Chat) -> Listed {
+    let version = chat.updated_at.as_str();
+    let item = WorkItem::new(ResourceKind::Chat, chat.id.as_str(), version);
+    Listed { item, deleted: chat.is_deleted(), forced: false }
+}
+
+/// Looks which of the known chats are still there.
+async fn sweep(listing: &Listing<'_>) -> Result<(), Stop> {
+    let stages = listing.stages;
+    let last: Option<Position> = listing.position("-sweep").await?;
+    let walk = last.map_or(1, |last| last.walk.saturating_add(1));
+    let mut query = ChatQuery::created()
+        .organizations([listing.tenant.to_owned()])
+        .limit(stages.config.page_items);
+    loop {
+        if stages.is_stopping() {
+            return Ok(());
+        }
+        let page = stages.client.chats(&query).await.map_err(|error| listing.stop(error))?;
+        let next = page.next_after().cloned();
+        let items = page.items.iter().map(listed).collect();
+        let queued = Page {
+            walk: Some(walk.to_string()),
+            known_only: true,
+            ..Page::of(items, Priority::Forward)
+        };
+        let position = Position { walk, ..Position::default() };
+        listing.queue(queued, "-sweep", &position).await?;
+        let Some(next) = next else { break };
+        query = query.after(&next);
+    }
+    listing.verify(ResourceKind::Chat, &walk.to_string()).await?;
+    Ok(())
+}

@@ -1,0 +1,204 @@
+//! Sources that cannot be followed: they are listed page by page, and what a complete walk no longer
+//! shows is looked at.
+
+use dosimeter_client::{
+    CodeArtifact, LocalSessionQuery, PageToken, Project, Session, TimeRange, Timestamp, TokenPage,
+};
+use dosimeter_record::ResourceKind;
+use dosimeter_store::{Listed, Priority, WorkItem};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use tracing::warn;
+
+use super::{Listing, Page, Stop, earlier, server_now};
+use crate::Event;
+
+/// A source that is walked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Walked {
+    Projects,
+    LocalSessions,
+    RemoteSessions,
+    CodeArtifacts,
+}
+
+/// Captured calls are listed minutes later, and clocks differ.
+const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
+/// Cloud sessions can be listed by creation only: older ones wait for the next sweep.
+const RECENT: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Where a walk is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Position {
+    walk: u64,
+    page: Option<String>,
+    /// Whether the walk shows everything.
+    complete: bool,
+    /// When this walk began, by the server's clock; the next one begins there.
+    begun: Option<String>,
+    /// What this walk shows begins here.
+    since: Option<String>,
+}
+
+impl Walked {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Projects => "projects",
+            Self::LocalSessions => "local_sessions",
+            Self::RemoteSessions => "remote_sessions",
+            Self::CodeArtifacts => "code_artifacts",
+        }
+    }
+
+    fn kind(self) -> ResourceKind {
+        match self {
+            Self::Projects => ResourceKind::Project,
+            Self::LocalSessions => ResourceKind::LocalSession,
+            Self::RemoteSessions => ResourceKind::RemoteSession,
+            Self::CodeArtifacts => ResourceKind::CodeArtifact,
+        }
+    }
+
+    /// Whether every walk lists everything.
+    fn is_always_complete(self) -> bool {
+        matches!(self, Self::Projects | Self::CodeArtifacts)
+    }
+}
+
+pub(super) async fn list(listing: &Listing<'_>, walked: Walked) -> Result<(), Stop> {
+    let stages = listing.stages;
+    let mut position = resume(listing, walked).await?;
+    loop {
+        if stages.is_stopping() {
+            return Ok(());
+        }
+        let (items, next) = match page(listing, walked, &position).await {
+            Err(error) if error.is_bad_cursor() && position.page.is_some() => {
+                warn!(source = walked.name(), "Page token refused; the walk starts again.");
+                position.page = None;
+                continue;
+            }
+            page => page.map_err(|error| listing.stop(error))?,
+        };
+        position.page = next.map(String::from);
+        let walk = position.walk.to_string();
+        let page = Page { walk: Some(walk.clone()), ..Page::of(items, Priority::Forward) };
+        let queued = listing.queue(page, "", &position).await?;
+        stages.observer.notice(&Event::PageListed { items: usize::try_from(queued).unwrap_or(0) });
+        stages.wake();
+        if position.page.is_none() {
+            if position.complete {
+                listing.verify(walked.kind(), &walk).await?;
+            }
+            return Ok(());
+        }
+    }
+}
+
+/// An interrupted walk goes on; after a complete one the next begins.
+async fn resume(listing: &Listing<'_>, walked: Walked) -> Result<Position, Stop> {
+    let last: Option<Position> = listing.position("").await?;
+    if let Some(last) = last.clone().filter(|last| last.page.is_some()) {
+        return Ok(last);
+    }
+    let now = server_now(listing.stages);
+    let complete = listing.sweep || last.is_none() || walked.is_always_complete();
+    let last = last.unwrap_or_default();
+    let since = match walked {
+        _ if complete => None,
+        Walked::RemoteSessions => Some(earlier(&now, RECENT)),
+        _ => last.begun.as_deref().and_then(Timestamp::parse).map(|begun| earlier(&begun, OVERLAP)),
+    };
+    Ok(Position {
+        walk: last.walk.saturating_add(1),
+        page: None,
+        complete,
+        begun: Some(now.as_str().to_owned()),
+        since: since.map(|since| since.as_str().to_owned()),
+    })
+}
+
+/// One page: what has to be looked at, and where the walk goes on.
+async fn page(
+    listing: &Listing<'_>,
+    walked: Walked,
+    position: &Position,
+) -> Result<(Vec<Listed>, Option<PageToken>), dosimeter_client::Error> {
+    let client = &listing.stages.client;
+    let token = position.page.clone().map(PageToken::from);
+    let token = token.as_ref();
+    let since = position.since.as_deref().and_then(Timestamp::parse);
+    match walked {
+        Walked::Projects => {
+            let page = client.projects(Some(listing.tenant), token).await?;
+            Ok(listed(page, |project| listing.project(project)))
+        }
+        Walked::LocalSessions => {
+            let query = since.map_or_else(LocalSessionQuery::all, |since| {
+                LocalSessionQuery::all().updated_since(&since)
+            });
+            let page = client.local_sessions(&query, token).await?;
+            Ok(listed(page, |session| listing.session(session, ResourceKind::LocalSession)))
+        }
+        Walked::RemoteSessions => {
+            let range = since.map_or_else(TimeRange::all, |since| TimeRange::all().since(&since));
+            let page = client.remote_sessions(listing.tenant, &range, token).await?;
+            Ok(listed(page, |session| listing.session(session, ResourceKind::RemoteSession)))
+        }
+        Walked::CodeArtifacts => {
+            let page = client.code_artifacts(listing.tenant, token).await?;
+            Ok(listed(page, |artifact| listing.code_artifact(artifact)))
+        }
+    }
+}
+
+fn listed<T>(
+    page: TokenPage<T>,
+    item: impl Fn(&T) -> Option<Listed>,
+) -> (Vec<Listed>, Option<PageToken>) {
+    (page.items.iter().filter_map(item).collect(), page.next)
+}
+
+impl Listing<'_> {
+    /// Nothing says that a project's time of change follows its attachments, so a sweep looks again.
+    fn project(&self, project: &Project) -> Option<Listed> {
+        let scope = &self.stages.config.scope;
+        let in_scope =
+            scope.has_user(project.user.as_ref()) && scope.has_project(Some(&project.id));
+        let version = project.updated_at.as_str();
+        in_scope.then(|| Listed {
+            item: WorkItem::new(ResourceKind::Project, project.id.as_str(), version),
+            deleted: project.deleted_at.is_some(),
+            forced: self.sweep || self.stages.once,
+        })
+    }
+
+    /// Local sessions of all organisations of a key come in one list.
+    fn session(&self, session: &Session, kind: ResourceKind) -> Option<Listed> {
+        let scope = &self.stages.config.scope;
+        let ours = session.organization_uuid.as_deref().is_none_or(|uuid| uuid == self.tenant);
+        let user = session.user.as_ref().or(session.started_by_user.as_ref());
+        let in_scope =
+            scope.has_user(user) && scope.has_project(session.claude_project_id.as_ref());
+        (ours && in_scope).then(|| Listed {
+            item: WorkItem::new(kind, session.id.as_str(), session.updated_at.as_str()),
+            deleted: false,
+            forced: false,
+        })
+    }
+
+    fn code_artifact(&self, artifact: &CodeArtifact) -> Option<Listed> {
+        let newest = artifact.versions.first().map_or("", |version| version.id.as_str());
+        let published = artifact.published_version_id.as_deref().unwrap_or("");
+        // The item is read by its versions, so they say which state of it this is.
+        let versions: Vec<&str> =
+            artifact.versions.iter().map(|version| version.id.as_str()).collect();
+        let version = format!("{} {published} {newest} {}", artifact.updated_at, versions.len());
+        let kind = ResourceKind::CodeArtifact;
+        self.stages.config.scope.has_user(artifact.user.as_ref()).then(|| Listed {
+            item: WorkItem::new(kind, artifact.id.as_str(), version),
+            deleted: false,
+            forced: false,
+        })
+    }
+}

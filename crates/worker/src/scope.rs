@@ -1,0 +1,193 @@
+//! What is read of everything that the key covers.
+
+use std::fmt;
+
+use dosimeter_client::UserRef;
+use regex_automata::meta::Regex;
+
+/// Which sources are read, and whose.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each source is switched on its own")]
+pub struct Scope {
+    /// Chats, with their files, generated files and artifacts.
+    pub chats: bool,
+    /// Projects, with their files and documents.
+    pub projects: bool,
+    /// Transcripts of sessions on users' machines.
+    pub local_sessions: bool,
+    /// Transcripts of sessions in the cloud.
+    pub remote_sessions: bool,
+    /// What users published.
+    pub code_artifacts: bool,
+    /// What users told the model about themselves.
+    pub user_preferences: bool,
+    /// Whose, by id or e-mail address.
+    pub users: Selection,
+    /// Which projects, and the chats in which, by id.
+    pub in_projects: Selection,
+}
+
+impl Default for Scope {
+    /// Everything.
+    fn default() -> Self {
+        Self {
+            chats: true,
+            projects: true,
+            local_sessions: true,
+            remote_sessions: true,
+            code_artifacts: true,
+            user_preferences: true,
+            users: Selection::default(),
+            in_projects: Selection::default(),
+        }
+    }
+}
+
+impl Scope {
+    /// Whether something of this user is read.
+    ///
+    /// What belongs to nobody any more is read unless only some users are to be.
+    pub fn has_user(&self, user: Option<&UserRef>) -> bool {
+        let Some(user) = user else { return self.users.takes_all() };
+        self.users.has(&[Some(&user.id), user.email_address.as_ref()])
+    }
+
+    /// Whether something of this project is read; also what is in none, unless only some are.
+    pub fn has_project(&self, id: Option<&String>) -> bool {
+        id.map_or_else(|| self.in_projects.takes_all(), |id| self.in_projects.has(&[Some(id)]))
+    }
+}
+
+/// Some of many, present and future: all, or those that are named or match; exclusion wins.
+#[derive(Clone, Default)]
+pub struct Selection {
+    include: Vec<String>,
+    exclude: Vec<String>,
+    matching: Vec<Pattern>,
+    not_matching: Vec<Pattern>,
+}
+
+#[derive(Clone)]
+struct Pattern {
+    source: String,
+    regex: Regex,
+}
+
+/// A regular expression that cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidPattern;
+
+impl Selection {
+    /// Only these, by id or address; letter case does not matter.
+    #[must_use]
+    pub fn only(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.include.extend(names.into_iter().map(|name| name.to_lowercase()));
+        self
+    }
+
+    /// Not these.
+    #[must_use]
+    pub fn without(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.exclude.extend(names.into_iter().map(|name| name.to_lowercase()));
+        self
+    }
+
+    /// Only those in which a pattern is found, besides those that are named.
+    ///
+    /// # Errors
+    ///
+    /// If a pattern is no regular expression, or too large.
+    pub fn matching(mut self, patterns: &[String]) -> Result<Self, InvalidPattern> {
+        self.matching.extend(compile(patterns)?);
+        Ok(self)
+    }
+
+    /// Not those in which a pattern is found.
+    ///
+    /// # Errors
+    ///
+    /// If a pattern is no regular expression, or too large.
+    pub fn not_matching(mut self, patterns: &[String]) -> Result<Self, InvalidPattern> {
+        self.not_matching.extend(compile(patterns)?);
+        Ok(self)
+    }
+
+    /// Whether nothing has to be named to be taken.
+    pub fn takes_all(&self) -> bool {
+        self.include.is_empty() && self.matching.is_empty()
+    }
+
+    /// Whether something that goes by these names is taken.
+    pub fn has(&self, names: &[Option<&String>]) -> bool {
+        let names: Vec<String> = names.iter().flatten().map(|name| name.to_lowercase()).collect();
+        let named = |list: &[String]| names.iter().any(|name| list.contains(name));
+        let found = |patterns: &[Pattern]| {
+            names.iter().any(|name| patterns.iter().any(|pattern| pattern.regex.is_match(name)))
+        };
+        let excluded = named(&self.exclude) || found(&self.not_matching);
+        !excluded && (self.takes_all() || named(&self.include) || found(&self.matching))
+    }
+}
+
+fn compile(patterns: &[String]) -> Result<Vec<Pattern>, InvalidPattern> {
+    let compile = |source: &String| {
+        let syntax = regex_automata::util::syntax::Config::new().case_insensitive(true);
+        let limit = Regex::config().nfa_size_limit(Some(1 << 20));
+        let regex = Regex::builder().syntax(syntax).configure(limit).build(source);
+        Ok(Pattern { source: source.clone(), regex: regex.map_err(|_| InvalidPattern)? })
+    };
+    patterns.iter().map(compile).collect()
+}
+
+impl fmt::Display for Selection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sources = |patterns: &[Pattern]| -> Vec<String> {
+            patterns.iter().map(|pattern| format!("/{}/", pattern.source)).collect()
+        };
+        let taken = [self.include.clone(), sources(&self.matching)].concat();
+        let left = [self.exclude.clone(), sources(&self.not_matching)].concat();
+        formatter.write_str(&if taken.is_empty() { "all".to_owned() } else { taken.join(", ") })?;
+        if left.is_empty() { Ok(()) } else { write!(formatter, ", without {}", left.join(", ")) }
+    }
+}
+
+impl fmt::Debug for Selection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Selection({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(selection: &Selection, name: &str, expected: bool) {
+        assert_eq!(selection.has(&[Some(&name.to_owned())]), expected, "{name}");
+    }
+
+    #[test]
+    fn without_names_everything_is_taken_and_exclusion_wins() {
+        let all = Selection::default();
+        check(&all, "ana@corp.test", true);
+        let some = Selection::default()
+            .only(["Ana@corp.test".to_owned(), "bob@corp.test".to_owned()])
+            .without(["bob@corp.test".to_owned()]);
+        check(&some, "ana@CORP.test", true);
+        check(&some, "bob@corp.test", false);
+        check(&some, "eve@corp.test", false);
+    }
+
+    #[test]
+    fn patterns_take_and_leave() {
+        let selection = Selection::default()
+            .matching(&["@corp\\.test$".to_owned()])
+            .and_then(|selection| selection.not_matching(&["^bot-".to_owned()]))
+            .unwrap();
+        check(&selection, "ana@corp.test", true);
+        check(&selection, "bot-1@corp.test", false);
+        check(&selection, "ana@other.test", false);
+        assert_eq!(selection.to_string(), "/@corp\\.test$/, without /^bot-/");
+        assert!(Selection::default().matching(&["(".to_owned()]).is_err());
+    }
+}

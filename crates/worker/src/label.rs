@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use dosimeter_classifier::Classifier;
 use dosimeter_record::{
     Coverage, CoverageState, Gap, GapReason, Identity, Label, LabelSummary, Labelled, Labels,
     Resource, ResourceKind,
@@ -12,7 +11,7 @@ use dosimeter_store::{Membership, Outcome, WorkItem, WorkState};
 use crate::{
     Error,
     fetch::Item,
-    scan::Scanned,
+    scan::{Scanned, Scanner},
     stages::{Problem, Stages},
 };
 
@@ -128,9 +127,10 @@ impl Bundle {
     }
 
     /// Completes the item's own resource: title, what only the conversation shows, and its gaps.
-    fn label(&mut self, classifier: &Classifier) {
+    fn label(&mut self, scanner: &Scanner) {
+        let classifier = scanner.classifier();
         if self.facts.is_none() {
-            self.scanned.extend(self.not_read(classifier.ruleset()));
+            self.scanned.extend(self.not_read(scanner.ruleset()));
             return;
         }
         let is_talk = matches!(
@@ -173,7 +173,7 @@ pub(crate) async fn across(stages: &Stages, mut bundle: Bundle) -> Result<Bundle
     let scanner = stages.scanner();
     stages
         .blocking(move || {
-            bundle.label(scanner.classifier());
+            bundle.label(&scanner);
             bundle
         })
         .await

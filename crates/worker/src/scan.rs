@@ -8,16 +8,19 @@ use std::{
 use dosimeter_classifier::{Classifier, Scratch};
 use dosimeter_content::Expose;
 use dosimeter_record::{
-    Coverage, Evidence, Gap, GapReason, Identity, Labelled, Labels, Resource, ResourceKind,
+    Coverage, Evidence, FingerprintKey, Gap, GapReason, Identity, Labelled, Labels, Resource,
+    ResourceKind,
 };
 use dosimeter_store::{Known, Outcome, ResourceCommit};
 
-use crate::extract::Segments;
+use crate::{Config, extract::Segments};
 
 /// The classifier with the memory of its scans.
 #[derive(Clone)]
 pub(crate) struct Scanner {
     classifier: Classifier,
+    /// The rules, and how they are applied: whatever changes what is found.
+    ruleset: Arc<str>,
     /// Idle scratch memory, at most as much as there were scans at once.
     scratches: Arc<Mutex<Vec<Scratch>>>,
 }
@@ -35,8 +38,17 @@ pub(crate) struct Scanned {
 }
 
 impl Scanner {
-    pub(crate) fn new(classifier: Classifier) -> Self {
-        Self { classifier, scratches: Arc::default() }
+    pub(crate) fn new(classifier: Classifier, config: &Config) -> Self {
+        let labels: Vec<&str> = config.labels.iter().map(|label| label.name()).collect();
+        let applied = format!("{} {}", config.min_confidence, labels.join(","));
+        // No secret: only so that the name stays short.
+        let applied = FingerprintKey::from_bytes([0; 32]).digest("applied", applied.as_bytes());
+        let ruleset = format!("{}-{applied}", classifier.ruleset()).into();
+        Self { classifier, ruleset, scratches: Arc::default() }
+    }
+
+    pub(crate) fn ruleset(&self) -> &str {
+        &self.ruleset
     }
 
     pub(crate) fn classifier(&self) -> &Classifier {
@@ -68,11 +80,18 @@ pub(crate) fn scan(scanner: &Scanner, tenant: &str, segments: Segments) -> Scann
         for gap in gaps {
             scan.gap(gap);
         }
-        scan.finish()
+        named(scan.finish(), scanner.ruleset())
     };
     scanner.put_back(scratch);
     drop((texts, lease));
     Scanned::labelled(resource, labelled, source_digest, text_bytes)
+}
+
+/// The same verdict, under the name of the rules as they are applied.
+fn named(mut labelled: Labelled, ruleset: &str) -> Labelled {
+    let labels = labelled.labels;
+    labelled.labels = Labels::new(labels.by_label().clone(), labels.coverage().clone(), ruleset);
+    labelled
 }
 
 impl Scanned {

@@ -101,6 +101,7 @@ impl Stages {
     pub(crate) fn new(parts: Parts) -> Self {
         let Parts { client, classifier, store, config, key, observer, clock, sandbox, once, stop } =
             parts;
+        let scanner = Scanner::new(classifier, &config);
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
         Self {
             client,
@@ -123,7 +124,7 @@ impl Stages {
             work: Notify::new(),
             clock,
             store,
-            scanner: Scanner::new(classifier),
+            scanner,
             processors: Arc::new(Semaphore::new(processors)),
             failures_in_a_row: AtomicU32::new(0),
         }
@@ -197,7 +198,7 @@ impl Stages {
 
     /// The rules of this run.
     pub(crate) fn ruleset(&self) -> &str {
-        self.scanner.classifier().ruleset()
+        self.scanner.ruleset()
     }
 
     pub(crate) fn scanner(&self) -> Scanner {

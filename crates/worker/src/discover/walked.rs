@@ -102,7 +102,8 @@ async fn resume(listing: &Listing<'_>, walked: Walked) -> Result<Position, Stop>
         return Ok(last);
     }
     let now = server_now(listing.stages);
-    let complete = listing.sweep || last.is_none() || walked.is_always_complete();
+    let all = listing.sweep || listing.stages.once;
+    let complete = all || last.is_none() || walked.is_always_complete();
     let last = last.unwrap_or_default();
     let since = match walked {
         _ if complete => None,

@@ -4,6 +4,8 @@
 //! [`classify`] answers with one bit per byte and kind. It runs on AVX2 where the processor has it, on
 //! NEON on 64-bit ARM, and as ordinary integer arithmetic elsewhere; all three give the same masks.
 //!
+//! [`Set::visit`] is the same for a handful of bytes that somebody looks for: it goes over their places.
+//!
 //! This is the one module of the workspace that uses `unsafe`: to load vectors and to call functions
 //! that were compiled for a processor feature.
 
@@ -12,6 +14,9 @@ mod avx2;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod portable;
+mod set;
+
+pub(crate) use set::Set;
 
 /// How many bytes one [`Classes`] describes.
 pub(crate) const BLOCK: usize = 64;

@@ -3,11 +3,11 @@
 #![expect(unsafe_code, reason = "vector loads, and calls of functions compiled for AVX2")]
 
 use std::arch::x86_64::{
-    __m256i, _mm256_and_si256, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_set1_epi8,
-    _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16,
+    __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8,
+    _mm256_or_si256, _mm256_set1_epi8, _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16,
 };
 
-use crate::simd::{BLOCK, Classes};
+use crate::simd::{BLOCK, Classes, set::Table};
 
 /// One bit per kind. Letters take two bits, since their codes are no rectangle of half bytes.
 const WIDE: u8 = 1 << 7;
@@ -89,6 +89,34 @@ fn classify_avx2(blocks: &[[u8; BLOCK]], classes: &mut [Classes]) {
                 at: bits(7),
                 high: joined(low, high),
             };
+        }
+    }
+}
+
+/// Marks the bytes of a set; `false` if the processor has no AVX2.
+pub(super) fn mark(table: Table, blocks: &[[u8; BLOCK]], marks: &mut [u64]) -> bool {
+    let able = is_x86_feature_detected!("avx2");
+    if able {
+        // SAFETY: the processor has AVX2.
+        unsafe { mark_avx2(table, blocks, marks) };
+    }
+    able
+}
+
+#[target_feature(enable = "avx2")]
+fn mark_avx2(table: Table, blocks: &[[u8; BLOCK]], marks: &mut [u64]) {
+    let by_lower_half = load_twice(&table.by_lower_half);
+    let other = _mm256_set1_epi8(table.other.cast_signed());
+    for (block, marks) in blocks.iter().zip(marks) {
+        let (halves, _) = block.as_chunks::<32>();
+        if let [low, high] = halves {
+            // A shuffle takes zero for a byte beyond ASCII, which that is not.
+            let marked = |half| {
+                let bytes = load(half);
+                let in_table = _mm256_shuffle_epi8(by_lower_half, bytes);
+                _mm256_or_si256(_mm256_cmpeq_epi8(in_table, bytes), _mm256_cmpeq_epi8(other, bytes))
+            };
+            *marks = joined(marked(low), marked(high));
         }
     }
 }

@@ -4,10 +4,10 @@
 
 use std::arch::aarch64::{
     uint8x16_t, vandq_u8, vceqq_u8, vcgeq_u8, vcleq_u8, vdupq_n_u8, vgetq_lane_u64, vld1q_u8,
-    vorrq_u8, vpaddq_u8, vreinterpretq_u64_u8, vsubq_u8, vtstq_u8,
+    vorrq_u8, vpaddq_u8, vqtbl1q_u8, vreinterpretq_u64_u8, vsubq_u8, vtstq_u8,
 };
 
-use crate::simd::{BLOCK, Classes};
+use crate::simd::{BLOCK, Classes, set::Table};
 
 /// The bit of each byte in its group of eight.
 const WEIGHTS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
@@ -18,6 +18,23 @@ pub(super) fn classify(blocks: &[[u8; BLOCK]], classes: &mut [Classes]) -> bool 
         let (quarters, _) = block.as_chunks::<16>();
         if let [a, b, c, d] = quarters {
             *classes = classify_block([load(a), load(b), load(c), load(d)]);
+        }
+    }
+    true
+}
+
+/// Marks the bytes of a set.
+pub(super) fn mark(table: Table, blocks: &[[u8; BLOCK]], marks: &mut [u64]) -> bool {
+    let by_lower_half = load(&table.by_lower_half);
+    for (block, marks) in blocks.iter().zip(marks) {
+        let (quarters, _) = block.as_chunks::<16>();
+        if let [a, b, c, d] = quarters {
+            // SAFETY: NEON is part of the target.
+            let marked = |bytes: uint8x16_t| unsafe {
+                let in_table = vqtbl1q_u8(by_lower_half, vandq_u8(bytes, vdupq_n_u8(0x0F)));
+                vorrq_u8(vceqq_u8(in_table, bytes), vceqq_u8(vdupq_n_u8(table.other), bytes))
+            };
+            *marks = joined([a, b, c, d].map(|quarter| marked(load(quarter))));
         }
     }
     true

@@ -1,6 +1,6 @@
 //! The masks by integer arithmetic, eight bytes at a time.
 
-use crate::simd::{BLOCK, Classes};
+use crate::simd::{BLOCK, Classes, set::Table};
 
 const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -24,6 +24,21 @@ pub(super) fn classify(blocks: &[[u8; BLOCK]], classes: &mut [Classes]) {
             classes.at |= at(between(word, b'@', b'@'));
             classes.wide |= at(word & word << 1 & word << 2);
             classes.high |= at(word);
+        }
+    }
+}
+
+/// Marks the bytes of a set.
+pub(super) fn mark(table: Table, blocks: &[[u8; BLOCK]], marks: &mut [u64]) {
+    for (block, marks) in blocks.iter().zip(marks) {
+        *marks = 0;
+        let (words, _) = block.as_chunks::<8>();
+        for (index, word) in words.iter().enumerate() {
+            let word = u64::from_le_bytes(*word);
+            let wanted = table.by_lower_half.iter().filter(|byte| byte.is_ascii());
+            let wanted = wanted.chain([&table.other]);
+            let matched = wanted.fold(0, |matched, &byte| matched | between(word, byte, byte));
+            *marks |= gather(matched) << index.wrapping_mul(8);
         }
     }
 }

@@ -7,7 +7,10 @@
 mod delimited;
 mod records;
 
-use std::{cell::OnceCell, collections::BTreeSet};
+use std::{
+    cell::{Cell, OnceCell},
+    collections::BTreeSet,
+};
 
 use dosimeter_record::Span;
 
@@ -17,6 +20,8 @@ use crate::rule::words::fold_into;
 pub(crate) struct Tables<'t> {
     text: &'t str,
     found: OnceCell<Vec<Table>>,
+    /// What was last found [`around`](Self::around) a position: the next one mostly is near.
+    last: Cell<usize>,
 }
 
 /// One table.
@@ -27,12 +32,14 @@ pub(crate) struct Table {
     /// Column names, folded as context words are.
     pub(crate) header: Vec<String>,
     layout: Layout,
+    /// The number of data rows, counted when first asked for.
+    row_count: OnceCell<usize>,
 }
 
 #[derive(Debug)]
 enum Layout {
     /// One row per line, cells between delimiters.
-    Delimited { delimiter: u8, rows: Span },
+    Delimited { delimiter: u8, rows: Span, lines: usize },
     /// Cells with known places: JSON objects and SQL tuples. Sorted.
     Cells(Vec<Vec<Span>>),
 }
@@ -42,7 +49,7 @@ const ROWS_MAX: usize = 2000;
 
 impl<'t> Tables<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
-        Self { text, found: OnceCell::new() }
+        Self { text, found: OnceCell::new(), last: Cell::new(0) }
     }
 
     pub(crate) fn all(&self) -> &[Table] {
@@ -56,7 +63,15 @@ impl<'t> Tables<'t> {
 
     /// The last table that begins before `position`, by its index in [`all`](Self::all).
     pub(crate) fn around(&self, position: usize) -> Option<usize> {
-        self.all().partition_point(|table| table.span.start <= position).checked_sub(1)
+        let tables = self.all();
+        let begins =
+            |index: usize| tables.get(index).is_some_and(|table| table.span.start <= position);
+        let last = self.last.get();
+        if !begins(last) || begins(last.saturating_add(1)) {
+            let after = tables.partition_point(|table| table.span.start <= position);
+            self.last.set(after.checked_sub(1)?);
+        }
+        Some(self.last.get())
     }
 
     /// The folded header of the column in which `position` stands, if it stands in a table's body.
@@ -70,14 +85,10 @@ impl<'t> Tables<'t> {
 impl Table {
     fn column_of(&self, text: &str, position: usize) -> Option<usize> {
         match &self.layout {
-            Layout::Delimited { delimiter, rows } => {
-                let body = Span::new(rows.start, position).slice(text)?;
-                if position >= rows.end {
-                    return None;
-                }
-                let line = body.rsplit('\n').next().unwrap_or_default();
-                let column = delimited::split(line, *delimiter).count().checked_sub(1)?;
-                Some(column)
+            Layout::Delimited { delimiter, rows, .. } => {
+                let inside = rows.start <= position && position < rows.end;
+                (inside && text.is_char_boundary(position))
+                    .then(|| delimited::column(text.as_bytes(), *delimiter, position))
             }
             Layout::Cells(rows) => {
                 let after = rows
@@ -90,10 +101,12 @@ impl Table {
 
     /// The number of data rows.
     pub(crate) fn row_count(&self, text: &str) -> usize {
-        match &self.layout {
+        *self.row_count.get_or_init(|| match &self.layout {
+            // No line with one of these is blank or a ruler.
+            Layout::Delimited { delimiter: b',' | b';', lines, .. } => *lines,
             Layout::Delimited { rows, .. } => delimited::rows(text, *rows).count(),
             Layout::Cells(rows) => rows.len(),
-        }
+        })
     }
 
     /// How many distinct non-empty values the first rows hold in a column; stops at `enough`.
@@ -108,7 +121,7 @@ impl Table {
             seen.len() >= enough
         };
         match &self.layout {
-            Layout::Delimited { delimiter, rows } => delimited::rows(text, *rows)
+            Layout::Delimited { delimiter, rows, .. } => delimited::rows(text, *rows)
                 .take(ROWS_MAX)
                 .any(|row| delimited::split(row, *delimiter).nth(column).is_some_and(&mut add)),
             Layout::Cells(rows) => rows

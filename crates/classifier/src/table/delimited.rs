@@ -1,11 +1,22 @@
 //! Rows on lines: CSV, TSV, semicolons, pipes, Markdown.
+//!
+//! One pass over the places of line ends, delimiters and quotes counts the delimiters of each line. A
+//! run of lines with the same count is a block, and the first line of a block of at least three may be
+//! a header. So every byte is looked at once to be counted, and once more for each delimiter if it
+//! stands in the first line of a block: the work is linear whatever stands in the text. Only blocks
+//! that have a header take memory.
+
+use std::{cell::OnceCell, ops::ControlFlow};
 
 use dosimeter_record::Span;
 
-use crate::table::{Layout, Table, fold_header, is_header};
+use crate::{
+    simd::{BLOCK, Set},
+    table::{Layout, Table, fold_header, is_header},
+};
 
 /// Delimiters, and how many of them a row needs at least: one comma is prose.
-const DELIMITERS: [(u8, usize); 4] = [(b'\t', 1), (b'|', 1), (b';', 1), (b',', 2)];
+const DELIMITERS: [(u8, u64); 4] = [(b'\t', 1), (b'|', 1), (b';', 1), (b',', 2)];
 /// A header and two rows: less is chance.
 const LINES_MIN: usize = 3;
 /// Longer lines are prose or minified code.
@@ -14,81 +25,119 @@ const LINE_MAX: usize = 4096;
 /// Tables of one text.
 const TABLES_MAX: usize = 256;
 
+/// What is counted in lines, and what ends counting.
+const MARKS: Set = Set::new(b"\n\t;,\"", b'|');
+
+/// How often each delimiter stands in a line outside double quotes: 16 bits for each.
+type Counts = u64;
+
+/// How many bits a count takes.
+const COUNT_BITS: u32 = 16;
+const COUNT: Counts = (1 << COUNT_BITS) - 1;
+
+/// What a byte adds to the counts.
+static WORTH: [Counts; 256] = worth();
+
+#[expect(clippy::indexing_slicing, reason = "at compile time, where a panic is an error")]
+const fn worth() -> [Counts; 256] {
+    let mut worth = [0; 256];
+    let (mut index, mut one) = (0, 1);
+    while index < DELIMITERS.len() {
+        worth[DELIMITERS[index].0 as usize] = one;
+        one <<= COUNT_BITS % Counts::BITS;
+        index += 1;
+    }
+    worth
+}
+
 /// Lines in a row with the same number of the same delimiter.
 #[derive(Clone, Copy)]
 struct Block {
     delimiter: u8,
-    count: usize,
     span: Span,
     lines: usize,
 }
 
-/// Finds the tables of a text. One pass over the lines, of which, while no block is open, only every
-/// third is looked at: what is at least that long goes over one of them.
+/// Finds the tables of a text. One pass over the lines.
 pub(super) fn find(text: &str) -> Vec<Table> {
-    let mut search = Search { text, open: [None; DELIMITERS.len()], found: Vec::new() };
-    let mut passed: [Option<Span>; 2] = [None; 2];
-    for span in lines(text) {
-        let idle = search.is_idle();
-        if idle && let Some(free) = passed.iter_mut().find(|passed| passed.is_none()) {
-            *free = Some(span);
-            continue;
+    let mut search = Search::new(text);
+    let (mut counts, mut outside) = (0, Counts::MAX);
+    MARKS.visit(text.as_bytes(), |position, byte| {
+        match byte {
+            b'\n' => {
+                search.line(position.wrapping_add(1), counts);
+                (counts, outside) = (0, Counts::MAX);
+            }
+            b'"' => outside = !outside,
+            // A line that is too long for its counts to fit has none.
+            _ => {
+                let worth = WORTH.get(usize::from(byte)).copied().unwrap_or_default();
+                counts = counts.wrapping_add(worth & outside);
+            }
         }
-        let counts = count(text, span);
-        let passed = std::mem::take(&mut passed);
-        if idle && !opens_any(counts) {
-            continue;
-        }
-        for passed in passed.into_iter().flatten() {
-            search.line(passed, count(text, passed));
-        }
-        search.line(span, counts);
+        ControlFlow::Continue(())
+    });
+    if search.start < text.len() {
+        search.line(text.len(), counts);
     }
+    // An empty line ends what is open.
+    search.line(text.len(), 0);
     let kept = keep_widest(search.found).into_iter();
     kept.filter_map(|candidate| candidate.table(text)).collect()
-}
-
-/// The lines with their ends, and an empty one to close what is open.
-fn lines(text: &str) -> impl Iterator<Item = Span> {
-    let mut start = 0;
-    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end.saturating_add(1));
-    ends.chain([text.len(), text.len()]).map(move |end| {
-        let line = Span::new(start, end);
-        start = end;
-        line
-    })
 }
 
 /// Blocks in the making.
 struct Search<'t> {
     text: &'t str,
-    /// For each delimiter, the block that the last line belongs to.
-    open: [Option<Block>; DELIMITERS.len()],
+    /// Where the line begins that comes next, and how many there were before it.
+    start: usize,
+    lines: usize,
+    /// Of the last line.
+    counts: Counts,
+    /// For each delimiter, where the lines begin that have as many of it as the last, and which is the
+    /// first of them.
+    since: [(usize, usize); DELIMITERS.len()],
     found: Vec<Candidate>,
 }
 
-impl Search<'_> {
-    fn is_idle(&self) -> bool {
-        self.open.iter().all(Option::is_none)
+impl<'t> Search<'t> {
+    const fn new(text: &'t str) -> Self {
+        let since = [(0, 0); DELIMITERS.len()];
+        Self { text, start: 0, lines: 0, counts: 0, since, found: Vec::new() }
     }
 
-    fn line(&mut self, span: Span, counts: Counts) {
-        for ((slot, &(delimiter, minimum)), count) in
-            self.open.iter_mut().zip(&DELIMITERS).zip(counts)
-        {
-            match slot {
-                Some(block) if block.count == count => {
-                    block.span.end = span.end;
-                    block.lines = block.lines.saturating_add(1);
-                }
-                _ => {
-                    self.found
-                        .extend(slot.take().and_then(|block| Candidate::new(self.text, block)));
-                    let opens = count >= minimum;
-                    *slot = opens.then_some(Block { delimiter, count, span, lines: 1 });
-                }
+    /// Takes the next line, which ends at `end`.
+    #[inline]
+    fn line(&mut self, end: usize, counts: Counts) {
+        let counts = if end.wrapping_sub(self.start) > LINE_MAX { 0 } else { counts };
+        if counts != self.counts {
+            self.turn(counts);
+        }
+        self.start = end;
+        self.lines = self.lines.wrapping_add(1);
+    }
+
+    /// Ends the blocks that do not go on with a line of other counts, and begins new ones.
+    fn turn(&mut self, counts: Counts) {
+        let mut changed = counts ^ self.counts;
+        while changed != 0 {
+            let shift = changed.trailing_zeros() / COUNT_BITS * COUNT_BITS;
+            changed &= !(COUNT << shift);
+            let index = (shift / COUNT_BITS) as usize;
+            let (Some(since), Some(&(delimiter, minimum))) =
+                (self.since.get_mut(index), DELIMITERS.get(index))
+            else {
+                break;
+            };
+            let count = self.counts >> shift & COUNT;
+            let (start, first) = std::mem::replace(since, (self.start, self.lines));
+            let lines = self.lines.wrapping_sub(first);
+            if count >= minimum && lines >= LINES_MIN {
+                let block = Block { delimiter, span: Span::new(start, self.start), lines };
+                self.found.extend(Candidate::new(self.text, block));
             }
         }
+        self.counts = counts;
     }
 }
 
@@ -101,17 +150,20 @@ struct Candidate {
     columns: usize,
 }
 
-/// Where two delimiters both make a table of the same lines, the one with more columns wins.
+/// Where two delimiters both make a table of the same lines, the one with more columns wins. Few tables
+/// stand in one text; a page of them is not worth an index.
 fn keep_widest(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.columns));
+    // By place: none overlaps another.
     let mut kept: Vec<Candidate> = Vec::new();
     for candidate in candidates {
-        // Few tables stand in one text; a page of them is not worth an index.
         if kept.len() >= TABLES_MAX {
             break;
         }
-        if !kept.iter().any(|other| other.block.span.overlaps(candidate.block.span)) {
-            kept.push(candidate);
+        let span = candidate.block.span;
+        let after = kept.partition_point(|other| other.block.span.end <= span.start);
+        if !kept.get(after).is_some_and(|other| other.block.span.overlaps(span)) {
+            kept.insert(after, candidate);
         }
     }
     kept
@@ -119,27 +171,41 @@ fn keep_widest(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
 
 impl Candidate {
     fn new(text: &str, block: Block) -> Option<Self> {
-        if block.lines < LINES_MIN {
-            return None;
-        }
-        let first = block.span.slice(text)?.split_inclusive('\n').next()?;
-        let cells = || split(first.trim_end(), block.delimiter);
-        is_header(cells()).then(|| Self {
+        let lines = block.span.slice(text)?;
+        let end = memchr::memchr(b'\n', lines.as_bytes())?.saturating_add(1);
+        let first = lines.get(..end)?.trim_end();
+        let cells = || split(first, block.delimiter);
+        (divides(block.delimiter, first) && is_header(cells())).then(|| Self {
             block,
-            rows: block.span.start.saturating_add(first.len()),
+            rows: block.span.start.saturating_add(end),
             columns: cells().count(),
         })
     }
 
     fn table(self, text: &str) -> Option<Table> {
-        let Block { delimiter, span, .. } = self.block;
+        let Block { delimiter, span, lines } = self.block;
         let first = Span::new(span.start, self.rows).slice(text)?;
         Some(Table {
             span,
             header: split(first.trim_end(), delimiter).map(fold_header).collect(),
-            layout: Layout::Delimited { delimiter, rows: Span::new(self.rows, span.end) },
+            layout: Layout::Delimited {
+                delimiter,
+                rows: Span::new(self.rows, span.end),
+                lines: lines.saturating_sub(1),
+            },
+            row_count: OnceCell::new(),
         })
     }
+}
+
+/// Whether there is something on both sides of a delimiter: a statement ends with one, and an indented
+/// line begins with some.
+fn divides(delimiter: u8, line: &str) -> bool {
+    let edge = |byte: &u8| *byte == delimiter || byte.is_ascii_whitespace();
+    let bytes = line.as_bytes();
+    let start = bytes.iter().take_while(|byte| edge(byte)).count();
+    let end = bytes.len().saturating_sub(bytes.iter().rev().take_while(|byte| edge(byte)).count());
+    bytes.get(start..end).is_some_and(|inside| memchr::memchr(delimiter, inside).is_some())
 }
 
 /// The data rows: no blank lines and no Markdown rulers.
@@ -160,53 +226,33 @@ pub(super) fn split(line: &str, delimiter: u8) -> impl Iterator<Item = &str> {
     })
 }
 
-type Counts = [usize; DELIMITERS.len()];
-
-fn opens_any(counts: Counts) -> bool {
-    DELIMITERS.iter().zip(counts).any(|(&(_, minimum), count)| count >= minimum)
-}
-
-/// How often each delimiter stands in a line, outside double quotes.
-fn count(text: &str, line: Span) -> Counts {
-    let mut counts = [0_usize; DELIMITERS.len()];
-    let mut rest = line.slice(text).unwrap_or_default().as_bytes();
-    if rest.len() > LINE_MAX {
-        return counts;
-    }
-    loop {
-        // Most lines hold no quote, and one look tells.
-        let open = memchr::memchr(b'"', rest);
-        add(&mut counts, rest.get(..open.unwrap_or(rest.len())).unwrap_or_default());
-        let Some(open) = open else { return counts };
-        let quoted = rest.get(open.saturating_add(1)..).unwrap_or_default();
-        let Some(close) = memchr::memchr(b'"', quoted) else { return counts };
-        rest = quoted.get(close.saturating_add(1)..).unwrap_or_default();
-    }
-}
-
-/// Adds what stands in a stretch without quotes, a block at a time.
-fn add(counts: &mut Counts, bytes: &[u8]) {
-    let (blocks, tail) = bytes.as_chunks::<64>();
-    for block in blocks {
-        add_block(counts, block);
-    }
-    let mut last = [0; 64];
-    if let Some(filled) = last.get_mut(..tail.len())
-        && !tail.is_empty()
-    {
-        filled.copy_from_slice(tail);
-        add_block(counts, &last);
-    }
-}
-
-/// Of this fixed length and without a branch, for the compiler to make a few vector instructions of it.
-fn add_block(counts: &mut Counts, block: &[u8; 64]) {
-    let sums = DELIMITERS.map(|(delimiter, _)| -> u8 {
-        block.iter().map(|&byte| u8::from(byte == delimiter)).sum()
+/// In which cell of its line a position stands.
+pub(super) fn column(text: &[u8], delimiter: u8, position: usize) -> usize {
+    let before = text.get(..position).unwrap_or_default();
+    // From the end: what lies behind the last quote, and all that is as far inside or outside of quotes
+    // as that, is not counted with the rest. Which of them is outside the first quote of the line tells.
+    let (mut column, mut other) = (0, 0);
+    let mut count = |byte| {
+        if byte == b'"' {
+            std::mem::swap(&mut column, &mut other);
+        }
+        column += usize::from(byte == delimiter);
+        byte == b'\n'
+    };
+    let (rest, blocks) = before.as_rchunks::<BLOCK>();
+    let in_line = blocks.iter().rev().any(|block| {
+        let mut marks = MARKS.in_block(block);
+        std::iter::from_fn(|| {
+            let bit = marks.checked_ilog2()?;
+            marks ^= 1 << bit;
+            block.get(bit as usize).copied()
+        })
+        .any(&mut count)
     });
-    for (count, sum) in counts.iter_mut().zip(sums) {
-        *count += usize::from(sum);
+    if !in_line {
+        rest.iter().rev().copied().any(count);
     }
+    column
 }
 
 #[cfg(test)]
@@ -215,10 +261,10 @@ mod tests {
 
     use super::*;
 
-    /// Every line, byte by byte.
+    /// Every line, byte by byte, with a block in the making for each delimiter.
     fn straightforward(text: &str) -> Vec<Table> {
-        let mut search = Search { text, open: [None; DELIMITERS.len()], found: Vec::new() };
-        let mut start = 0;
+        let (mut found, mut start) = (Vec::new(), 0);
+        let mut open: [Option<(u64, Block)>; DELIMITERS.len()] = [None; DELIMITERS.len()];
         for line in text.split_inclusive('\n').chain([""]) {
             let (mut counts, mut quoted) = ([0; DELIMITERS.len()], false);
             for byte in line.bytes().filter(|_| line.len() <= LINE_MAX) {
@@ -228,11 +274,43 @@ mod tests {
                     counts[slot] += 1;
                 }
             }
-            search.line(Span::new(start, start + line.len()), counts);
+            let span = Span::new(start, start + line.len());
+            for ((slot, (delimiter, minimum)), count) in open.iter_mut().zip(DELIMITERS).zip(counts)
+            {
+                match slot {
+                    Some((known, block)) if *known == count => {
+                        block.span.end = span.end;
+                        block.lines += 1;
+                    }
+                    _ => {
+                        found.extend(slot.take().and_then(|(_, block)| candidate(text, block)));
+                        let block = Block { delimiter, span, lines: 1 };
+                        *slot = (count >= minimum).then_some((count, block));
+                    }
+                }
+            }
             start += line.len();
         }
-        let kept = keep_widest(search.found).into_iter();
-        kept.filter_map(|candidate| candidate.table(text)).collect()
+        let mut kept: Vec<Candidate> = Vec::new();
+        found.sort_by_key(|candidate: &Candidate| std::cmp::Reverse(candidate.columns));
+        for candidate in found {
+            let overlaps = |other: &Candidate| other.block.span.overlaps(candidate.block.span);
+            if kept.len() < TABLES_MAX && !kept.iter().any(overlaps) {
+                kept.push(candidate);
+            }
+        }
+        kept.sort_by_key(|candidate| candidate.block.span);
+        kept.into_iter().filter_map(|candidate| candidate.table(text)).collect()
+    }
+
+    fn candidate(text: &str, block: Block) -> Option<Candidate> {
+        let first = block.span.slice(text)?.split_inclusive('\n').next()?;
+        let cells = || split(first.trim_end(), block.delimiter);
+        (block.lines >= LINES_MIN && is_header(cells())).then(|| Candidate {
+            block,
+            rows: block.span.start + first.len(),
+            columns: cells().count(),
+        })
     }
 
     fn check(text: &str) {
@@ -241,7 +319,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn looking_at_every_third_line_finds_the_same(
+        fn counting_by_marks_finds_the_same(
             lines in prop::collection::vec(
                 (
                     "(|prose, here, é|name,id,city|ab|x\t|[a-z]{2,9}[|;,\t][a-z]{2,9}|\
@@ -257,6 +335,15 @@ mod tests {
                 .flat_map(|(line, times)| std::iter::repeat_n(line.as_str(), *times))
                 .collect();
             check(&(lines.join("\n") + if ended { "\n" } else { "" }));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_cell_is_found_from_its_end(text in "[a-z;\"\n]{0,40}[a-zé;,|\t\"]{0,200}", at in 0..200_usize) {
+            let at = text.floor_char_boundary(at);
+            let line = text.get(..at).unwrap().rsplit('\n').next().unwrap();
+            prop_assert_eq!(column(text.as_bytes(), b';', at), split(line, b';').count() - 1);
         }
     }
 

@@ -3,7 +3,7 @@
 //! Neither is parsed in full: braces, quotes and commas are enough to tell which key a value belongs
 //! to, and they also work on a cut or slightly broken paste.
 
-use std::collections::BTreeMap;
+use std::{cell::OnceCell, collections::BTreeMap};
 
 use dosimeter_record::Span;
 
@@ -59,7 +59,7 @@ fn json(text: &str) -> Option<Table> {
             *name = fold_header(key);
         }
     }
-    Some(Table { span: span?, header, layout: Layout::Cells(rows) })
+    Some(Table { span: span?, header, layout: Layout::Cells(rows), row_count: OnceCell::new() })
 }
 
 /// Innermost `{…}` outside strings.
@@ -179,7 +179,12 @@ fn sql(text: &str, start: usize) -> Option<Table> {
     if rows.len() < 2 {
         return None;
     }
-    Some(Table { span: Span::new(start, position), header, layout: Layout::Cells(rows) })
+    Some(Table {
+        span: Span::new(start, position),
+        header,
+        layout: Layout::Cells(rows),
+        row_count: OnceCell::new(),
+    })
 }
 
 /// Puts the cells of a tuple whose opening parenthesis stands just before `open` into `cells`; returns

@@ -5,7 +5,7 @@ All names, numbers and addresses are invented. The files are committed, so this 
 
     apt-get install libreoffice-writer libreoffice-calc libreoffice-impress ghostscript chromium zip qpdf
     apt-get install zstd lz4
-    pip install py7zr python-docx openpyxl XlsxWriter python-pptx reportlab fpdf2 pikepdf pyzipper
+    pip install py7zr fastavro cramjam pyarrow python-docx openpyxl XlsxWriter python-pptx reportlab fpdf2 pikepdf pyzipper
     python3 make.py
 
 A file that exists already is kept, so that the others keep their checksums: delete one to remake it.
@@ -340,6 +340,36 @@ def sevenz(path):
 add("notes.7z", "py7zr 1.1", [CODE, "SEVEN-REF-62", "second.txt"], make=sevenz)
 taken("solid-4.rar", "rarfile 4.5, test/files/rar3-solid.rar", "ISC", ["stest1.txt", "stest2.txt"])
 taken("solid-5.rar", "rarfile 4.5, test/files/rar5-solid.rar", "ISC", ["stest1.txt", "stest2.txt"])
+
+# Data.
+def sqlite(path):
+    import sqlite3
+    database = sqlite3.connect(path)
+    database.execute("create table customers (name text, city text, number integer, note blob)")
+    database.executemany("insert into customers values (?, ?, ?, ?)",
+                         [(a, b, 100200300 + i, None) for i, (a, b, _) in enumerate(ROWS[1:])] + [("long", "x" * 9000 + " OVERFLOW-REF-80", 1, b"BLOB-REF-81 in bytes")])
+    database.commit()
+add("customers.sqlite", "SQLite by Python", ["Ada Fairweather\tZürich\t100200300", "OVERFLOW-REF-80", "BLOB-REF-81 in bytes"], make=sqlite)
+def avro(codec):
+    def make(path):
+        import fastavro
+        schema = fastavro.parse_schema({"type": "record", "name": "Customer", "fields": [
+            {"name": "name", "type": "string"}, {"name": "city", "type": ["null", "string"]}, {"name": "number", "type": "long"},
+            {"name": "tags", "type": {"type": "array", "items": "string"}}, {"name": "kind", "type": {"type": "enum", "name": "Kind", "symbols": ["NEW", "OLD"]}}]})
+        with open(path, "wb") as file:
+            fastavro.writer(file, schema, [{"name": a, "city": b, "number": 4539148803436, "tags": ["x", "TAG-82"], "kind": "OLD"} for a, b, _ in ROWS[1:]], codec=codec)
+    return make
+for codec in ["null", "deflate", "snappy"]:
+    add(f"customers-{codec}.avro", "fastavro 1.12", ["Ada Fairweather\tZürich\t4539148803436\tx\tTAG-82\tOLD"], make=avro(codec))
+def parquet(**options):
+    def make(path):
+        import pyarrow, pyarrow.parquet
+        table = pyarrow.table({"name": [row[0] for row in ROWS[1:]], "city": [row[1] for row in ROWS[1:]], "number": [4539148803436, None, 100200302]})
+        pyarrow.parquet.write_table(table, path, **options)
+    return make
+add("customers-snappy.parquet", "Apache Arrow 22", ["Ada Fairweather", "Zürich", "4539148803436"], make=parquet(compression="snappy"))
+add("customers-plain.parquet", "Apache Arrow 22", ["Ada Fairweather", "4539148803436"], make=parquet(compression="zstd", use_dictionary=False, data_page_version="2.0"))
+add("customers-gzip.parquet", "Apache Arrow 22", ["Bohumil Dvořák", "100200302"], make=parquet(compression="gzip", use_dictionary=False))
 
 # The older Office formats, by Office itself.
 

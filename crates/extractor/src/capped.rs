@@ -92,12 +92,54 @@ pub(crate) fn pdf_stream(run: &mut Run<'_>, stream: &lopdf::Stream) -> Read<Cont
             let is_size = limit == room;
             Err(Stop(if is_size { GapReason::ExpansionSize } else { GapReason::ExpansionRatio }))
         }
+        Err(Stop(GapReason::Malformed)) if is_plain_flate(stream) => {
+            // Cut or with a wrong checksum: what can be inflated of it, behind the two bytes of its header.
+            let inflated = inflate(run, stream.content.get(2..).unwrap_or_default());
+            if inflated.content.is_empty() {
+                return Err(Stop(GapReason::Malformed));
+            }
+            run.note(inflated.end);
+            Ok(inflated.content)
+        }
         Err(stop) => Err(stop),
     }
 }
 
+/// Whether a stream is compressed with nothing but zlib, and its rows are not predicted.
+fn is_plain_flate(stream: &lopdf::Stream) -> bool {
+    let filters = stream.filters().unwrap_or_default();
+    matches!(filters.as_slice(), [b"FlateDecode"]) && !stream.dict.has(b"DecodeParms")
+}
+
+/// The names of filters, which inline images may abbreviate and some programs abbreviate everywhere.
+const ABBREVIATIONS: [(&[u8], &str); 5] = [
+    (b"A85", "ASCII85Decode"),
+    (b"AHx", "ASCIIHexDecode"),
+    (b"Fl", "FlateDecode"),
+    (b"LZW", "LZWDecode"),
+    (b"RL", "RunLengthDecode"),
+];
+
+/// The stream with the full names of its filters, if it has abbreviated ones.
+fn spelled_out(stream: &lopdf::Stream) -> Option<lopdf::Stream> {
+    let filters = stream.filters().ok()?;
+    let full = |name: &[u8]| ABBREVIATIONS.iter().find(|(short, _)| *short == name);
+    if !filters.iter().any(|name| full(name).is_some()) {
+        return None;
+    }
+    let names = filters.iter().map(|name| {
+        let name = full(name).map_or(*name, |(_, long)| long.as_bytes());
+        lopdf::Object::Name(name.to_vec())
+    });
+    let mut dictionary = stream.dict.clone();
+    dictionary.set("Filter", names.collect::<Vec<_>>());
+    Some(lopdf::Stream::new(dictionary, stream.content.clone()))
+}
+
 /// The same with a limit that the caller keeps account of.
 pub(crate) fn pdf_stream_within(stream: &lopdf::Stream, bytes_max: usize) -> Read<Content> {
+    let full = spelled_out(stream);
+    let stream = full.as_ref().unwrap_or(stream);
     #[expect(clippy::disallowed_methods, reason = "the one place that enforces the budget")]
     let decoded = stream.get_plain_content_with_limit(bytes_max);
     match decoded {

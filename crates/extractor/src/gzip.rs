@@ -42,7 +42,7 @@ pub(crate) fn read(run: &mut Run<'_>, bytes: &[u8]) -> Read {
 const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
 
 /// The original name and the compressed data of the member at the start of `bytes` (section 2.3).
-fn member(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(crate) fn member(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut cursor = Cursor::new(bytes);
     cursor.skip(3)?;
     let flags = cursor.u8()?;

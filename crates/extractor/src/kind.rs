@@ -74,6 +74,12 @@ pub enum FileKind {
     Cpio,
     /// A compound file of any other format, or an encrypted document.
     Compound,
+    /// An SQLite database.
+    Sqlite,
+    /// Records in the container format of Apache Avro.
+    Avro,
+    /// Columns in Apache Parquet.
+    Parquet,
     /// A signed message.
     Signed,
     /// Encrypted as a whole.
@@ -86,7 +92,7 @@ pub enum FileKind {
 
 impl FileKind {
     /// All kinds, for programs that send them to each other.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 41] = [
         Self::Empty,
         Self::Text,
         Self::Html,
@@ -121,6 +127,9 @@ impl FileKind {
         Self::Ar,
         Self::Cpio,
         Self::Compound,
+        Self::Sqlite,
+        Self::Avro,
+        Self::Parquet,
         Self::Signed,
         Self::Protected,
         Self::Image,
@@ -164,6 +173,9 @@ impl FileKind {
             Self::Ar => "ar",
             Self::Cpio => "cpio",
             Self::Compound => "compound",
+            Self::Sqlite => "sqlite",
+            Self::Avro => "avro",
+            Self::Parquet => "parquet",
             Self::Signed => "signed",
             Self::Protected => "protected",
             Self::Image => "image",

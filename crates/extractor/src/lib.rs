@@ -92,6 +92,7 @@ mod charset;
 mod compound;
 mod compressed;
 mod cursor;
+mod data;
 mod dispatch;
 mod email;
 mod epub;

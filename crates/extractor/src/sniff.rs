@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use crate::{
     FileKind, Hint,
     archive::{ar, cpio, rar, sevenz, tar},
-    compound, compressed, json, protected, rtf, signed, text, zip,
+    compound, compressed,
+    data::{avro, parquet, sqlite},
+    json, protected, rtf, signed, text, zip,
 };
 
 /// What a file is; with its text if it is text.
@@ -58,6 +60,9 @@ fn magic(bytes: &[u8]) -> Option<FileKind> {
         () if cpio::is_archive(bytes) => Some(FileKind::Cpio),
         // A worksheet of Excel 2 to 4 stands alone: the start of a stream of records.
         () if is_sheet(bytes) => Some(FileKind::Xls),
+        () if starts(sqlite::MAGIC) => Some(FileKind::Sqlite),
+        () if starts(avro::MAGIC) => Some(FileKind::Avro),
+        () if starts(parquet::MAGIC) || starts(parquet::MAGIC_ENCRYPTED) => Some(FileKind::Parquet),
         () if signed::is_signed(bytes) => Some(FileKind::Signed),
         () if is_image(bytes) => Some(FileKind::Image),
         () if tar::is_archive(bytes) => Some(FileKind::Tar),

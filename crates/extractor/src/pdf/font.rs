@@ -2,6 +2,7 @@
 
 mod builtin;
 mod composite;
+mod truetype;
 
 use std::collections::BTreeMap;
 
@@ -75,7 +76,7 @@ impl Font {
         let is_composite =
             font.get_deref(b"Subtype", document).and_then(Object::as_name).ok() == Some(b"Type0");
         let kind = if is_composite {
-            Kind::Composite(Composite::read(document, font))
+            Kind::Composite(Composite::read(run, document, font))
         } else {
             Kind::Simple(Box::new(Simple::read(run, document, font)))
         };

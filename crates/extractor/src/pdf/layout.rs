@@ -33,8 +33,9 @@ struct Last {
     text: String,
 }
 
-/// In units of the font size. Kerning stays below 0.15; TeX sets words at least 0.22 apart.
-const SPACE: f64 = 0.2;
+/// In units of the font size. Kerning stays below 0.1; a space is 0.25 wide, and justified text is set with
+/// half of it.
+const SPACE: f64 = 0.13;
 /// Cells are padded by about this much; words of justified text rarely stand so far apart.
 const TAB: f64 = 1.0;
 /// Superscripts are raised by up to 0.45.

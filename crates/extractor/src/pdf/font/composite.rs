@@ -1,10 +1,14 @@
 //! Composite fonts (ISO 32000-1 section 9.7): codes of several bytes.
 
+use dosimeter_content::{Content, Expose};
 use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, SHIFT_JIS, UTF_16BE};
 use lopdf::{Dictionary, Document, Object};
 
-use super::number;
-use crate::pdf::cmap::CMap;
+use super::{
+    number,
+    truetype::{self, Glyphs},
+};
+use crate::{capped, pdf::cmap::CMap, run::Run};
 
 /// A composite font.
 pub(super) struct Composite {
@@ -14,13 +18,16 @@ pub(super) struct Composite {
     widths: Vec<(u32, u32, f64)>,
     default_width: f64,
     is_vertical: bool,
+    /// What the glyphs mean by the font program, and the glyphs of the codes if they are not the same.
+    glyphs: Glyphs,
+    glyph_of: Option<Content>,
 }
 
 /// Entries of the table of widths that are read.
 const WIDTHS_MAX: usize = 70_000;
 
 impl Composite {
-    pub(super) fn read(document: &Document, font: &Dictionary) -> Self {
+    pub(super) fn read(run: &mut Run<'_>, document: &Document, font: &Dictionary) -> Self {
         let map =
             font.get_deref(b"Encoding", document).and_then(Object::as_name).unwrap_or_default();
         let descendants = font.get_deref(b"DescendantFonts", document).and_then(Object::as_array);
@@ -33,7 +40,17 @@ impl Composite {
             .and_then(|font| font.get_deref(b"W", document).ok()?.as_array().ok())
             .map(|array| widths(document, array))
             .unwrap_or_default();
-        Self { charset: charset(map), widths, default_width, is_vertical: map.ends_with(b"-V") }
+        let (glyphs, glyph_of) = descendant
+            .filter(|_| map.starts_with(b"Identity"))
+            .map(|descendant| program(run, document, descendant))
+            .unwrap_or_default();
+        let is_vertical = map.ends_with(b"-V");
+        let charset = match font.get_deref(b"ToUnicode", document).and_then(Object::as_name) {
+            // The codes are Unicode already.
+            Ok(name) if name.starts_with(b"Identity") => Some(UTF_16BE),
+            _ => charset(map),
+        };
+        Self { charset, widths, default_width, is_vertical, glyphs, glyph_of }
     }
 
     /// How many bytes the next code has.
@@ -54,7 +71,17 @@ impl Composite {
     pub(super) fn write(&self, code: &[u8], text: &mut String) {
         if let Some(charset) = self.charset {
             text.push_str(&charset.decode_without_bom_handling(code).0);
+            return;
         }
+        let code = crate::pdf::cmap::value(code);
+        let glyph = match &self.glyph_of {
+            Some(map) => usize::try_from(code)
+                .ok()
+                .and_then(|code| map.expose().as_chunks::<2>().0.get(code))
+                .map(|glyph| u16::from_be_bytes(*glyph)),
+            None => u16::try_from(code).ok(),
+        };
+        text.extend(glyph.and_then(|glyph| self.glyphs.get(&glyph)));
     }
 
     pub(super) fn width(&self, code: u32) -> f64 {
@@ -65,6 +92,22 @@ impl Composite {
         let entry = after.checked_sub(1).and_then(|index| self.widths.get(index));
         entry.filter(|(_, to, _)| code <= *to).map_or(self.default_width, |(_, _, width)| *width)
     }
+}
+
+/// What an embedded font program says of its glyphs, and the map from codes to glyphs (9.7.4.2).
+fn program(
+    run: &mut Run<'_>,
+    document: &Document,
+    descendant: &Dictionary,
+) -> (Glyphs, Option<Content>) {
+    let mut stream = |dictionary: &Dictionary, key: &[u8]| {
+        let stream = dictionary.get_deref(key, document).and_then(Object::as_stream).ok()?;
+        capped::pdf_stream(run, stream).ok()
+    };
+    let descriptor = descendant.get_deref(b"FontDescriptor", document).and_then(Object::as_dict);
+    let program = descriptor.ok().and_then(|descriptor| stream(descriptor, b"FontFile2"));
+    let glyphs = program.map(|program| truetype::glyphs(program.expose())).unwrap_or_default();
+    (glyphs, stream(descendant, b"CIDToGIDMap"))
 }
 
 /// The charset behind a predefined map (table 118).

@@ -341,6 +341,24 @@ add("notes.7z", "py7zr 1.1", [CODE, "SEVEN-REF-62", "second.txt"], make=sevenz)
 taken("solid-4.rar", "rarfile 4.5, test/files/rar3-solid.rar", "ISC", ["stest1.txt", "stest2.txt"])
 taken("solid-5.rar", "rarfile 4.5, test/files/rar5-solid.rar", "ISC", ["stest1.txt", "stest2.txt"])
 
+# Mail and people.
+def winmail(path):
+    import struct
+    def attribute(level, number, data):
+        return struct.pack("<BII", level, number, len(data)) + data + struct.pack("<H", sum(data) & 0xffff)
+    path.write_bytes(struct.pack("<IH", 0x223e9f78, 1) + attribute(1, 0x18004, b"Subject REF-85\0") + attribute(1, 0x2800c, b"Body REF-86\0")
+                     + attribute(2, 0x69002, b"\0" * 14) + attribute(2, 0x6800f, b"id;REF-87\n") + attribute(2, 0x18010, b"list-REF-88.csv\0"))
+add("winmail.dat", "by hand", ["Subject REF-85", "Body REF-86", "id;REF-87", "list-REF-88.csv"], make=winmail)
+add("people.vcf", "by hand", [PERSON, "+49 30 0000 0042"], make=text(
+    f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{PERSON[:8]}\r\n {PERSON[8:]}\r\nTEL:+49 30 00\r\n 00 0042\r\nEND:VCARD\r\n", "utf-8"))
+def opaque(path):
+    """Signed content without the signature, which nobody checks here."""
+    def der(tag, data): return bytes([tag]) + (bytes([len(data)]) if len(data) < 128 else b"\x82" + len(data).to_bytes(2, "big")) + data
+    mail = f"Content-Type: text/plain\r\nSubject: REF-89\r\nMIME-Version: 1.0\r\nFrom: a@example.org\r\n\r\nThe code is {CODE}.\r\n".encode()
+    data = der(0x30, bytes.fromhex("06092a864886f70d010701") + der(0xa0, der(0x04, mail)))
+    path.write_bytes(der(0x30, bytes.fromhex("06092a864886f70d010702") + der(0xa0, der(0x30, b"\x02\x01\x01" + b"\x31\x00" + data))))
+add("signed.p7m", "by hand", [CODE, "REF-89"], make=opaque)
+
 # Data.
 def sqlite(path):
     import sqlite3

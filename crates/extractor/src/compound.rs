@@ -85,7 +85,11 @@ fn read_storage(run: &mut Run<'_>, file: &Compound<'_>, storage: usize) -> Read<
             run.contain(run.place(), |run| stream(run, file, entry, number, kind));
         }
     }
-    if kind == FileKind::Compound { Err(Stop(GapReason::Unsupported)) } else { Ok(kind) }
+    // Macros and embedded objects are read; what else a storage of no known kind holds is not.
+    let is_known = kind != FileKind::Compound
+        || file.find_storage(storage, "VBA").is_some()
+        || EMBEDDED.iter().any(|name| file.find(storage, name).is_some());
+    if is_known { Ok(kind) } else { Err(Stop(GapReason::Unsupported)) }
 }
 
 /// Everything below a storage that is not below an embedded document.
@@ -124,6 +128,9 @@ const READ_ELSEWHERE: [&str; 12] = [
     "\u{3}ObjInfo",
 ];
 
+/// Streams that hold a whole embedded file.
+const EMBEDDED: [&str; 3] = ["Package", "CONTENTS", "\u{1}Ole10Native"];
+
 /// One stream beside the main ones.
 fn stream(
     run: &mut Run<'_>,
@@ -155,6 +162,12 @@ fn stream(
         _ => strings::read(run, bytes)?,
     }
     end
+}
+
+/// Reads a formatted body as Outlook compresses it.
+pub(crate) fn formatted_body(run: &mut Run<'_>, bytes: &[u8]) -> Read {
+    let document = rtf_body::decompress(run, bytes)?;
+    crate::rtf::read(run, document.expose())
 }
 
 /// A file that was dropped into a document ([MS-OLEDS] 2.3.6): names, then the bytes.

@@ -5,13 +5,13 @@ use dosimeter_record::GapReason;
 use crate::{
     FileKind, Hint,
     archive::{ar, cpio, rar, sevenz, tar},
-    compound, compressed,
+    card, compound, compressed,
     data::{avro, parquet, sqlite},
     email, epub, gzip, html, image, iwork, json, odf, ooxml, pdf, protected, rtf,
     run::{Read, Run, Stop},
     signed,
     sniff::{self, Sniffed},
-    strings, xml,
+    strings, tnef, xml,
     zip::{self, Archive},
 };
 
@@ -45,6 +45,7 @@ fn read_text(run: &mut Run<'_>, kind: FileKind, bytes: &[u8], text: &str) -> Rea
         FileKind::Json => json::read(run, text),
         FileKind::Xml => xml::read(run, text),
         FileKind::Email => email::read(run, bytes, text),
+        FileKind::Card => card::read(run, text),
         _ => {
             protected::note_blocks(run, text);
             run.segment(run.place(), text)
@@ -85,6 +86,7 @@ fn read_binary(run: &mut Run<'_>, kind: &mut FileKind, bytes: &[u8]) -> Read {
         FileKind::Compound => compound::read(run, bytes, kind),
         FileKind::Xls => compound::workbook::read_stream(run, bytes),
         FileKind::Rtf => rtf::read(run, bytes),
+        FileKind::Tnef => tnef::read(run, bytes),
         FileKind::Sqlite => sqlite::read(run, bytes),
         FileKind::Avro => avro::read(run, bytes),
         FileKind::Parquet => parquet::read(run, bytes),

@@ -18,8 +18,12 @@ pub enum FileKind {
     Xml,
     /// Rich Text Format.
     Rtf,
+    /// An address card or a calendar.
+    Card,
     /// A mail message.
     Email,
+    /// A message as Outlook encloses it in mail.
+    Tnef,
     /// Word processing, Office Open XML.
     Docx,
     /// A workbook, Office Open XML.
@@ -92,13 +96,15 @@ pub enum FileKind {
 
 impl FileKind {
     /// All kinds, for programs that send them to each other.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 43] = [
         Self::Empty,
         Self::Text,
         Self::Html,
         Self::Json,
         Self::Xml,
         Self::Rtf,
+        Self::Card,
+        Self::Tnef,
         Self::Email,
         Self::Docx,
         Self::Xlsx,
@@ -145,6 +151,8 @@ impl FileKind {
             Self::Json => "json",
             Self::Xml => "xml",
             Self::Rtf => "rtf",
+            Self::Card => "card",
+            Self::Tnef => "tnef",
             Self::Email => "email",
             Self::Docx => "docx",
             Self::Xlsx => "xlsx",

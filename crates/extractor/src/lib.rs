@@ -40,13 +40,25 @@
 //! | JSON, JSON lines | as it stands, `\uXXXX` readable in place; strings with other escapes in part `string`, unescaped, with their key | – |
 //! | XML | as it stands, references undone | declared entities, which are never expanded |
 //! | DOCX | body with tracked changes and text boxes; headers, footers, notes, comments, charts, diagrams, properties, links | encrypted, damaged parts |
-//! | XLSX | rows as tab-separated lines, hidden sheets, numbers verbatim, cached results; comments, text boxes, pivot caches, connections | the same |
+//! | XLSX, XLSB | rows as tab-separated lines, hidden sheets, numbers verbatim, cached results; comments, text boxes, pivot caches, connections | the same |
 //! | PPTX | slides in their order, notes, comments, masters | the same |
 //! | ODT, ODS, ODP | body, tables, slides, notes, comments, headers, metadata | the same |
+//! | DOC (Word 6 to 2003) | body, notes, headers, comments, text boxes, fields, properties, macros, embedded objects | the same |
+//! | XLS (Excel 2 to 2003) | rows, hidden sheets, cached results, comments, text boxes, headers, pivot caches, links | the same |
+//! | PPT (1997 to 2003) | slides, notes, masters, comments, deleted text, embedded objects | the same |
+//! | RTF | body, headers, footers, notes, comments, fields, text boxes, information, embedded objects | cut files |
+//! | Pages, Numbers, Keynote | strings of all messages | encrypted |
+//! | books (EPUB) | every page | protected |
 //! | PDF | pages line by line; annotations, form fields, XFA, outline, scripts, information, XMP, embedded files | encrypted, pictures, fonts without meaning |
-//! | mail, mailboxes | headers, bodies, attachments and forwarded messages as entries | – |
-//! | ZIP and its like, gzip | every entry, and its name | encrypted, other methods than DEFLATE |
-//! | pictures, older Office formats, RTF, other binaries | runs of readable characters (part `strings`) | always: `image_not_read` or `unsupported` |
+//! | mail, mailboxes, MSG, `winmail.dat`, signed messages | headers, bodies, attachments and forwarded messages as entries | encrypted, signatures |
+//! | cards, calendars | lines, unfolded | – |
+//! | SQLite | rows of all tables; blobs as entries | damaged pages |
+//! | Avro, Parquet | records, columns | encrypted, packed numbers, rare compressions |
+//! | ZIP and its like, 7z, RAR, tar, ar, cpio | every entry, and its name | encrypted, rare methods, dictionaries above 128 MiB |
+//! | gzip, bzip2, XZ, LZMA, lzip, Zstandard, LZ4, `compress` | what they hold | – |
+//! | pictures | metadata (EXIF, XMP, IPTC, PNG texts) | always: `image_not_read` |
+//! | PGP, age, CMS, vaults | – | always: `encrypted` |
+//! | other binaries | runs of readable characters (part `strings`) | always: `unsupported` |
 //!
 //! Names of entries, attachments and sheets are content: they are segments (part `name`), never part of
 //! a locator. In a sheet, line `k` (from 0) of a segment is row `locator.row + k`, and a row that is far
@@ -88,6 +100,7 @@
 mod archive;
 mod budget;
 mod capped;
+mod card;
 mod charset;
 mod compound;
 mod compressed;
@@ -114,6 +127,7 @@ mod signed;
 mod sniff;
 mod strings;
 mod text;
+mod tnef;
 mod xml;
 mod zip;
 

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use crate::{
     FileKind, Hint,
     archive::{ar, cpio, rar, sevenz, tar},
-    compound, compressed,
+    card, compound, compressed,
     data::{avro, parquet, sqlite},
-    json, protected, rtf, signed, text, zip,
+    json, protected, rtf, signed, text, tnef, zip,
 };
 
 /// What a file is; with its text if it is text.
@@ -63,6 +63,7 @@ fn magic(bytes: &[u8]) -> Option<FileKind> {
         () if starts(sqlite::MAGIC) => Some(FileKind::Sqlite),
         () if starts(avro::MAGIC) => Some(FileKind::Avro),
         () if starts(parquet::MAGIC) || starts(parquet::MAGIC_ENCRYPTED) => Some(FileKind::Parquet),
+        () if starts(tnef::MAGIC) => Some(FileKind::Tnef),
         () if signed::is_signed(bytes) => Some(FileKind::Signed),
         () if is_image(bytes) => Some(FileKind::Image),
         () if tar::is_archive(bytes) => Some(FileKind::Tar),
@@ -92,6 +93,9 @@ fn is_image(bytes: &[u8]) -> bool {
         || starts(b"RIFF") && at(8, b"WEBP")
         // The size in the header of a bitmap; two letters alone are how many texts start.
         || starts(b"BM") && at(6, &[0; 4])
+        // Metafiles of Windows.
+        || starts(b"\xd7\xcd\xc6\x9a")
+        || starts(b"\x01\0\0\0") && at(40, b" EMF")
         || at(4, b"ftyp") && [&b"heic"[..], b"heix", b"mif1", b"avif"].iter().any(|b| at(8, b))
 }
 
@@ -104,6 +108,7 @@ fn kind_of_text(bytes: &[u8], text: &str, hint: Hint<'_>) -> FileKind {
         () if start.starts_with('<') && (is_html || hint.is_html()) => FileKind::Html,
         () if head.starts_with("<?xml") || head.starts_with("<!doctype") => FileKind::Xml,
         () if start.starts_with('<') && hint.is_xml() => FileKind::Xml,
+        () if card::is_card(start) => FileKind::Card,
         () if json::is_json(start) => FileKind::Json,
         () if is_email(bytes) => FileKind::Email,
         () => FileKind::Text,

@@ -5,12 +5,9 @@ use dosimeter_content::{Content, Expose};
 use dosimeter_record::GapReason;
 use encoding_rs::{Encoding, UTF_16LE};
 
-use super::{
-    container::{Compound, Entry},
-    rtf_body,
-};
+use super::container::{Compound, Entry};
 use crate::{
-    Hint, charset, dispatch, html, rtf,
+    Hint, charset, dispatch, html,
     run::{Read, Run, Stop},
     text,
 };
@@ -174,8 +171,7 @@ fn body(
         // Beside HTML it repeats the same words.
         Some(entry) if !has_html => {
             let content = open(run, file, entry)?;
-            let document = rtf_body::decompress(run, content.expose())?;
-            rtf::read(run, document.expose())
+            super::formatted_body(run, content.expose())
         }
         _ => Ok(()),
     }

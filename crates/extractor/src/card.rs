@@ -1,0 +1,90 @@
+//! Address cards and calendars (RFC 6350, RFC 5545): text whose long lines are folded at any place, so that
+//! a name or a number may stand in two.
+
+use crate::run::{Read, Run};
+
+/// How such a file starts.
+const STARTS: [&str; 3] = ["BEGIN:VCARD", "BEGIN:VCALENDAR", "BEGIN:VNOTE"];
+
+/// Whether a text is one.
+pub(crate) fn is_card(text: &str) -> bool {
+    let start = text.get(..text.floor_char_boundary(15)).unwrap_or(text).to_ascii_uppercase();
+    STARTS.iter().any(|known| start.starts_with(known))
+}
+
+/// Writes the lines unfolded, with escapes and quoted-printable undone.
+pub(crate) fn read(run: &mut Run<'_>, text: &str) -> Read {
+    let slot = run.open(run.place());
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        run.tick()?;
+        let is_quoted = line
+            .split(':')
+            .next()
+            .is_some_and(|name| name.to_ascii_uppercase().contains("QUOTED-PRINTABLE"));
+        let mut whole = line.to_owned();
+        // A line that starts with white space goes on; a quoted one also after an equals sign.
+        while let Some(next) = lines.peek() {
+            if let Some(rest) = next.strip_prefix([' ', '\t']) {
+                whole.push_str(rest);
+            } else if is_quoted && whole.ends_with('=') {
+                whole.pop();
+                whole.push_str(next);
+            } else {
+                break;
+            }
+            lines.next();
+        }
+        let plain = if is_quoted { unquote(&whole) } else { unescape(&whole) };
+        run.write(slot, &plain)?;
+        run.write(slot, "\n")?;
+    }
+    Ok(())
+}
+
+/// `\n`, `\,` and `\;` (RFC 6350 section 3.4).
+fn unescape(line: &str) -> String {
+    line.replace("\\n", " ").replace("\\N", " ").replace("\\,", ",").replace("\\;", ";")
+}
+
+/// Quoted-printable (RFC 2045 section 6.7), as version 2.1 of the format uses it.
+fn unquote(line: &str) -> String {
+    let mut bytes = Vec::with_capacity(line.len());
+    let mut rest = line.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        let digits =
+            tail.get(..2).filter(|_| byte == b'=').and_then(|d| std::str::from_utf8(d).ok());
+        let value = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(value.unwrap_or(byte));
+        rest = if value.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
+    }
+    crate::text::decode_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use dosimeter_content::Expose;
+
+    use super::*;
+    use crate::Budget;
+
+    fn check(text: &str, expected: &str) {
+        assert!(is_card(text));
+        let budget = Budget::default();
+        let (segments, gaps) = crate::run::collected(&budget, |run| read(run, text));
+        assert_eq!(segments.first().unwrap().text.expose(), expected);
+        assert!(gaps.is_empty());
+    }
+
+    #[test]
+    fn folded_lines_become_whole() {
+        check(
+            "BEGIN:VCARD\r\nTEL:4111 11\r\n 11 22\r\nNOTE:a\\nb\\, c",
+            "BEGIN:VCARD\nTEL:4111 1111 22\nNOTE:a b, c\n",
+        );
+        check(
+            "BEGIN:VCARD\nN;ENCODING=QUOTED-PRINTABLE:Zo=C3=\n=AB;A\nX:1",
+            "BEGIN:VCARD\nN;ENCODING=QUOTED-PRINTABLE:Zoë;A\nX:1\n",
+        );
+    }
+}

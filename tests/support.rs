@@ -2,6 +2,8 @@
 //! and what to compare.
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "a test's own tools")]
 
+pub mod postgres_server;
+
 use std::{path::Path, sync::Arc, time::Duration};
 
 use dosimeter_client::{ApiKey, Client, Retry};
@@ -11,7 +13,7 @@ use dosimeter_simulator::{
 };
 use dosimeter_store::{FindingFilter, FindingRow, GapRow, SqliteStore, Store, Totals};
 use dosimeter_worker::{
-    Clock, Config, Error, Observer, Secret, SecretRef, Silent, Summary, Worker,
+    Clock, Config, Error, Observer, Secret, SecretRef, Silent, Summary, Worker, open_store,
 };
 
 /// The fingerprint key of all tests.
@@ -186,12 +188,12 @@ pub fn config(base_url: &str, state: &Path) -> Config {
 
 /// A worker that waits milliseconds where others wait seconds, by a clock that stands.
 pub fn worker(config: Config, key: &str) -> Result<Worker, Error> {
+    let store = open_store(&config)?;
     let client = Client::builder(&config.base_url, ApiKey::new(key.to_owned()).unwrap())
         .retry(Retry::new(6, Duration::from_millis(5), Duration::from_millis(50)))
         .budget_share(1.0)
         .build()
         .unwrap();
-    let store = Arc::new(SqliteStore::open(&config.state_directory)?);
     let time = "2026-10-01T00:00:00Z".parse().unwrap();
     Ok(Worker::with(config, &Secret::new(FINGERPRINT_KEY.to_owned()), client, store)?
         .clock(Clock::stopped(time)))
@@ -240,7 +242,11 @@ impl Outcome {
 
 /// What a state directory holds.
 pub fn outcome(state: &Path) -> Outcome {
-    let store = SqliteStore::read(state).unwrap();
+    outcome_of(&SqliteStore::read(state).unwrap())
+}
+
+/// What a store holds.
+pub fn outcome_of(store: &dyn Store) -> Outcome {
     let all = FindingFilter { closed_too: true, ..FindingFilter::default() };
     let mut findings = store.findings(&all).unwrap();
     for finding in &mut findings {

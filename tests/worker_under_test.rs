@@ -1,12 +1,12 @@
 //! A worker in a process of its own, to be killed, watched and searched.
 //!
-//! `worker-under-test run BASE_URL STATE KEY_FILE` runs once, with every event of every crate on
+//! `worker-under-test run BASE_URL STATE KEY_FILE [POSTGRES]` runs once, with every event of every crate on
 //! standard error; `worker-under-test panic MESSAGE_FILE` panics with the text of a file;
 //! `worker-under-test limits` says what hardening did.
 
 use std::{error::Error, fs, io::Write as _, path::Path, process::ExitCode, sync::Arc};
 
-use dosimeter_worker::{Silent, harden};
+use dosimeter_worker::{SecretRef, Silent, harden};
 
 fn main() -> ExitCode {
     match run() {
@@ -30,7 +30,14 @@ fn run() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["run", base_url, state, key_file] => once(base_url, Path::new(state), key_file),
+        ["run", base_url, state, key_file] => once(base_url, Path::new(state), key_file, None),
+        ["run", base_url, state, key_file, database] => {
+            // As a file, since a configuration holds no secrets.
+            let file = tempfile::NamedTempFile::new()?;
+            fs::write(file.path(), database)?;
+            let place = SecretRef::File(file.path().display().to_string());
+            once(base_url, Path::new(state), key_file, Some(place))
+        }
         #[expect(clippy::panic, reason = "what the hook does with it is tested")]
         ["panic", file] => panic!("{}", fs::read_to_string(file)?),
         ["limits"] => {
@@ -41,14 +48,23 @@ fn run() -> Result<(), Box<dyn Error>> {
     }
 }
 
-fn once(base_url: &str, state: &Path, key_file: &str) -> Result<(), Box<dyn Error>> {
+fn once(
+    base_url: &str,
+    state: &Path,
+    key_file: &str,
+    postgres: Option<SecretRef>,
+) -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .init();
     let key = fs::read_to_string(key_file)?;
-    let worker = dosimeter_tests::worker(dosimeter_tests::config(base_url, state), &key)?;
+    let mut config = dosimeter_tests::config(base_url, state);
+    config.postgres = postgres;
+    // So that a worker that is stopped for a moment outlives its leases.
+    config.lease_ms = 500;
+    let worker = dosimeter_tests::worker(config, &key)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let summary = runtime.block_on(worker.once(Arc::new(Silent)))?;
     writeln!(std::io::stdout().lock(), "{summary}")?;

@@ -212,6 +212,45 @@ Examples:
   dosimeter worker once
   dosimeter worker once --json --config /etc/dosimeter/dosimeter.toml")]
     Once(WorkerOnceArgs),
+    /// Stay, and scan what is new whenever the schedule says so
+    #[command(after_help = "\
+Stops at SIGTERM or Ctrl-C when what is under way is done, at once at the second. SIGHUP reads the
+configuration, the rules and the keys again.
+
+Examples:
+  dosimeter worker run --log info
+  curl -s http://127.0.0.1:9464/metrics        # with [serve] listen = \"127.0.0.1:9464\"")]
+    Run(WorkerRunArgs),
+    /// Show what would be read, how many requests and hours that takes, and read nothing of it
+    Plan(WorkerJsonArgs),
+    /// Show what the state says: last run, backlog, findings, gaps, deliveries
+    Status(WorkerJsonArgs),
+    /// Check key, scopes, clock, budget, state and sinks, and say what to do
+    Doctor(WorkerJsonArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WorkerRunArgs {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+
+    /// Log to standard error what happens: ids, counts and lengths
+    #[arg(long, value_enum, value_name = "LEVEL", default_value = "info")]
+    pub(crate) log: LogLevel,
+
+    /// Try again what the sinks were given up on
+    #[arg(long)]
+    pub(crate) retry_dead_letters: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WorkerJsonArgs {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

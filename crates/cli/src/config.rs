@@ -63,16 +63,33 @@ fn show(config: &Config, terminal: &mut Terminal) -> Result<(), Error> {
     let organizations = config.organizations.iter().map(String::as_str).collect();
     let labels = config.labels.iter().map(|label| label.name()).collect();
     let since = config.since.map_or("everything that is retained".to_owned(), |at| at.to_string());
+    let rules: Vec<String> = config.rules.iter().map(|path| path.display().to_string()).collect();
+    let sinks = config.sinks.iter().map(|sink| sink.name.as_str()).collect();
+    let state = config.postgres.as_ref().map_or_else(
+        || config.state_directory.display().to_string(),
+        |url| format!("a PostgreSQL database, its address {}", secret(url)),
+    );
     let values = [
         ("api.base_url", config.base_url.clone()),
         ("api.key", secret(&config.api_key)),
         ("api.organizations", all(organizations, "all that the key covers")),
-        ("state.directory", config.state_directory.display().to_string()),
+        ("state", state),
         ("fingerprint.key", secret(&config.fingerprint_key)),
         ("scan.file_bytes_max", config.file_bytes_max.to_string()),
         ("scan.since", since),
         ("scan.labels", all(labels, "all")),
         ("scan.min_confidence", config.min_confidence.to_string()),
+        ("scan.rules", all(rules.iter().map(String::as_str).collect(), "the built-in ones")),
+        ("scope", scope(config)),
+        ("scope.users", config.scope.users.to_string()),
+        ("scope.in_projects", config.scope.in_projects.to_string()),
+        ("schedule.every", config.schedule.to_string()),
+        (
+            "schedule.history_days",
+            config.history_days.map_or("all".to_owned(), |days| days.to_string()),
+        ),
+        ("serve.listen", config.listen.map_or("nowhere".to_owned(), |at| at.to_string())),
+        ("sink", all(sinks, "none")),
         ("limits.requests_share", config.requests_share.to_string()),
         ("limits.in_flight", config.in_flight.to_string()),
         ("limits.content_bytes_max", config.content_bytes_max.to_string()),
@@ -81,4 +98,19 @@ fn show(config: &Config, terminal: &mut Terminal) -> Result<(), Error> {
         terminal.line(format_args!("{name:<25} {value}"))?;
     }
     Ok(())
+}
+
+/// The sources that are read.
+fn scope(config: &Config) -> String {
+    let scope = &config.scope;
+    let sources = [
+        ("chats", scope.chats),
+        ("projects", scope.projects),
+        ("local sessions", scope.local_sessions),
+        ("remote sessions", scope.remote_sessions),
+        ("code artifacts", scope.code_artifacts),
+        ("user preferences", scope.user_preferences),
+    ];
+    let on: Vec<&str> = sources.into_iter().filter_map(|(name, on)| on.then_some(name)).collect();
+    on.join(", ")
 }

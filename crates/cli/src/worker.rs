@@ -1,5 +1,7 @@
 //! `dosimeter worker once`: one run over an organisation, with a bar and a summary.
 
+pub(crate) mod inspect;
+pub(crate) mod run;
 mod summary;
 
 use std::{
@@ -23,7 +25,7 @@ pub(crate) use self::summary::{SummaryLine, print_summary};
 use crate::{
     EXTRACT_CHILD,
     args::{LogLevel, WorkerOnceArgs},
-    classifier::rule_set,
+    classifier::rule_files,
     error::Error,
     exit::Exit,
     terminal::{Progress, Terminal},
@@ -38,7 +40,7 @@ pub(crate) fn once(args: &WorkerOnceArgs, terminal: &mut Terminal) -> Result<Exi
     }
     let own_rules = own_rules(args, &config, &secrets)?;
     let database = SqliteStore::path(&config.state_directory);
-    let summary = run(config, &secrets, own_rules, terminal)?;
+    let summary = run_once(config, &secrets, own_rules, terminal)?;
     if args.json {
         terminal.json(&SummaryLine::new(&summary))?;
     } else {
@@ -69,10 +71,12 @@ fn own_rules(
     if args.rules.is_empty() {
         return Ok(None);
     }
-    let mut builder = Classifier::builder()
-        .rules(rule_set(&args.rules)?)
-        .key(key)
-        .min_confidence(config.min_confidence);
+    let mut rules = config.rule_set().map_err(Error::Config)?;
+    for (name, source) in rule_files(&args.rules)? {
+        rules.add_toml(&name, &source).map_err(Error::Rules)?;
+    }
+    let mut builder =
+        Classifier::builder().rules(rules).key(key).min_confidence(config.min_confidence);
     if !config.labels.is_empty() {
         builder = builder.labels(config.labels.iter().copied());
     }
@@ -80,7 +84,7 @@ fn own_rules(
 }
 
 /// Runs a worker once on a runtime of its own.
-pub(crate) fn run(
+pub(crate) fn run_once(
     config: Config,
     secrets: &Secrets,
     own_rules: Option<Classifier>,

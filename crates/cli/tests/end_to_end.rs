@@ -230,6 +230,87 @@ fn exit_codes_tell_what_to_do() {
 }
 
 #[test]
+fn an_api_that_does_not_answer_is_said_by_the_exit_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = {
+        let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        gone.local_addr().unwrap()
+    };
+    configure(folder.path(), &format!("http://{address}"), "sk-ant-api01-simulator");
+    let output = dosimeter(folder.path(), &["worker", "once"]);
+    assert_eq!(output.status.code(), Some(69), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("nothing is lost"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_worker_is_planned_looked_at_and_examined() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start("none");
+    served.configure(folder.path(), &served.key);
+    let json = |arguments: &[&str], expected: i32| {
+        let output = dosimeter(folder.path(), &[arguments, &["--json"]].concat());
+        assert_eq!(output.status.code(), Some(expected), "{}", text(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let plan = json(&["worker", "plan"], 0);
+    assert!(plan["requests"].as_u64().unwrap() > 10, "{plan}");
+    assert_eq!(plan["requests_per_minute"], 480);
+    let doctor = json(&["worker", "doctor"], 0);
+    let checks = doctor["checks"].as_array().unwrap();
+    let health = |name: &str| {
+        let check = checks.iter().find(|check| check["name"] == name).unwrap();
+        check["health"].as_str().unwrap().to_owned()
+    };
+    for name in ["key", "chats and files", "activities", "clock", "budget", "state"] {
+        assert_eq!(health(name), "good", "{name}: {doctor}");
+    }
+    json(&["worker", "once"], 0);
+    let status = json(&["worker", "status"], 0);
+    assert_eq!(status["runs"][0]["outcome"], "completed");
+    assert!(status["store"]["findings"].as_u64().unwrap() > 20, "{status}");
+    for command in ["plan", "status", "doctor"] {
+        let shown = dosimeter(folder.path(), &["worker", command]);
+        assert_eq!(shown.status.code(), Some(0), "{}", text(&shown.stderr));
+        assert!(shown.stdout.len() > 100);
+    }
+    served.configure(folder.path(), "sk-ant-api01-of-somebody-else");
+    let doctor = json(&["worker", "doctor"], 2);
+    assert!(doctor.to_string().contains("check the key"), "{doctor}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_worker_that_stays_obeys_signals() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start("none");
+    served.configure(folder.path(), &served.key);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_dosimeter"))
+        .args(["worker", "run"])
+        .current_dir(folder.path())
+        .env("DOSIMETER_TEST_API_KEY", "sk-ant-api01-simulator")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let mut until = |what: &str| {
+        let line = lines.by_ref().find(|line| line.contains(what));
+        assert!(line.is_some(), "{what}");
+    };
+    let signal = |name: &str| {
+        let pid = child.id().to_string();
+        assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
+    };
+    until("Waiting for the next pass");
+    signal("-HUP");
+    until("Waiting for the next pass");
+    signal("-TERM");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let status = dosimeter(folder.path(), &["worker", "status", "--json"]);
+    let status: Value = serde_json::from_slice(&status.stdout).unwrap();
+    assert_eq!(status["runs"].as_array().unwrap().len(), 2, "{status}");
+}
+
+#[test]
 fn a_configuration_is_written_once_with_its_key() {
     let folder = tempfile::tempdir().unwrap();
     let written = dosimeter(folder.path(), &["config", "init"]);

@@ -34,6 +34,7 @@ pub(crate) async fn commit(stages: &Stages, bundle: Bundle) -> Result<Summary, E
     let committed = match committed {
         Err(error) if error.is_fenced() => {
             info!(kind = kind.name(), id, "Item taken over by another worker.");
+            stages.telemetry.taken_over();
             return Err(error);
         }
         committed => committed?,
@@ -42,6 +43,7 @@ pub(crate) async fn commit(stages: &Stages, bundle: Bundle) -> Result<Summary, E
     item.findings_closed = committed.findings_closed;
     let (findings, gaps) = (item.findings, item.gaps_total());
     info!(kind = kind.name(), id, resources, findings, gaps, "Item committed.");
+    stages.telemetry.item(&item);
     stages.observer.notice(&Event::ItemDone { kind, id: &id, resources, findings, gaps });
     Ok(item)
 }

@@ -9,15 +9,24 @@ mod file;
 mod message;
 mod secret;
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use dosimeter_classifier::RuleSet;
 
 use dosimeter_record::{Confidence, Label};
 use jiff::Timestamp;
 
-use crate::Scope;
+use crate::{Schedule, Scope};
 
 pub use self::{
-    file::{ApiSection, ConfigFile, FingerprintSection, LimitsSection, ScanSection, StateSection},
+    file::{
+        ApiSection, ConfigFile, FingerprintSection, LimitsSection, ScanSection, ScheduleSection,
+        ScopeSection, SelectionSection, ServeSection, SinkSection, StateSection,
+    },
     secret::{Secret, SecretError, SecretRef},
 };
 
@@ -68,6 +77,17 @@ pub struct Config {
     pub history_days: Option<u32>,
     /// How many entries a page of the Activity Feed holds, 1 to 5,000.
     pub feed_page_items: u32,
+    /// The address of a PostgreSQL database that many workers share; without one the state directory is
+    /// used.
+    pub postgres: Option<SecretRef>,
+    /// Files and folders of rules besides the built-in ones.
+    pub rules: Vec<PathBuf>,
+    /// When a worker that stays looks again.
+    pub schedule: Schedule,
+    /// Where health and metrics are served.
+    pub listen: Option<SocketAddr>,
+    /// How long what a worker leases is its own without a sign of life, in milliseconds.
+    pub lease_ms: u64,
     /// Who is told of findings.
     pub sinks: Vec<SinkConfig>,
 }
@@ -179,8 +199,26 @@ impl Config {
             scope: Scope::default(),
             history_days: None,
             feed_page_items: 5_000,
+            postgres: None,
+            rules: Vec::new(),
+            schedule: Schedule::default(),
+            listen: None,
+            lease_ms: 60_000,
             sinks: Vec::new(),
         }
+    }
+
+    /// The built-in rules and those of the configured files and folders.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be read, or holds something else than rules.
+    pub fn rule_set(&self) -> Result<RuleSet, ConfigError> {
+        let mut rules = RuleSet::built_in();
+        for path in &self.rules {
+            add_rules(&mut rules, path)?;
+        }
+        Ok(rules)
     }
 
     /// Reads and checks a configuration file.
@@ -189,7 +227,7 @@ impl Config {
     ///
     /// If the file cannot be read, is not TOML, has unknown keys, or a value is out of its limits.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
+        let text = fs::read_to_string(path)
             .map_err(|source| ConfigError::Read { path: path.into(), source })?;
         Self::parse(&text)
     }
@@ -204,6 +242,26 @@ impl Config {
     }
 }
 
+/// Adds a file of rules, or those of a folder by name.
+fn add_rules(rules: &mut RuleSet, path: &Path) -> Result<(), ConfigError> {
+    let unreadable = |source| ConfigError::Rules { path: path.into(), source };
+    if path.is_dir() {
+        let entries = fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let mut paths: Vec<PathBuf> =
+            entries.map_err(unreadable)?.into_iter().map(|entry| entry.path()).collect();
+        paths.sort();
+        let is_rules =
+            |path: &PathBuf| path.is_dir() || path.extension().is_some_and(|e| e == "toml");
+        return paths
+            .iter()
+            .filter(|path| is_rules(path))
+            .try_for_each(|path| add_rules(rules, path));
+    }
+    let text = fs::read_to_string(path).map_err(unreadable)?;
+    let invalid = |source: dosimeter_classifier::Error| ConfigError::InvalidRules(Box::new(source));
+    rules.add_toml(&path.display().to_string(), &text).map_err(invalid)
+}
+
 /// A configuration that cannot be used. The messages never repeat a value that was written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -215,7 +273,7 @@ pub enum ConfigError {
         path: PathBuf,
         /// Why not.
         #[source]
-        source: std::io::Error,
+        source: io::Error,
     },
     /// The text is not what a configuration looks like.
     #[error("line {line}: {problem}")]
@@ -232,6 +290,27 @@ pub enum ConfigError {
         key: &'static str,
         /// What is wrong, and what would be right.
         problem: &'static str,
+    },
+    /// A file of rules cannot be read.
+    #[error("{path}: cannot read the rules")]
+    Rules {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// The rules cannot be used.
+    #[error("the rules cannot be used")]
+    InvalidRules(#[source] Box<dosimeter_classifier::Error>),
+    /// A sink cannot be set up.
+    #[error("the sink `{name}` cannot be set up")]
+    Sink {
+        /// Its name.
+        name: String,
+        /// Why not.
+        #[source]
+        source: dosimeter_sink::Error,
     },
     /// A secret cannot be had.
     #[error("cannot read the secret `{key}`")]

@@ -18,9 +18,6 @@ use tracing::{info, warn};
 pub(crate) use self::walked::Walked;
 use crate::{Error, Event, SourceSkip, stages::Stages};
 
-/// How long a listing keeps its right to list without a sign of life.
-pub(crate) const LEASE_MS: u64 = 60_000;
-
 /// The organisations to walk: those of the configuration, else all that the key covers.
 ///
 /// A key that covers none of the organisations that the state knows belongs to somebody else.
@@ -81,7 +78,8 @@ async fn list(
 ) -> Result<Option<SourceSkip>, Error> {
     let name = format!("list/{tenant}/{}", source.name());
     let holder = stages.holder.clone();
-    let lease = stages.store(move |store| store.lease(&name, &holder, LEASE_MS)).await?;
+    let lease_ms = stages.config.lease_ms;
+    let lease = stages.store(move |store| store.lease(&name, &holder, lease_ms)).await?;
     // Somebody else lists it right now.
     let Some(lease) = lease else { return Ok(None) };
     stages.observer.notice(&Event::WalkStarted { organization: tenant, source: source.name() });

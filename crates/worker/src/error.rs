@@ -1,6 +1,6 @@
 //! What ends a run.
 
-use crate::ConfigError;
+use crate::{ConfigError, KeyState};
 
 /// A run that could not begin, or could not go on.
 ///
@@ -45,6 +45,9 @@ pub enum Error {
     /// Another worker goes on with what this one began.
     #[error("another worker goes on with what this one began")]
     Fenced,
+    /// The address for health and metrics is taken, or not this machine's.
+    #[error("cannot listen on {0}; choose another address in `serve.listen`")]
+    Listen(std::net::SocketAddr),
     /// A task of the runtime was lost.
     #[error("a task of the worker failed; the next run goes on from here")]
     Task,
@@ -60,6 +63,16 @@ impl Error {
         }
     }
 
+    /// What it says of the key.
+    pub(crate) fn key_state(&self) -> KeyState {
+        match self {
+            Self::KeyRefused(error) | Self::Unavailable(error) => KeyState::of(error),
+            Self::ForeignOrganization => KeyState::Invalid,
+            // Nothing: the key was not what failed.
+            _ => KeyState::Active,
+        }
+    }
+
     /// Whether the configuration must be changed first.
     pub fn is_configuration(&self) -> bool {
         matches!(
@@ -68,6 +81,7 @@ impl Error {
                 | Self::Client(_)
                 | Self::Rules(_)
                 | Self::NoOrganization
+                | Self::Listen(_)
                 | Self::ForeignFingerprintKey
         )
     }

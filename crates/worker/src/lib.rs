@@ -41,7 +41,9 @@ mod budget;
 mod clock;
 mod commit;
 mod config;
+mod deliver;
 mod discover;
+mod doctor;
 mod error;
 mod extract;
 mod fetch;
@@ -49,10 +51,15 @@ mod harden;
 mod label;
 mod memory;
 mod pipeline;
+mod plan;
 mod progress;
+mod run;
 mod scan;
+mod schedule;
 mod scope;
+mod serve;
 mod stages;
+mod telemetry;
 mod worker;
 
 pub use self::{
@@ -60,12 +67,17 @@ pub use self::{
     clock::Clock,
     config::{
         ApiSection, Config, ConfigError, ConfigFile, FILE_BYTES_MAX, FileTypes, FingerprintSection,
-        LimitsSection, ScanSection, Secret, SecretError, SecretRef, StateSection, TEMPLATE,
+        LimitsSection, ScanSection, ScheduleSection, ScopeSection, Secret, SecretError, SecretRef,
+        SelectionSection, ServeSection, SinkConfig, SinkSection, SinkTo, StateSection, TEMPLATE,
     },
+    doctor::{Check, Health, KeyState},
     error::Error,
     harden::harden,
+    plan::{OrganizationPlan, Plan},
     progress::{Event, LabelCount, Observer, Silent, SourceSkip, Summary},
+    schedule::{InvalidSchedule, Schedule},
     scope::{InvalidPattern, Scope, Selection},
     stages::Stop,
-    worker::{Secrets, Worker},
+    telemetry::Telemetry,
+    worker::{Secrets, Worker, open_store},
 };

@@ -32,7 +32,9 @@ use futures_util::{
 use tracing::warn;
 
 use crate::{
-    Error, Summary, commit, discover,
+    Error, Summary, commit,
+    deliver::{self, Outlet},
+    discover,
     extract::{self, Segments},
     fetch::{self, Fetched, Item, Part, Unit},
     label::{self, Bundle},
@@ -43,30 +45,56 @@ use crate::{
 /// How many parts of one item are worked on at once. The client bounds the requests in flight over
 /// all items; this bounds how many tasks one huge chat can start.
 const PARTS_AT_ONCE: usize = 16;
-/// How long an item belongs to a worker without a sign of life.
-const LEASE_MS: u64 = 60_000;
-/// How often a worker gives one.
-const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How often an idle worker looks for work that others queued.
 const IDLE: Duration = Duration::from_millis(500);
 
-/// Lists everything that changed since the last run, and works until the queue is empty.
-pub(crate) async fn once(stages: &Stages, summary: &mut Summary) -> Result<(), Error> {
-    stages.store(|store| store.retry_failed()).await?;
+/// How often a worker that stays lists again while it still works on what was listed: so that what is
+/// new does not wait for what is old.
+const LIST_EVERY: Duration = Duration::from_mins(1);
+
+/// Lists everything that changed since the last pass, works until the queue is empty, and delivers.
+pub(crate) async fn pass(
+    stages: &Stages,
+    outlets: &[Outlet],
+    summary: &mut Summary,
+) -> Result<(), Error> {
+    if stages.once {
+        stages.store(|store| store.retry_failed()).await?;
+    }
+    let scanned = AtomicBool::new(false);
+    let deliver = deliver::all(stages, outlets, || scanned.load(Ordering::Acquire));
+    let scan = scan_all(stages, summary).map(|result| {
+        scanned.store(true, Ordering::Release);
+        result
+    });
+    let (scanned, delivered) = alive(stages, future::join(scan, deliver)).await;
+    scanned.and(delivered)
+}
+
+async fn scan_all(stages: &Stages, summary: &mut Summary) -> Result<(), Error> {
     let listed = AtomicBool::new(false);
-    let list = async {
-        let organizations = discover::organizations(stages).await?;
-        discover::all(stages, &organizations).await
-    };
+    let organizations = discover::organizations(stages).await?;
+    let list = discover::all(stages, &organizations);
     let list = list.map(|result| {
         listed.store(true, Ordering::Release);
         halt_after(stages, result)
     });
     let work = drain(stages, summary, || listed.load(Ordering::Acquire))
         .map(|result| halt_after(stages, result));
-    let (listed, worked) = alive(stages, future::join(list, work)).await;
+    let again = async {
+        loop {
+            tokio::time::sleep(LIST_EVERY).await;
+            if !stages.once && listed.load(Ordering::Acquire) && !stages.is_stopping() {
+                discover::all(stages, &organizations).await?;
+            }
+        }
+    };
+    let (skipped, worked) = tokio::select! {
+        done = future::join(list, work) => done,
+        failed = again => return failed,
+    };
     worked?;
-    summary.skipped = listed?;
+    summary.skipped = skipped?;
     Ok(())
 }
 
@@ -83,9 +111,9 @@ fn halt_after<T>(stages: &Stages, result: Result<T, Error>) -> Result<T, Error> 
 pub(crate) async fn alive<T>(stages: &Stages, work: impl Future<Output = T>) -> T {
     let heartbeat = async {
         loop {
-            tokio::time::sleep(HEARTBEAT).await;
-            let holder = stages.holder.clone();
-            let beat = stages.store(move |store| store.heartbeat(&holder, LEASE_MS)).await;
+            let (holder, lease_ms) = (stages.holder.clone(), stages.config.lease_ms);
+            tokio::time::sleep(Duration::from_millis(lease_ms / 4)).await;
+            let beat = stages.store(move |store| store.heartbeat(&holder, lease_ms)).await;
             if beat.is_err() {
                 // The leases run out, and whoever takes them over does the same work.
                 warn!("No sign of life could be given.");
@@ -144,7 +172,8 @@ pub(crate) async fn drain(
 
 async fn claim(stages: &Stages, room: usize) -> Result<Vec<Claimed>, Error> {
     let (holder, limit) = (stages.holder.clone(), u32::try_from(room).unwrap_or(u32::MAX));
-    stages.store(move |store| store.claim(&holder, limit, LEASE_MS)).await
+    let lease_ms = stages.config.lease_ms;
+    stages.store(move |store| store.claim(&holder, limit, lease_ms)).await
 }
 
 /// One item, from its claim to its commit; nothing if somebody else goes on with it.

@@ -18,7 +18,9 @@ use dosimeter_store::Store;
 use tokio::sync::{Notify, Semaphore};
 use tracing::{info, warn};
 
-use crate::{Clock, Config, Error, Observer, extract::Extractor, memory::Memory, scan::Scanner};
+use crate::{
+    Clock, Config, Error, Observer, Telemetry, extract::Extractor, memory::Memory, scan::Scanner,
+};
 
 /// So many requests in a row that fail although they were repeated mean that the API is down, and not
 /// that an item is broken: the run ends instead of marking every chat as failed.
@@ -36,6 +38,7 @@ pub(crate) struct Stages {
     pub(crate) holder: String,
     /// Whether everything is looked at now, rather than when its time comes.
     pub(crate) once: bool,
+    pub(crate) telemetry: Arc<Telemetry>,
     stop: Stop,
     halted: AtomicBool,
     work: Notify,
@@ -70,6 +73,7 @@ pub(crate) struct Parts {
     pub(crate) sandbox: Option<Arc<Sandbox>>,
     pub(crate) once: bool,
     pub(crate) stop: Stop,
+    pub(crate) telemetry: Arc<Telemetry>,
 }
 
 /// A wish to stop, from wherever it comes.
@@ -86,6 +90,15 @@ impl Stop {
         self.told.notify_waiters();
     }
 
+    /// Waits until it is wished, or for this time.
+    pub(crate) async fn wait(&self, time: Duration) {
+        let told = self.told.notified();
+        if !self.is_wished() {
+            // Whichever comes first.
+            let _told_or_late = tokio::time::timeout(time, told).await;
+        }
+    }
+
     /// Whether it was wished.
     pub fn is_wished(&self) -> bool {
         self.wished.load(Ordering::Acquire)
@@ -99,8 +112,8 @@ const RESCAN_AT_ONCE: u64 = 1_000;
 
 impl Stages {
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { client, classifier, store, config, key, observer, clock, sandbox, once, stop } =
-            parts;
+        let Parts { client, classifier, store, config, key, observer, clock, .. } = parts;
+        let Parts { sandbox, once, stop, telemetry, .. } = parts;
         let scanner = Scanner::new(classifier, &config);
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
         Self {
@@ -119,6 +132,7 @@ impl Stages {
                 |random| random.digest("holder", b"").to_string(),
             ),
             once,
+            telemetry,
             stop,
             halted: AtomicBool::new(false),
             work: Notify::new(),

@@ -6,13 +6,16 @@ use dosimeter_classifier::Classifier;
 use dosimeter_client::{ApiKey, Client};
 use dosimeter_record::FingerprintKey;
 use dosimeter_sandbox::Sandbox;
-use dosimeter_store::{RunEnd, SqliteStore, Store};
+use dosimeter_store::{PostgresStore, RunEnd, SqliteStore, Store};
 use tracing::{error, info};
 
 use crate::{
-    Clock, Config, ConfigError, Error, Observer, Secret, SharedBudget, Summary,
+    Check, Clock, Config, ConfigError, Error, Observer, Plan, Secret, SharedBudget, Silent,
+    Summary, Telemetry,
+    deliver::{self, Outlet},
+    doctor,
     fetch::MESSAGES_JSON_BYTES,
-    pipeline,
+    pipeline, plan,
     stages::{Parts, Stages, Stop},
 };
 
@@ -38,6 +41,15 @@ impl Secrets {
             fingerprint_key: config.fingerprint_key.resolve().map_err(secret("fingerprint.key"))?,
         })
     }
+
+    /// Fetches the key of the API anew.
+    pub(crate) fn api_key(config: &Config) -> Result<ApiKey, ConfigError> {
+        let secret = |source| ConfigError::Secret { key: "api.key", source };
+        let key = config.api_key.resolve().map_err(secret)?;
+        let problem = "is not one line of visible ASCII characters";
+        ApiKey::new(key.reveal().to_owned())
+            .map_err(|_| ConfigError::Value { key: "api.key", problem })
+    }
 }
 
 /// Reads organisations and keeps what it finds.
@@ -53,6 +65,8 @@ pub struct Worker {
     clock: Clock,
     sandbox: Option<Arc<Sandbox>>,
     stop: Stop,
+    telemetry: Arc<Telemetry>,
+    outlets: Arc<Vec<Outlet>>,
 }
 
 impl std::fmt::Debug for Worker {
@@ -69,7 +83,7 @@ impl Worker {
     ///
     /// If a secret, the configuration or the state directory cannot be used.
     pub fn open(config: Config, secrets: &Secrets) -> Result<Self, Error> {
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.state_directory)?);
+        let store = open_store(&config)?;
         let api_key = ApiKey::new(secrets.api_key.reveal().to_owned()).map_err(Error::Client)?;
         let client = Client::builder(&config.base_url, api_key)
             .budget_share(config.requests_share)
@@ -96,8 +110,11 @@ impl Worker {
             key: "fingerprint.key",
             problem: "must be 64 hexadecimal digits; make one with `openssl rand -hex 32`",
         })?;
-        let mut builder =
-            Classifier::builder().key(key.clone()).min_confidence(config.min_confidence);
+        let outlets = deliver::outlets(&config.sinks)?;
+        let mut builder = Classifier::builder()
+            .rules(config.rule_set()?)
+            .key(key.clone())
+            .min_confidence(config.min_confidence);
         if !config.labels.is_empty() {
             builder = builder.labels(config.labels.iter().copied());
         }
@@ -111,6 +128,8 @@ impl Worker {
             clock: Clock::system(),
             sandbox: None,
             stop: Stop::default(),
+            telemetry: Arc::default(),
+            outlets: Arc::new(outlets),
         })
     }
 
@@ -158,7 +177,47 @@ impl Worker {
     /// If the API refuses the key or does not answer, or the state cannot be used. What was done
     /// until then is kept, and the next run goes on from there.
     pub async fn once(&self, observer: Arc<dyn Observer>) -> Result<Summary, Error> {
-        let stages = Stages::new(Parts {
+        self.pass(observer, true).await
+    }
+
+    /// Counts what is in scope, and reads nothing of it.
+    ///
+    /// # Errors
+    ///
+    /// If the API refuses the key or does not answer.
+    pub async fn plan(&self) -> Result<Plan, Error> {
+        plan::plan(&self.stages(Arc::new(Silent), true)).await
+    }
+
+    /// Looks at everything that a run depends on: key, scopes, clock, budget, state and sinks.
+    pub async fn doctor(&self) -> Vec<Check> {
+        let store = Arc::clone(&self.store);
+        let dead = tokio::task::spawn_blocking(move || store.dead_letters()).await;
+        let mut checks = doctor::api(&self.client).await;
+        checks.extend(dead.map(doctor::store).unwrap_or_default());
+        checks.extend(doctor::sinks(&self.outlets).await);
+        checks
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        self.clock.time()
+    }
+
+    /// The numbers of this worker.
+    pub fn telemetry(&self) -> Arc<Telemetry> {
+        Arc::clone(&self.telemetry)
+    }
+
+    fn stages(&self, observer: Arc<dyn Observer>, once: bool) -> Stages {
+        Stages::new(Parts {
             client: self.client.clone(),
             classifier: self.classifier.clone(),
             store: Arc::clone(&self.store),
@@ -167,16 +226,27 @@ impl Worker {
             observer,
             clock: self.clock.clone(),
             sandbox: self.sandbox.clone(),
-            once: true,
+            once,
             stop: self.stop.clone(),
-        });
+            telemetry: Arc::clone(&self.telemetry),
+        })
+    }
+
+    /// One pass over everything; `once` looks at everything now, rather than when its time comes.
+    pub(crate) async fn pass(
+        &self,
+        observer: Arc<dyn Observer>,
+        once: bool,
+    ) -> Result<Summary, Error> {
+        let stages = self.stages(observer, once);
         check_fingerprint_key(&stages).await?;
         let (at, ruleset) = (stages.now(), stages.ruleset().to_owned());
         let requests_before = self.client.requests_sent();
         let run = stages.store(move |store| store.begin_run(&at, &ruleset)).await?;
         info!(run, ruleset = stages.ruleset(), "Run started.");
         let mut summary = Summary::default();
-        let result = pipeline::once(&stages, &mut summary).await;
+        // On the heap: whoever runs a worker should not carry its future around.
+        let result = Box::pin(pipeline::pass(&stages, &self.outlets, &mut summary)).await;
         summary.requests = self.client.requests_sent().saturating_sub(requests_before);
         summary.last_request_id = self.client.last_request_id();
         summary.backlog = backlog(&stages).await?;
@@ -189,6 +259,17 @@ impl Worker {
             .await?;
         result.map(|()| summary)
     }
+}
+
+/// The store that the configuration names: a database that many workers share, or a directory that is
+/// this worker's alone.
+pub fn open_store(config: &Config) -> Result<Arc<dyn Store>, Error> {
+    let Some(url) = &config.postgres else {
+        return Ok(Arc::new(SqliteStore::open(&config.state_directory)?));
+    };
+    let url =
+        url.resolve().map_err(|source| ConfigError::Secret { key: "state.postgres", source })?;
+    Ok(Arc::new(PostgresStore::open(url.reveal())?))
 }
 
 /// Every id in the store hangs on the fingerprint key: under another one each finding would be

@@ -4,9 +4,13 @@ use dosimeter_record::{Confidence, Label};
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use dosimeter_sink::Format;
+
 use super::{
-    Config, ConfigError, FILE_BYTES_MAX, FileTypes, MEGABYTE, SecretRef, message::syntax_error,
+    Config, ConfigError, FILE_BYTES_MAX, FileTypes, MEGABYTE, SecretRef, SinkConfig, SinkTo,
+    message::syntax_error,
 };
+use crate::{Schedule, Scope, Selection};
 
 /// `dosimeter.toml`, parsed and not yet checked.
 #[derive(Clone, Debug, Deserialize)]
@@ -24,6 +28,103 @@ pub struct ConfigFile {
     /// How much to use.
     #[serde(default)]
     pub limits: LimitsSection,
+    /// Which sources, and whose.
+    #[serde(default)]
+    pub scope: ScopeSection,
+    /// When.
+    #[serde(default)]
+    pub schedule: ScheduleSection,
+    /// Health and metrics.
+    #[serde(default)]
+    pub serve: ServeSection,
+    /// Who is told.
+    #[serde(default)]
+    pub sink: Vec<SinkSection>,
+}
+
+/// `[scope]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ScopeSection {
+    /// Chats, with what is attached to them.
+    pub chats: Option<bool>,
+    /// Projects, with their files and documents.
+    pub projects: Option<bool>,
+    /// Transcripts of sessions on users' machines.
+    pub local_sessions: Option<bool>,
+    /// Transcripts of sessions in the cloud.
+    pub remote_sessions: Option<bool>,
+    /// What users published.
+    pub code_artifacts: Option<bool>,
+    /// What users told the model about themselves.
+    pub user_preferences: Option<bool>,
+    /// Whose, by id or e-mail address.
+    pub users: SelectionSection,
+    /// Which projects, and the chats in them, by id.
+    pub in_projects: SelectionSection,
+}
+
+/// `[scope.users]`, `[scope.in_projects]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SelectionSection {
+    /// Only these.
+    pub include: Vec<String>,
+    /// Not these; wins.
+    pub exclude: Vec<String>,
+    /// Also those in which one of these regular expressions is found.
+    pub matching: Vec<String>,
+    /// Not those; wins.
+    pub not_matching: Vec<String>,
+}
+
+/// `[schedule]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ScheduleSection {
+    /// `off`, `hourly`, `daily`, `weekly`, a duration, or a cron expression.
+    pub every: Option<String>,
+    /// How many days before the first run are read.
+    pub history_days: Option<u32>,
+}
+
+/// `[serve]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServeSection {
+    /// Where.
+    pub listen: Option<std::net::SocketAddr>,
+}
+
+/// `[[sink]]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SinkSection {
+    /// Its name.
+    pub name: String,
+    /// `stdout`, `file`, `webhook` or `splunk`.
+    pub to: String,
+    /// `native` or `ocsf`.
+    #[serde(default)]
+    pub format: Option<String>,
+    /// The file.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// The megabytes at which a new file is begun.
+    #[serde(default)]
+    pub rotate_mb: Option<u64>,
+    /// How many old files are kept.
+    #[serde(default)]
+    pub keep: Option<u32>,
+    /// Where to send.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// What requests are signed with, or Splunk's token.
+    #[serde(default)]
+    pub secret: Option<SecretRef>,
+    /// Splunk's index.
+    #[serde(default)]
+    pub index: Option<String>,
 }
 
 /// `[api]`
@@ -46,6 +147,9 @@ pub struct ApiSection {
 pub struct StateSection {
     /// The directory.
     pub directory: String,
+    /// A database that many workers share instead.
+    #[serde(default)]
+    pub postgres: Option<SecretRef>,
 }
 
 /// `[fingerprint]`
@@ -66,6 +170,8 @@ pub struct ScanSection {
     pub file_types: Vec<String>,
     /// The first run reads chats that changed since then.
     pub since: Option<String>,
+    /// Files and folders of rules besides the built-in ones.
+    pub rules: Vec<String>,
     /// Labels to look for; all if empty.
     pub labels: Vec<String>,
     /// Findings below this are not kept.
@@ -112,6 +218,13 @@ impl ConfigFile {
             state_directory: directory(self.state.directory)?.into(),
             file_bytes_max,
             since,
+            scope: self.scope.scope()?,
+            history_days: self.schedule.history_days,
+            schedule: self.schedule.schedule()?,
+            listen: self.serve.listen,
+            postgres: self.state.postgres,
+            rules: self.scan.rules.iter().map(Into::into).collect(),
+            sinks: sinks(self.sink)?,
             labels: self.scan.labels()?,
             min_confidence: self.scan.min_confidence()?.unwrap_or(default.min_confidence),
             file_types: FileTypes::only(self.scan.file_types),
@@ -178,6 +291,89 @@ impl ScanSection {
         let problem = "must be low, medium or high";
         let parse = |name: &String| name.parse().map_err(|_| value("scan.min_confidence", problem));
         self.min_confidence.as_ref().map(parse).transpose()
+    }
+}
+
+impl ScopeSection {
+    fn scope(self) -> Result<Scope, ConfigError> {
+        let all = Scope::default();
+        Ok(Scope {
+            chats: self.chats.unwrap_or(all.chats),
+            projects: self.projects.unwrap_or(all.projects),
+            local_sessions: self.local_sessions.unwrap_or(all.local_sessions),
+            remote_sessions: self.remote_sessions.unwrap_or(all.remote_sessions),
+            code_artifacts: self.code_artifacts.unwrap_or(all.code_artifacts),
+            user_preferences: self.user_preferences.unwrap_or(all.user_preferences),
+            users: self.users.selection("scope.users")?,
+            in_projects: self.in_projects.selection("scope.in_projects")?,
+        })
+    }
+}
+
+impl SelectionSection {
+    fn selection(self, key: &'static str) -> Result<Selection, ConfigError> {
+        let problem = "holds something that is no regular expression, or too large a one";
+        let selection = Selection::default().only(self.include).without(self.exclude);
+        selection
+            .matching(&self.matching)
+            .and_then(|selection| selection.not_matching(&self.not_matching))
+            .map_err(|_| value(key, problem))
+    }
+}
+
+impl ScheduleSection {
+    fn schedule(&self) -> Result<Schedule, ConfigError> {
+        let problem = "must be off, hourly, daily, weekly, a duration such as 15m (10 s to 31 \
+                       days), or a cron expression such as `30 2 * * 1-5`";
+        let parse = |every: &String| every.parse().map_err(|_| value("schedule.every", problem));
+        self.every.as_ref().map_or_else(|| Ok(Schedule::default()), parse)
+    }
+}
+
+fn sinks(sections: Vec<SinkSection>) -> Result<Vec<SinkConfig>, ConfigError> {
+    let mut names = std::collections::BTreeSet::new();
+    let is_name = |name: &str| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    for section in &sections {
+        if !is_name(&section.name) || !names.insert(section.name.clone()) {
+            let problem = "must be letters, digits and `-`, and different for each sink";
+            return Err(value("sink.name", problem));
+        }
+    }
+    sections.into_iter().map(SinkSection::sink).collect()
+}
+
+impl SinkSection {
+    fn sink(self) -> Result<SinkConfig, ConfigError> {
+        let format = match &self.format {
+            None => Format::default(),
+            Some(name) => {
+                name.parse().map_err(|_| value("sink.format", "must be native or ocsf"))?
+            }
+        };
+        let needed = |key| move || value(key, "is missing for this kind of sink");
+        let to = match self.to.as_str() {
+            "stdout" => SinkTo::Stdout(format),
+            "file" => SinkTo::File {
+                format,
+                path: self.path.ok_or_else(needed("sink.path"))?.into(),
+                rotate_bytes: self.rotate_mb.unwrap_or(100).max(1).saturating_mul(MEGABYTE),
+                keep: self.keep.unwrap_or(10),
+            },
+            "webhook" => SinkTo::Webhook {
+                format,
+                url: self.url.ok_or_else(needed("sink.url"))?,
+                secret: self.secret.ok_or_else(needed("sink.secret"))?,
+            },
+            "splunk" => SinkTo::SplunkHec {
+                url: self.url.ok_or_else(needed("sink.url"))?,
+                token: self.secret.ok_or_else(needed("sink.secret"))?,
+                index: self.index,
+            },
+            _ => return Err(value("sink.to", "must be stdout, file, webhook or splunk")),
+        };
+        Ok(SinkConfig::new(self.name, to))
     }
 }
 

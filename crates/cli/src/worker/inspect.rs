@@ -1,0 +1,223 @@
+//! `dosimeter worker plan|status|doctor`: what would be read, what is, and what is wrong.
+
+use dosimeter_store::{PostgresStore, SqliteStore, Store};
+use dosimeter_worker::{Config, ConfigError, Health, Plan, Secrets, Worker};
+use serde_json::{Value, json};
+
+use super::{config, runtime};
+use crate::{
+    args::WorkerJsonArgs,
+    error::Error,
+    exit::Exit,
+    scan::pretty::counted,
+    table::{Align, Table},
+    terminal::Terminal,
+};
+
+/// `dosimeter worker plan`
+pub(crate) fn plan(args: &WorkerJsonArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
+    let config = config(&args.config.config)?;
+    let (users, projects) = (config.scope.users.to_string(), config.scope.in_projects.to_string());
+    let worker = open(config)?;
+    let plan = runtime()?.block_on(worker.plan()).map_err(Error::Worker)?;
+    if args.json {
+        terminal.json(&plan_json(&plan))?;
+        return Ok(Exit::Clean);
+    }
+    terminal.line(format_args!("users: {users}"))?;
+    terminal.line(format_args!("projects: {projects}\n"))?;
+    let columns = ["organisation", "users", "projects", "chats", "sessions", "requests"];
+    let aligned =
+        columns.map(|name| (name, if name == "organisation" { Align::Left } else { Align::Right }));
+    let mut table = Table::new(&aligned);
+    for organization in &plan.organizations {
+        let users = organization.users.map_or("unknown".to_owned(), |(all, in_scope)| {
+            if all == in_scope { all.to_string() } else { format!("{in_scope} of {all}") }
+        });
+        let sessions = [organization.local_sessions, organization.remote_sessions];
+        let sessions: u64 = sessions.into_iter().flatten().sum();
+        table.row([
+            organization.id.clone(),
+            users,
+            organization.projects.to_string(),
+            organization.chats.to_string(),
+            sessions.to_string(),
+            format!("~{}", organization.requests()),
+        ]);
+    }
+    terminal.raw(table.render(terminal.paint).as_bytes())?;
+    terminal.line(format_args!(
+        "\nabout {} at {} a minute: {:.1} hours",
+        counted(plan.requests(), "request"),
+        plan.requests_per_minute,
+        plan.hours()
+    ))?;
+    Ok(Exit::Clean)
+}
+
+fn plan_json(plan: &Plan) -> Value {
+    let organization = |of: &dosimeter_worker::OrganizationPlan| {
+        json!({
+            "id": of.id, "users": of.users.map(|(all, _)| all),
+            "users_in_scope": of.users.map(|(_, in_scope)| in_scope), "projects": of.projects,
+            "chats": of.chats, "local_sessions": of.local_sessions,
+            "remote_sessions": of.remote_sessions, "requests": of.requests(),
+        })
+    };
+    json!({
+        "organizations": plan.organizations.iter().map(organization).collect::<Vec<_>>(),
+        "requests": plan.requests(), "requests_per_minute": plan.requests_per_minute,
+        "hours": plan.hours(),
+    })
+}
+
+/// `dosimeter worker doctor`
+pub(crate) fn doctor(args: &WorkerJsonArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
+    let worker = open(config(&args.config.config)?)?;
+    let checks = runtime()?.block_on(worker.doctor());
+    let health = |health: Health| match health {
+        Health::Good => "good",
+        Health::Degraded => "degraded",
+        _ => "bad",
+    };
+    let worst_is_bad = checks.iter().any(|check| check.health == Health::Bad);
+    if args.json {
+        let check = |check: &dosimeter_worker::Check| {
+            json!({
+                "name": check.name, "health": health(check.health), "seen": check.seen,
+                "advice": check.advice,
+            })
+        };
+        let checks: Vec<Value> = checks.iter().map(check).collect();
+        terminal.json(&json!({ "checks": checks }))?;
+    } else {
+        let paint = terminal.paint;
+        for check in &checks {
+            let mark = format!("{:<9}", health(check.health));
+            let mark = match check.health {
+                Health::Good => paint.green(mark),
+                Health::Degraded => paint.yellow(mark),
+                _ => paint.red(mark),
+            };
+            terminal.line(format_args!("{mark} {:<16} {}", check.name, check.seen))?;
+            if !check.advice.is_empty() {
+                terminal.line(format_args!("{:26} → {}", "", check.advice))?;
+            }
+        }
+    }
+    Ok(if worst_is_bad { Exit::Failure } else { Exit::Clean })
+}
+
+/// `dosimeter worker status`
+pub(crate) fn status(args: &WorkerJsonArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
+    let config = config(&args.config.config)?;
+    let store = reader(&config)?;
+    let status = read(&*store).map_err(Error::Store)?;
+    if args.json {
+        terminal.json(&status)?;
+        return Ok(Exit::Clean);
+    }
+    print(&status, terminal)?;
+    Ok(Exit::Clean)
+}
+
+/// The store, also while a worker uses it.
+fn reader(config: &Config) -> Result<Box<dyn Store>, Error> {
+    let Some(url) = &config.postgres else {
+        return Ok(Box::new(SqliteStore::read(&config.state_directory).map_err(Error::Store)?));
+    };
+    let secret = |source| Error::Config(ConfigError::Secret { key: "state.postgres", source });
+    let url = url.resolve().map_err(secret)?;
+    Ok(Box::new(PostgresStore::open(url.reveal()).map_err(Error::Store)?))
+}
+
+fn read(store: &dyn Store) -> Result<Value, dosimeter_store::Error> {
+    Ok(json!({
+        "runs": store.runs(5)?,
+        "backlog": store.backlog()?,
+        "outbox": store.outbox()?,
+        "dead_letters": store.dead_letters()?,
+        "store": store.totals()?,
+    }))
+}
+
+fn print(status: &Value, terminal: &mut Terminal) -> Result<(), Error> {
+    let text = |value: &Value| value.as_str().unwrap_or("–").to_owned();
+    let number = |value: &Value| value.as_u64().unwrap_or(0).to_string();
+    let field = |value: &Value, name: &str| value.get(name).cloned().unwrap_or_default();
+    let rows = |name: &str| field(status, name).as_array().cloned().unwrap_or_default();
+    let mut runs = Table::new(&[
+        ("run", Align::Left),
+        ("outcome", Align::Left),
+        ("items", Align::Right),
+        ("findings", Align::Right),
+        ("requests", Align::Right),
+        ("left", Align::Right),
+    ]);
+    for run in rows("runs") {
+        let outcome = field(&run, "outcome");
+        let outcome = outcome.as_str().unwrap_or("running, or interrupted").to_owned();
+        let of = |name| number(&field(&run, name));
+        let started = text(&field(&run, "started_at"));
+        runs.row([started, outcome, of("items"), of("findings"), of("requests"), of("backlog")]);
+    }
+    section("", &runs, rows("runs").is_empty(), terminal)?;
+    let mut backlog = Table::new(&[
+        ("kind", Align::Left),
+        ("urgency", Align::Left),
+        ("state", Align::Left),
+        ("items", Align::Right),
+    ]);
+    for row in rows("backlog") {
+        let of = |name| text(&field(&row, name));
+        backlog.row([of("kind"), of("priority"), of("state"), number(&field(&row, "items"))]);
+    }
+    section("Not done yet:", &backlog, rows("backlog").is_empty(), terminal)?;
+    let mut outbox =
+        Table::new(&[("sink", Align::Left), ("waiting", Align::Right), ("given up", Align::Right)]);
+    for row in rows("outbox") {
+        let of = |name| number(&field(&row, name));
+        outbox.row([text(&field(&row, "sink")), of("waiting"), of("dead")]);
+    }
+    section("Not delivered yet:", &outbox, rows("outbox").is_empty(), terminal)?;
+    let store = field(status, "store");
+    let labels = field(&store, "labels").as_array().cloned().unwrap_or_default();
+    let mut table = Table::new(&[
+        ("label", Align::Left),
+        ("findings", Align::Right),
+        ("resources", Align::Right),
+    ]);
+    for row in &labels {
+        let of = |name| number(&field(row, name));
+        table.row([text(&field(row, "label")), of("findings"), of("resources")]);
+    }
+    section("Open findings:", &table, labels.is_empty(), terminal)?;
+    let gaps = field(&store, "gaps").as_array().cloned().unwrap_or_default();
+    let mut table = Table::new(&[("reason", Align::Left), ("count", Align::Right)]);
+    for row in &gaps {
+        let at = |index| row.get(index).cloned().unwrap_or_default();
+        table.row([text(&at(0)), number(&at(1))]);
+    }
+    section("Not scanned, so not clean:", &table, gaps.is_empty(), terminal)
+}
+
+fn section(
+    heading: &str,
+    table: &Table,
+    empty: bool,
+    terminal: &mut Terminal,
+) -> Result<(), Error> {
+    if empty {
+        return Ok(());
+    }
+    if !heading.is_empty() {
+        terminal.line(format_args!("\n{}", terminal.paint.bold(heading)))?;
+    }
+    terminal.raw(table.render(terminal.paint).as_bytes())?;
+    Ok(())
+}
+
+fn open(config: Config) -> Result<Worker, Error> {
+    let secrets = Secrets::resolve(&config).map_err(Error::Config)?;
+    Worker::open(config, &secrets).map_err(Error::Worker)
+}

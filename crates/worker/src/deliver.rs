@@ -1,0 +1,139 @@
+//! Delivery: what the outbox holds goes to its sinks, beside the scan and never in its way.
+//!
+//! Each sink is served by one worker at a time, oldest message first. What a sink does not take is
+//! tried again, a second later and then twice as late each time, up to an hour; what it refuses for
+//! good, or does not take for a day, is kept as a dead letter with the reason.
+
+use std::time::Duration;
+
+use dosimeter_sink::{Event, FileSink, Outcome, Sink, SplunkSink, StdoutSink, WebhookSink};
+use dosimeter_store::Delivery;
+use tracing::{info, warn};
+
+use crate::{ConfigError, Error, SinkConfig, SinkTo, stages::Stages};
+
+/// How long to wait for messages.
+const IDLE: Duration = Duration::from_millis(500);
+/// With the waits between, this is a day.
+const ATTEMPTS_MAX: u64 = 36;
+
+/// A sink by its name in the outbox.
+pub(crate) struct Outlet {
+    pub(crate) name: String,
+    pub(crate) sink: Box<dyn Sink>,
+}
+
+/// Sets up the sinks of a configuration.
+pub(crate) fn outlets(sinks: &[SinkConfig]) -> Result<Vec<Outlet>, ConfigError> {
+    sinks.iter().map(outlet).collect()
+}
+
+fn outlet(config: &SinkConfig) -> Result<Outlet, ConfigError> {
+    let name = config.name.clone();
+    let secret = |source| ConfigError::Secret { key: "sinks.secret", source };
+    let unusable = |source| ConfigError::Sink { name: config.name.clone(), source };
+    let sink: Box<dyn Sink> = match &config.to {
+        SinkTo::Stdout(format) => Box::new(StdoutSink::new(*format)),
+        SinkTo::File { format, path, rotate_bytes, keep } => {
+            Box::new(FileSink::new(*format, path, *rotate_bytes, *keep).map_err(unusable)?)
+        }
+        SinkTo::Webhook { format, url, secret: place } => {
+            let place = place.resolve().map_err(secret)?;
+            Box::new(WebhookSink::new(*format, url, place.reveal()).map_err(unusable)?)
+        }
+        SinkTo::SplunkHec { url, token, index } => {
+            let token = token.resolve().map_err(secret)?;
+            Box::new(SplunkSink::new(url, token.reveal(), index.clone()).map_err(unusable)?)
+        }
+    };
+    Ok(Outlet { name, sink })
+}
+
+/// Serves all sinks, until everything that is due is delivered after `ended` says that the scan is.
+pub(crate) async fn all(
+    stages: &Stages,
+    outlets: &[Outlet],
+    ended: impl Fn() -> bool,
+) -> Result<(), Error> {
+    let serve = outlets.iter().map(|outlet| serve(stages, outlet, &ended));
+    futures_util::future::try_join_all(serve).await.map(drop)
+}
+
+async fn serve(stages: &Stages, outlet: &Outlet, ended: &impl Fn() -> bool) -> Result<(), Error> {
+    loop {
+        // Asked first: what the scan leaves before its end is then still delivered.
+        let last = ended();
+        let name = format!("sink/{}", outlet.name);
+        let (holder, lease_ms) = (stages.holder.clone(), stages.config.lease_ms);
+        let lease = stages.store(move |store| store.lease(&name, &holder, lease_ms)).await?;
+        let delivered = if lease.is_some() { next(stages, outlet).await? } else { 0 };
+        match (delivered, last) {
+            (0, true) => return Ok(()),
+            (0, false) => tokio::time::sleep(IDLE).await,
+            _ => {}
+        }
+    }
+}
+
+/// Hands over the next messages, and says how many.
+async fn next(stages: &Stages, outlet: &Outlet) -> Result<usize, Error> {
+    let (name, limit) = (outlet.name.clone(), outlet.sink.batch());
+    let due = stages.store(move |store| store.due(&name, limit)).await?;
+    if due.is_empty() {
+        return Ok(0);
+    }
+    let events: Vec<Event> = due.iter().map(event).collect();
+    let outcomes = outlet.sink.deliver(&events).await;
+    let mut done = Vec::new();
+    for (delivery, outcome) in due.iter().zip(outcomes) {
+        match outcome {
+            Outcome::Delivered => done.push(delivery.seq),
+            Outcome::Later(reason, wait) => later(stages, outlet, delivery, (reason, wait)).await?,
+            Outcome::Refused(reason) => bury(stages, outlet, delivery, reason).await?,
+            _ => later(stages, outlet, delivery, ("unknown", None)).await?,
+        }
+    }
+    info!(sink = outlet.name, delivered = done.len(), of = due.len(), "Findings delivered.");
+    stages.store(move |store| store.acknowledge(&done)).await?;
+    Ok(due.len())
+}
+
+async fn later(
+    stages: &Stages,
+    outlet: &Outlet,
+    delivery: &Delivery,
+    (reason, asked): (&'static str, Option<Duration>),
+) -> Result<(), Error> {
+    if delivery.attempts.saturating_add(1) >= ATTEMPTS_MAX {
+        return bury(stages, outlet, delivery, reason).await;
+    }
+    let doubled = Duration::from_secs(1 << delivery.attempts.min(12));
+    let wait = doubled.min(Duration::from_hours(1)).max(asked.unwrap_or_default());
+    warn!(sink = outlet.name, attempts = delivery.attempts, reason, "Finding not delivered yet.");
+    let (seq, wait_ms) = (delivery.seq, u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+    stages.store(move |store| store.postpone(&[seq], wait_ms)).await
+}
+
+async fn bury(
+    stages: &Stages,
+    outlet: &Outlet,
+    delivery: &Delivery,
+    reason: &'static str,
+) -> Result<(), Error> {
+    warn!(
+        sink = outlet.name,
+        seq = delivery.seq,
+        reason,
+        "Finding given up; see the dead letters."
+    );
+    let seq = delivery.seq;
+    stages.store(move |store| store.bury(&[seq], reason)).await
+}
+
+fn event(delivery: &Delivery) -> Event {
+    let action = match delivery.action {
+        dosimeter_store::Action::Closed => dosimeter_sink::Action::Closed,
+        _ => dosimeter_sink::Action::Opened,
+    };
+    Event { action, at: delivery.at.clone(), finding: delivery.finding.clone() }
+}

@@ -1,0 +1,228 @@
+//! What a worker that stays tells machines: whether it lives, whether it is ready, and its numbers.
+//!
+//! Numbers are labelled with kinds, labels, reasons and states: never with users, organisations, rules
+//! or ids.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use dosimeter_client::Client;
+use dosimeter_store::{Backlog, OutboxDepth, Store};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{KeyState, Summary};
+
+/// The numbers of this process.
+#[derive(Debug, Default)]
+pub struct Telemetry {
+    numbers: Mutex<Numbers>,
+}
+
+#[derive(Debug)]
+struct Numbers {
+    items: BTreeMap<&'static str, u64>,
+    findings: BTreeMap<&'static str, u64>,
+    gaps: BTreeMap<&'static str, u64>,
+    content_bytes: u64,
+    taken_over: u64,
+    passes: BTreeMap<&'static str, u64>,
+    key: KeyState,
+    last_success: Option<Timestamp>,
+}
+
+impl Default for Numbers {
+    fn default() -> Self {
+        Self {
+            items: BTreeMap::new(),
+            findings: BTreeMap::new(),
+            gaps: BTreeMap::new(),
+            content_bytes: 0,
+            taken_over: 0,
+            passes: BTreeMap::new(),
+            key: KeyState::Stale,
+            last_success: None,
+        }
+    }
+}
+
+/// So long after its last success a worker is not ready any more, besides the time that its schedule
+/// takes.
+const LAG_MAX: SignedDuration = SignedDuration::from_mins(30);
+
+impl Telemetry {
+    fn numbers(&self) -> MutexGuard<'_, Numbers> {
+        self.numbers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An item is durable.
+    pub(crate) fn item(&self, item: &Summary) {
+        let mut numbers = self.numbers();
+        let outcome = if item.items_failed > 0 {
+            "failed"
+        } else if item.items_deleted > 0 {
+            "deleted"
+        } else {
+            "done"
+        };
+        bump(numbers.items.entry(outcome).or_default(), 1);
+        bump(&mut numbers.content_bytes, item.content_bytes);
+        for (label, count) in &item.labels {
+            bump(numbers.findings.entry(label.name()).or_default(), count.findings);
+        }
+        for (reason, count) in &item.gaps {
+            bump(numbers.gaps.entry(reason.name()).or_default(), *count);
+        }
+    }
+
+    /// Another worker went on with an item.
+    pub(crate) fn taken_over(&self) {
+        bump(&mut self.numbers().taken_over, 1);
+    }
+
+    /// A pass over everything ended.
+    pub(crate) fn pass(&self, outcome: &'static str, key: KeyState, now: Timestamp) {
+        let mut numbers = self.numbers();
+        bump(numbers.passes.entry(outcome).or_default(), 1);
+        numbers.key = key;
+        if outcome == "completed" {
+            numbers.last_success = Some(now);
+        }
+    }
+
+    /// How the key stood at the end of the last pass.
+    pub fn key(&self) -> KeyState {
+        self.numbers().key
+    }
+
+    /// Why the worker is not ready, if it is not: the state must be reachable, the key good, and the
+    /// last success not long ago.
+    ///
+    /// # Errors
+    ///
+    /// If it is not ready, with the reason.
+    pub fn ready(
+        &self,
+        store: &dyn Store,
+        between: SignedDuration,
+        now: Timestamp,
+    ) -> Result<(), &'static str> {
+        store.fact("fingerprint key").map_err(|_| "the state cannot be read")?;
+        let numbers = self.numbers();
+        if numbers.key != KeyState::Active {
+            return Err("the key does not work");
+        }
+        let lag = numbers.last_success.map(|success| now.duration_since(success));
+        let allowed = LAG_MAX.saturating_add(between);
+        if lag.is_none_or(|lag| lag > allowed) {
+            return Err("the last complete pass was too long ago");
+        }
+        Ok(())
+    }
+
+    /// All numbers in the text format of Prometheus.
+    pub fn metrics(&self, client: &Client, store: &dyn Store, now: Timestamp) -> String {
+        let mut page = Page::default();
+        {
+            let numbers = self.numbers();
+            let by = |map: &BTreeMap<&'static str, u64>| {
+                map.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect::<Vec<_>>()
+            };
+            page.family("items_total", "Items that were worked on", "outcome", by(&numbers.items));
+            page.family(
+                "findings_total",
+                "Findings in what was scanned",
+                "label",
+                by(&numbers.findings),
+            );
+            page.family(
+                "skipped_total",
+                "Content that was not scanned",
+                "reason",
+                by(&numbers.gaps),
+            );
+            page.family("passes_total", "Passes over all sources", "outcome", by(&numbers.passes));
+            page.single(
+                "scanned_bytes_total",
+                "Bytes of text that were scanned",
+                numbers.content_bytes,
+            );
+            page.single(
+                "lease_expired_total",
+                "Items that another worker took over",
+                numbers.taken_over,
+            );
+            let lag = numbers.last_success.map(|success| now.duration_since(success).as_secs());
+            if let Some(lag) = lag.and_then(|lag| u64::try_from(lag).ok()) {
+                page.single("scan_lag_seconds", "Time since the last complete pass", lag);
+            }
+            let state = vec![(numbers.key.name().replace(' ', "_"), 1)];
+            page.family("key_state", "How the API key stands", "state", state);
+        }
+        page.single("requests_total", "Requests to the API", client.requests_sent());
+        if let Some(remaining) = client.standing().requests_remaining {
+            let help = "Requests that the API has left for this minute";
+            page.single("ratelimit_remaining", help, remaining.into());
+        }
+        page.store(store);
+        page.text
+    }
+}
+
+/// Counters are named so, by the conventions of Prometheus.
+fn kind(name: &str) -> &'static str {
+    if name.ends_with("_total") { "counter" } else { "gauge" }
+}
+
+fn bump(count: &mut u64, more: u64) {
+    *count = count.saturating_add(more);
+}
+
+/// A page of numbers.
+#[derive(Default)]
+struct Page {
+    text: String,
+}
+
+impl Page {
+    fn head(&mut self, name: &str, kind: &str, help: &str) {
+        // Writing into a string cannot fail.
+        let _infallible =
+            writeln!(self.text, "# HELP dosimeter_{name} {help}.\n# TYPE dosimeter_{name} {kind}");
+    }
+
+    fn single(&mut self, name: &str, help: &str, value: u64) {
+        self.head(name, kind(name), help);
+        let _infallible = writeln!(self.text, "dosimeter_{name} {value}");
+    }
+
+    /// One number for each value of a label; the kind follows from the name.
+    fn family(&mut self, name: &str, help: &str, label: &str, values: Vec<(String, u64)>) {
+        if values.is_empty() {
+            return;
+        }
+        self.head(name, kind(name), help);
+        for (of, value) in values {
+            let _infallible = writeln!(self.text, "dosimeter_{name}{{{label}=\"{of}\"}} {value}");
+        }
+    }
+
+    /// What only the store knows; nothing if it cannot be read.
+    fn store(&mut self, store: &dyn Store) {
+        let mut backlog: BTreeMap<String, u64> = BTreeMap::new();
+        for Backlog { priority, items, .. } in store.backlog().unwrap_or_default() {
+            bump(backlog.entry(priority.to_owned()).or_default(), items);
+        }
+        let help = "Items that are known and not done";
+        self.family("backlog_items", help, "priority", backlog.into_iter().collect());
+        let depths = store.outbox().unwrap_or_default();
+        let waiting = |depth: &OutboxDepth| (depth.sink.clone(), depth.waiting);
+        let help = "Findings that a sink has not acknowledged";
+        self.family("sink_outbox_depth", help, "sink", depths.iter().map(waiting).collect());
+        let dead = |depth: &OutboxDepth| (depth.sink.clone(), depth.dead);
+        let help = "Findings that a sink refused for good";
+        self.family("sink_dead_letters", help, "sink", depths.iter().map(dead).collect());
+    }
+}

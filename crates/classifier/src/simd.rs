@@ -5,17 +5,20 @@
 //! NEON on 64-bit ARM, and as ordinary integer arithmetic elsewhere; all three give the same masks.
 //!
 //! [`Set::visit`] is the same for a handful of bytes that somebody looks for: it goes over their places.
+//! [`dense`] finds where no space stands for long.
 //!
 //! This is the one module of the workspace that uses `unsafe`: to load vectors and to call functions
 //! that were compiled for a processor feature.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+mod dense;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod portable;
 mod set;
 
+pub(crate) use dense::{DENSE, dense};
 pub(crate) use set::Set;
 
 /// How many bytes one [`Classes`] describes.

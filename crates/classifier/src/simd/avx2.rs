@@ -3,11 +3,12 @@
 #![expect(unsafe_code, reason = "vector loads, and calls of functions compiled for AVX2")]
 
 use std::arch::x86_64::{
-    __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8,
-    _mm256_or_si256, _mm256_set1_epi8, _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16,
+    __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_cmpeq_epi64, _mm256_cmpgt_epi8,
+    _mm256_loadu_si256, _mm256_min_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
+    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16,
 };
 
-use crate::simd::{BLOCK, Classes, set::Table};
+use crate::simd::{BLOCK, Classes, dense, set::Table};
 
 /// One bit per kind. Letters take two bits, since their codes are no rectangle of half bytes.
 const WIDE: u8 = 1 << 7;
@@ -119,6 +120,28 @@ fn mark_avx2(table: Table, blocks: &[[u8; BLOCK]], marks: &mut [u64]) {
             *marks = joined(marked(low), marked(high));
         }
     }
+}
+
+/// Whether 16 bytes that begin at a multiple of eight are all ASCII from `%` on; `None` if the processor
+/// has no AVX2.
+pub(super) fn is_dense(span: &[u8; dense::READ]) -> Option<bool> {
+    // SAFETY: the processor has AVX2.
+    is_x86_feature_detected!("avx2").then(|| unsafe { is_dense_avx2(span) })
+}
+
+#[target_feature(enable = "avx2")]
+fn is_dense_avx2(span: &[u8; dense::READ]) -> bool {
+    let (bytes, _) = span.as_chunks::<32>();
+    let (ahead, _) = span.get(dense::STEP..).unwrap_or_default().as_chunks::<32>();
+    let mut found = _mm256_setzero_si256();
+    for (bytes, ahead) in bytes.iter().zip(ahead) {
+        // What is beyond ASCII is negative.
+        let least = _mm256_min_epi8(load(bytes), load(ahead));
+        let plain = _mm256_cmpgt_epi8(least, _mm256_set1_epi8(0x24));
+        let all = _mm256_cmpeq_epi64(plain, _mm256_set1_epi8(-1));
+        found = _mm256_or_si256(found, all);
+    }
+    _mm256_movemask_epi8(found) != 0
 }
 
 /// The kinds of 32 bytes: those that both half bytes allow.

@@ -41,7 +41,7 @@ enum Layout {
     /// One row per line, cells between delimiters.
     Delimited { delimiter: u8, rows: Span, lines: usize },
     /// Cells with known places: JSON objects and SQL tuples. Sorted.
-    Cells(Vec<Vec<Span>>),
+    Cells(records::Cells),
 }
 
 /// How many rows of a table are looked at to count distinct values.
@@ -90,12 +90,7 @@ impl Table {
                 (inside && text.is_char_boundary(position))
                     .then(|| delimited::column(text.as_bytes(), *delimiter, position))
             }
-            Layout::Cells(rows) => {
-                let after = rows
-                    .partition_point(|row| row.first().is_some_and(|cell| cell.start <= position));
-                let row = rows.get(after.checked_sub(1)?)?;
-                row.iter().position(|cell| cell.start <= position && position < cell.end)
-            }
+            Layout::Cells(cells) => cells.column(position),
         }
     }
 
@@ -105,7 +100,7 @@ impl Table {
             // No line with one of these is blank or a ruler.
             Layout::Delimited { delimiter: b',' | b';', lines, .. } => *lines,
             Layout::Delimited { rows, .. } => delimited::rows(text, *rows).count(),
-            Layout::Cells(rows) => rows.len(),
+            Layout::Cells(cells) => cells.row_count(),
         })
     }
 
@@ -124,8 +119,8 @@ impl Table {
             Layout::Delimited { delimiter, rows, .. } => delimited::rows(text, *rows)
                 .take(ROWS_MAX)
                 .any(|row| delimited::split(row, *delimiter).nth(column).is_some_and(&mut add)),
-            Layout::Cells(rows) => rows
-                .iter()
+            Layout::Cells(cells) => cells
+                .rows()
                 .take(ROWS_MAX)
                 .filter_map(|row| row.get(column).and_then(|cell| cell.slice(text)))
                 .any(&mut add),

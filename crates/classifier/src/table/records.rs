@@ -1,9 +1,12 @@
-//! Rows as records: JSON arrays of objects, and SQL inserts.
+//! Rows as records: SQL inserts, and JSON objects, which are in [`objects`].
 //!
 //! Neither is parsed in full: braces, quotes and commas are enough to tell which key a value belongs
-//! to, and they also work on a cut or slightly broken paste.
+//! to, and they also work on a cut or slightly broken paste. Both read a text from front to end once,
+//! and stop at [`ROWS_MAX`] rows.
 
-use std::{cell::OnceCell, collections::BTreeMap};
+mod objects;
+
+use std::cell::OnceCell;
 
 use dosimeter_record::Span;
 
@@ -12,141 +15,104 @@ use crate::table::{Layout, ROWS_MAX, Table, fold_header};
 /// More columns than this is not a table of records.
 const COLUMNS_MAX: usize = 64;
 
+/// The cells of all rows, one row after the other.
+#[derive(Debug, Default)]
+pub(super) struct Cells {
+    cells: Vec<Span>,
+    /// Where each row ends.
+    ends: Vec<usize>,
+}
+
 /// Finds runs of JSON objects and SQL tuples.
 pub(super) fn find(text: &str) -> Vec<Table> {
     let mut tables = Vec::new();
-    if memchr::memmem::find_iter(text.as_bytes(), "\":").take(4).count() == 4 {
-        tables.extend(json(text));
-    }
+    tables.extend(objects::find(text));
     if let Some(start) = find_insert(text.as_bytes()) {
         tables.extend(sql(text, start));
     }
     tables
 }
 
-/// All flat objects of the text as one table: the columns are the keys that they have.
-fn json(text: &str) -> Option<Table> {
-    let mut columns: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut rows: Vec<Vec<Span>> = Vec::new();
-    let mut span: Option<Span> = None;
-    for object in objects(text).take(ROWS_MAX) {
-        let mut row = Vec::new();
-        for (key, value) in pairs(text, object) {
-            let next = columns.len();
-            if next >= COLUMNS_MAX && !columns.contains_key(key) {
-                continue;
-            }
-            let column = *columns.entry(key).or_insert(next);
-            if row.len() <= column {
-                row.resize(column.saturating_add(1), Span::new(object.start, object.start));
-            }
-            if let Some(cell) = row.get_mut(column) {
-                *cell = value;
-            }
+impl Cells {
+    /// Puts a cell into the row in the making; those that it skips are empty and stand where the row
+    /// begins.
+    fn put(&mut self, column: usize, cell: Span, row: usize) {
+        let index = self.begun().saturating_add(column);
+        if self.cells.len() <= index {
+            self.cells.resize(index.saturating_add(1), Span::new(row, row));
         }
-        if row.len() < 2 {
-            continue;
-        }
-        span = Some(span.map_or(object, |span| Span::new(span.start, object.end)));
-        rows.push(row);
-    }
-    if rows.len() < 2 {
-        return None;
-    }
-    let mut header = vec![String::new(); columns.len()];
-    for (key, column) in columns {
-        if let Some(name) = header.get_mut(column) {
-            *name = fold_header(key);
+        if let Some(place) = self.cells.get_mut(index) {
+            *place = cell;
         }
     }
-    Some(Table { span: span?, header, layout: Layout::Cells(rows), row_count: OnceCell::new() })
-}
 
-/// Innermost `{…}` outside strings.
-fn objects(text: &str) -> impl Iterator<Item = Span> + '_ {
-    let bytes = text.as_bytes();
-    let mut position = 0;
-    std::iter::from_fn(move || {
-        let mut open = None;
-        let mut quoted = false;
-        while let Some(rest) = bytes.get(position..) {
-            // A string does not go over lines: an unpaired quote ends there.
-            let next = if quoted {
-                memchr::memchr3(b'"', b'\\', b'\n', rest)
+    /// Ends the row in the making: what has less than two cells is none.
+    fn end_row(&mut self) -> bool {
+        let begun = self.begun();
+        let is_row = self.cells.len().saturating_sub(begun) >= 2;
+        if is_row {
+            self.ends.push(self.cells.len());
+        } else {
+            self.cells.truncate(begun);
+        }
+        is_row
+    }
+
+    /// Where the row in the making begins.
+    fn begun(&self) -> usize {
+        self.ends.last().copied().unwrap_or_default()
+    }
+
+    fn table(self, span: Span, header: Vec<String>) -> Option<Table> {
+        (self.ends.len() >= 2).then(|| Table {
+            span,
+            header,
+            layout: Layout::Cells(self),
+            row_count: OnceCell::new(),
+        })
+    }
+
+    fn row(&self, index: usize) -> Option<&[Span]> {
+        let before = index.checked_sub(1).and_then(|before| self.ends.get(before));
+        self.cells.get(before.copied().unwrap_or_default()..*self.ends.get(index)?)
+    }
+
+    pub(super) fn rows(&self) -> impl Iterator<Item = &[Span]> {
+        (0..self.ends.len()).filter_map(|index| self.row(index))
+    }
+
+    pub(super) const fn row_count(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The column of the cell in which a position stands: the first, if there are several.
+    pub(super) fn column(&self, position: usize) -> Option<usize> {
+        let (mut from, mut to) = (0, self.ends.len());
+        while from < to {
+            let middle = from.midpoint(to);
+            if self.row(middle)?.first()?.start <= position {
+                from = middle.saturating_add(1);
             } else {
-                memchr::memchr3(b'"', b'{', b'}', rest)
-            }?;
-            let byte = rest.get(next)?;
-            position = position.saturating_add(next).saturating_add(1);
-            match byte {
-                b'\\' => position = position.saturating_add(1),
-                b'"' => quoted = !quoted,
-                b'{' => open = position.checked_sub(1),
-                b'}' => {
-                    if let Some(start) = open.take() {
-                        return Some(Span::new(start, position));
-                    }
-                }
-                _ => quoted = false,
+                to = middle;
             }
         }
-        None
-    })
-}
-
-/// `"key": value` pairs of one flat object.
-fn pairs(text: &str, object: Span) -> Vec<(&str, Span)> {
-    let mut pairs = Vec::new();
-    let mut position = object.start.saturating_add(1);
-    while let Some(key) = string_from(text, position, object.end) {
-        let after = key.end.saturating_add(1);
-        let Some(colon) =
-            skip_space(text, after).filter(|&at| text.as_bytes().get(at) == Some(&b':'))
-        else {
-            position = after;
-            continue;
-        };
-        let start = skip_space(text, colon.saturating_add(1)).unwrap_or(object.end);
-        let value = value_at(text, start, object.end);
-        if let Some(name) = key.slice(text) {
-            pairs.push((name, value));
-        }
-        position = value.end.saturating_add(1).max(after);
+        let row = self.row(from.checked_sub(1)?)?;
+        row.iter().position(|cell| cell.start <= position && position < cell.end)
     }
-    pairs
 }
 
-/// The inside of the next quoted string.
-fn string_from(text: &str, from: usize, end: usize) -> Option<Span> {
-    let rest = text.get(from..end)?;
-    let start = from.saturating_add(rest.find('"')?).saturating_add(1);
-    Some(Span::new(start, closing_quote(text, start, end, b'"')?))
-}
-
+/// Where a string ends: at the next quote that no backslash stands before.
 fn closing_quote(text: &str, start: usize, end: usize, quote: u8) -> Option<usize> {
-    let mut escaped = false;
     let inside = text.as_bytes().get(start..end)?;
-    let length = inside.iter().position(|&byte| {
-        let closes = byte == quote && !escaped;
-        escaped = byte == b'\\' && !escaped;
-        closes
-    })?;
-    Some(start.saturating_add(length))
-}
-
-fn skip_space(text: &str, from: usize) -> Option<usize> {
-    let rest = text.as_bytes().get(from..)?;
-    Some(from.saturating_add(rest.iter().position(|byte| !byte.is_ascii_whitespace())?))
-}
-
-fn value_at(text: &str, start: usize, end: usize) -> Span {
-    if text.as_bytes().get(start) == Some(&b'"') {
-        let inside = start.saturating_add(1);
-        return Span::new(inside, closing_quote(text, inside, end, b'"').unwrap_or(end));
+    let mut position = 0;
+    loop {
+        let next = memchr::memchr2(quote, b'\\', inside.get(position..)?)?;
+        position = position.saturating_add(next);
+        if inside.get(position) == Some(&quote) {
+            return Some(start.saturating_add(position));
+        }
+        position = position.saturating_add(2);
     }
-    let rest = text.as_bytes().get(start..end).unwrap_or_default();
-    let length = rest.iter().position(|byte| b",}\n".contains(byte)).unwrap_or(rest.len());
-    Span::new(start, start.saturating_add(length))
 }
 
 /// `INSERT INTO name (a, b) VALUES (1, 2), (3, 4)`, over as many statements as follow.
@@ -159,8 +125,7 @@ fn sql(text: &str, start: usize) -> Option<Table> {
     if header.len() < 2 {
         return None;
     }
-    let mut rows = Vec::new();
-    let mut cells = Vec::new();
+    let (mut rows, mut cells) = (Cells::default(), Vec::new());
     let mut position = columns_close.saturating_add(1);
     while let Some(offset) = text.get(position..).and_then(|rest| rest.find('(')) {
         position = tuple(text, position.saturating_add(offset).saturating_add(1), &mut cells);
@@ -170,21 +135,14 @@ fn sql(text: &str, start: usize) -> Option<Table> {
                 == header.first().cloned()
         };
         if cells.len() == header.len() && !repeats(&cells) {
-            rows.push(std::mem::take(&mut cells));
+            cells.iter().enumerate().for_each(|(column, cell)| rows.put(column, *cell, start));
+            rows.end_row();
         }
-        if rows.len() >= ROWS_MAX {
+        if rows.row_count() >= ROWS_MAX {
             break;
         }
     }
-    if rows.len() < 2 {
-        return None;
-    }
-    Some(Table {
-        span: Span::new(start, position),
-        header,
-        layout: Layout::Cells(rows),
-        row_count: OnceCell::new(),
-    })
+    rows.table(Span::new(start, position), header)
 }
 
 /// Puts the cells of a tuple whose opening parenthesis stands just before `open` into `cells`; returns
@@ -213,9 +171,12 @@ fn tuple(text: &str, open: usize, cells: &mut Vec<Span>) -> usize {
     position
 }
 
-/// Where the first `insert into` stands, in any case, if enough parentheses for two rows do.
+/// Where the first `insert into` stands, in any case, if parentheses for columns and two rows do.
 fn find_insert(bytes: &[u8]) -> Option<usize> {
     const INSERT: &[u8] = b"insert into";
+    if !lists(bytes) {
+        return None;
+    }
     memchr::memchr_iter(b'(', bytes).nth(2)?;
     let mut from = 0_usize;
     loop {
@@ -234,6 +195,21 @@ fn find_insert(bytes: &[u8]) -> Option<usize> {
     }
 }
 
+/// Whether a comma stands between an opening parenthesis and the next closing one. In prose none does.
+fn lists(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while let Some(open) = memchr::memchr(b'(', rest) {
+        rest = rest.get(open..).unwrap_or_default();
+        // Parentheses on the way to this place have no comma behind them either.
+        let Some(next) = memchr::memchr2(b',', b')', rest) else { return false };
+        if rest.get(next) == Some(&b',') {
+            return true;
+        }
+        rest = rest.get(next..).unwrap_or_default();
+    }
+    false
+}
+
 /// Whether the middle of `insert into`, which is rare elsewhere, begins in the first 64 of these bytes.
 fn holds_rt(block: &[u8; 66]) -> bool {
     let from = |offset| block.get(offset..).and_then(<[u8]>::first_chunk::<64>);
@@ -250,38 +226,14 @@ mod tests {
 
     use super::*;
 
-    /// Byte by byte.
-    fn straightforward(text: &str) -> Vec<Span> {
-        let (mut found, mut open, mut quoted, mut escaped) = (Vec::new(), None, false, false);
-        for (position, byte) in text.bytes().enumerate() {
-            match byte {
-                _ if std::mem::take(&mut escaped) => {}
-                b'\\' if quoted => escaped = true,
-                b'"' => quoted = !quoted,
-                b'\n' => quoted = false,
-                b'{' if !quoted => open = Some(position),
-                b'}' if !quoted => {
-                    found.extend(open.take().map(|start| Span::new(start, position + 1)));
-                }
-                _ => {}
-            }
-        }
-        found
-    }
-
     proptest! {
-        #[test]
-        fn jumping_between_braces_and_quotes_finds_the_same(text in "[{}\"\\\\\na:é]{0,60}") {
-            prop_assert_eq!(objects(&text).collect::<Vec<_>>(), straightforward(&text));
-        }
-
         #[test]
         fn the_first_insert_is_found(
             before in "[a-zA-Z (\n]{0,150}",
             insert in "([iI][nN][sS][eE][rR][tT] [iI][nN][tT][oO]|insert  into|inser into|insert int)",
             after in "[ -~]{0,150}",
         ) {
-            let text = format!("{before}{insert}{after}(((");
+            let text = format!("{before}{insert}{after}(((,");
             let lower = text.to_ascii_lowercase();
             prop_assert_eq!(find_insert(text.as_bytes()), lower.find("insert into"));
         }

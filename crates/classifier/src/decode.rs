@@ -7,17 +7,29 @@
 mod runs;
 
 use dosimeter_record::Span;
-use runs::runs;
+use runs::{BACKSLASH, NO_BASE64, NO_HEX, PERCENT, Run, runs};
 use zeroize::Zeroizing;
 
 /// How often an encoding inside an encoding is undone.
 pub(crate) const DEPTH_MAX: u32 = 2;
 
-type Decoder = fn(&str) -> Option<Zeroizing<Vec<u8>>>;
+/// A way of encoding.
+struct Encoding {
+    name: &'static str,
+    /// What a run must hold a character of, if anything.
+    needs: u8,
+    /// What it must hold no character of.
+    excludes: u8,
+    decoder: fn(&str) -> Option<Zeroizing<Vec<u8>>>,
+}
 
 /// The most telling form first: what looks like hex is also base64.
-const DECODERS: [(&str, Decoder); 4] =
-    [("percent escapes", percent), ("unicode escapes", unicode), ("hex", hex), ("base64", base64)];
+const ENCODINGS: [Encoding; 4] = [
+    Encoding { name: "percent escapes", needs: PERCENT, excludes: 0, decoder: percent },
+    Encoding { name: "unicode escapes", needs: BACKSLASH, excludes: 0, decoder: unicode },
+    Encoding { name: "hex", needs: 0, excludes: NO_HEX, decoder: hex },
+    Encoding { name: "base64", needs: 0, excludes: NO_BASE64, decoder: base64 },
+];
 
 /// A run of encoded text and what it says.
 pub(crate) struct Decoded {
@@ -31,15 +43,18 @@ pub(crate) struct Decoded {
 
 /// Finds and undoes the encoded runs that begin in `own`. O(n); allocates only for what decodes.
 pub(crate) fn decode(text: &str, own: Span) -> impl Iterator<Item = Decoded> + '_ {
-    runs(text, own).filter_map(|span| {
+    runs(text, own).filter_map(|Run { span, kinds }| {
         let run = span.slice(text)?;
-        let (text, encoding) = undo(run)?;
+        let (text, encoding) = undo(run, kinds)?;
         Some(Decoded { span, text, encoding })
     })
 }
 
-fn undo(run: &str) -> Option<(Zeroizing<String>, &'static str)> {
-    DECODERS.into_iter().find_map(|(name, decoder)| {
+fn undo(run: &str, kinds: u8) -> Option<(Zeroizing<String>, &'static str)> {
+    let possible = |encoding: &Encoding| {
+        kinds & encoding.needs == encoding.needs && kinds & encoding.excludes == 0
+    };
+    ENCODINGS.into_iter().filter(possible).find_map(|Encoding { name, decoder, .. }| {
         let mut bytes = decoder(run)?;
         let text = Zeroizing::new(String::from_utf8(std::mem::take(&mut *bytes)).ok()?);
         is_text(&text).then_some((text, name))
@@ -55,7 +70,15 @@ fn is_text(text: &str) -> bool {
 /// digest far more often than an encoding, before anything is allocated for the whole.
 fn begins_text(bytes: impl Iterator<Item = u8>) -> bool {
     let mut first = Zeroizing::new([0; 16]);
-    let length = first.iter_mut().zip(bytes).map(|(first, byte)| *first = byte).count();
+    let mut length = 0_usize;
+    for (first, byte) in first.iter_mut().zip(bytes) {
+        // Wherever it stands, it is a character of its own, or nothing here is a text.
+        if byte.is_ascii() && is_odd(char::from(byte)) {
+            return false;
+        }
+        *first = byte;
+        length = length.saturating_add(1);
+    }
     let bytes = first.get(..length).unwrap_or_default();
     let valid = match std::str::from_utf8(bytes) {
         Ok(text) => text,
@@ -114,7 +137,7 @@ fn code_point(digits: &str) -> Option<char> {
 }
 
 fn hex(run: &str) -> Option<Zeroizing<Vec<u8>>> {
-    if !run.len().is_multiple_of(2) || !run.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if !run.len().is_multiple_of(2) {
         return None;
     }
     let (pairs, _) = run.as_bytes().as_chunks::<2>();

@@ -2,38 +2,54 @@
 
 use dosimeter_record::Span;
 
+use crate::simd;
+
 /// Runs shorter than this decode to too little to be worth it.
 pub(super) const RUN_MIN: usize = 24;
 /// Longer runs are attachments, not configuration; the extractor reads those.
 pub(super) const RUN_MAX: usize = 64 * 1024;
 
-/// Only every so manyth position is looked at: however a run of the least length lies, it covers all
-/// of the word that stands at one of them.
-const STEP: usize = RUN_MIN - WORD;
-const WORD: usize = 8;
+/// A run of encoded text.
+pub(super) struct Run {
+    pub(super) span: Span,
+    /// What kinds of characters it is made of.
+    pub(super) kinds: u8,
+}
 
 /// Maximal runs that begin in `own`, of a length worth decoding. O(length of `own`): it pays for no
 /// more of its neighbours than the longest run.
-pub(super) fn runs(text: &str, own: Span) -> impl Iterator<Item = Span> + '_ {
+pub(super) fn runs(text: &str, own: Span) -> impl Iterator<Item = Run> + '_ {
     let bytes = text.as_bytes();
     let mut from = after_started(bytes, own);
+    // However a run lies, the first block of its bytes that is looked at begins in its first eight.
+    let ahead = bytes.get(..own.end.saturating_add(RUN_MIN).min(bytes.len())).unwrap_or_default();
     std::iter::from_fn(move || {
         loop {
-            let word = next_word(bytes, from, own.end)?;
-            let before = bytes.get(from..word).unwrap_or_default();
-            let start = word.saturating_sub(before.iter().rev().take_while(encoded).count());
-            let rest = bytes.get(word..).unwrap_or_default();
-            let longest = RUN_MAX.saturating_sub(word.saturating_sub(start)).saturating_add(1);
-            let end = word.saturating_add(rest.iter().take(longest).take_while(encoded).count());
-            from = match end.saturating_sub(start) {
-                ..=RUN_MAX => end.saturating_add(1),
-                _ => after_started(bytes, Span::new(end, own.end.max(end))),
-            };
+            let block = simd::dense(ahead, from)?;
+            let dense = bytes.get(block..)?.first_chunk::<{ simd::DENSE }>()?;
+            if let Some(last) = dense.iter().rposition(|byte| kind(byte) == 0) {
+                from = block.saturating_add(last).saturating_add(1);
+                continue;
+            }
+            let before = bytes.get(from..block).unwrap_or_default();
+            let start = block.saturating_sub(before.iter().rev().take_while(encoded).count());
             if start >= own.end {
                 return None;
             }
-            if (RUN_MIN..=RUN_MAX).contains(&end.saturating_sub(start)) {
-                return Some(Span::new(start, end));
+            let rest = bytes.get(start..).unwrap_or_default();
+            let rest = rest.get(..=RUN_MAX).unwrap_or(rest);
+            let (mut kinds, mut length) = (0, 0_usize);
+            for kind in rest.iter().map(kind).take_while(|kind| *kind != 0) {
+                kinds |= kind;
+                length = length.saturating_add(1);
+            }
+            let span = Span::new(start, start.saturating_add(length));
+            from = match length {
+                ..=RUN_MAX => span.end.saturating_add(1),
+                _ => after_started(bytes, Span::new(span.end, own.end.max(span.end))),
+            };
+            if (RUN_MIN..=RUN_MAX).contains(&length) {
+                return Some(Run { span, kinds });
             }
         }
     })
@@ -49,61 +65,42 @@ fn after_started(bytes: &[u8], own: Span) -> usize {
     own.start.saturating_add(rest.iter().take_while(encoded).count())
 }
 
-/// The next word that may lie in a run that begins in `from..end`.
-fn next_word(bytes: &[u8], from: usize, end: usize) -> Option<usize> {
-    // A run that begins just before `end` has its word behind it.
-    let end = end.saturating_add(2 * STEP).min(bytes.len());
-    let (steps, tail) = bytes.get(from..end)?.as_chunks::<STEP>();
-    // Of the first word of its kind in a run, the one before or behind is in the run as well.
-    let follows = |index: usize| {
-        let step = index.checked_sub(1).and_then(|before| steps.get(before));
-        step.and_then(|step| step.last_chunk()).is_some_and(is_plain)
-    };
-    let is_candidate = |index: usize, step: &[u8]| {
-        step.first_chunk().is_some_and(|word| {
-            is_plain(word)
-                && (step.get(WORD..).and_then(<[u8]>::first_chunk).is_some_and(is_plain)
-                    || follows(index))
-                && word.iter().all(|byte| encoded(&byte))
-        })
-    };
-    let passed = (0..).zip(steps).find(|(index, step)| is_candidate(*index, *step));
-    let passed = match passed {
-        Some((index, _)) => index,
-        None if is_candidate(steps.len(), tail) => steps.len(),
-        None => return None,
-    };
-    Some(from.saturating_add(passed.saturating_mul(STEP)))
-}
-
-/// Whether all bytes are ASCII from `%` on: nothing in an encoding is below, a space is.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "what slices hand out")]
-fn is_plain(word: &[u8; WORD]) -> bool {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x80 * ONES;
-    let word = u64::from_le_bytes(*word);
-    // The high bit of a byte is set by what is not ASCII and by borrowing.
-    (word.wrapping_sub(ONES * 0x25) | word) & HIGH == 0
-}
+/// Bits of [`KINDS`]. What encodings are made of has the first.
+const ENCODED: u8 = 1;
+pub(super) const PERCENT: u8 = 1 << 1;
+pub(super) const BACKSLASH: u8 = 1 << 2;
+pub(super) const NO_HEX: u8 = 1 << 3;
+pub(super) const NO_BASE64: u8 = 1 << 4;
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "what iterators over slices hand out")]
 fn encoded(byte: &&u8) -> bool {
-    ENCODED.get(usize::from(**byte)).copied().unwrap_or_default()
+    kind(byte) != 0
 }
 
-/// By byte, whether encodings are made of it.
-static ENCODED: [bool; 256] = table();
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what iterators over slices hand out")]
+fn kind(byte: &u8) -> u8 {
+    KINDS.get(usize::from(*byte)).copied().unwrap_or_default()
+}
+
+/// By byte, what it says of the run in which it stands; zero if encodings are not made of it.
+static KINDS: [u8; 256] = table();
 
 #[expect(clippy::indexing_slicing, reason = "at compile time, where a panic is an error")]
-const fn table() -> [bool; 256] {
-    let mut encoded = [false; 256];
+const fn table() -> [u8; 256] {
+    let mut kinds = [0; 256];
     let mut byte = 0_u8;
     while byte < 0x80 {
-        encoded[byte as usize] = byte.is_ascii_alphanumeric()
-            || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_' | b'%' | b'\\' | b'.');
+        kinds[byte as usize] = match byte {
+            b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' => ENCODED,
+            b'g'..=b'z' | b'G'..=b'Z' | b'+' | b'/' | b'=' | b'-' | b'_' => ENCODED | NO_HEX,
+            b'.' => ENCODED | NO_HEX | NO_BASE64,
+            b'%' => ENCODED | NO_HEX | NO_BASE64 | PERCENT,
+            b'\\' => ENCODED | NO_HEX | NO_BASE64 | BACKSLASH,
+            _ => 0,
+        };
         byte += 1;
     }
-    encoded
+    kinds
 }
 
 #[cfg(test)]
@@ -124,7 +121,8 @@ pub(super) mod tests {
     }
 
     fn check(text: &str, own: Span) {
-        assert_eq!(runs(text, own).collect::<Vec<_>>(), straightforward(text, own), "{own:?}");
+        let found: Vec<_> = runs(text, own).map(|run| run.span).collect();
+        assert_eq!(found, straightforward(text, own), "{own:?}");
     }
 
     #[test]

@@ -63,15 +63,7 @@ impl<'t> Tables<'t> {
 
     /// The last table that begins before `position`, by its index in [`all`](Self::all).
     pub(crate) fn around(&self, position: usize) -> Option<usize> {
-        let tables = self.all();
-        let begins =
-            |index: usize| tables.get(index).is_some_and(|table| table.span.start <= position);
-        let last = self.last.get();
-        if !begins(last) || begins(last.saturating_add(1)) {
-            let after = tables.partition_point(|table| table.span.start <= position);
-            self.last.set(after.checked_sub(1)?);
-        }
-        Some(self.last.get())
+        last_begun(self.all(), &self.last, |table| table.span.start <= position)
     }
 
     /// The folded header of the column in which `position` stands, if it stands in a table's body.
@@ -86,8 +78,11 @@ impl Table {
     fn column_of(&self, text: &str, position: usize) -> Option<usize> {
         match &self.layout {
             Layout::Delimited { delimiter, rows, .. } => {
-                let inside = rows.start <= position && position < rows.end;
-                (inside && text.is_char_boundary(position))
+                // The header itself counts as part of the first column.
+                if position < rows.start {
+                    return Some(0);
+                }
+                (position < rows.end && text.is_char_boundary(position))
                     .then(|| delimited::column(text.as_bytes(), *delimiter, position))
             }
             Layout::Cells(cells) => cells.column(position),
@@ -128,6 +123,18 @@ impl Table {
     }
 }
 
+/// The last of these that begins before some position, by its index, if `begins` says which do. What
+/// was the answer last time is tried first.
+fn last_begun<T>(all: &[T], last: &Cell<usize>, begins: impl Fn(&T) -> bool) -> Option<usize> {
+    let known = last.get();
+    let is_last = all.get(known).is_some_and(&begins)
+        && !all.get(known.saturating_add(1)).is_some_and(&begins);
+    if !is_last {
+        last.set(all.partition_point(begins).checked_sub(1)?);
+    }
+    Some(last.get())
+}
+
 /// A header cell in the form in which context words are compared.
 fn fold_header(cell: &str) -> String {
     let mut folded = String::new();
@@ -136,12 +143,22 @@ fn fold_header(cell: &str) -> String {
     folded
 }
 
+/// Longer cells are no names.
+const NAME_CHARS_MAX: usize = 48;
+
 /// Whether cells could name columns: short, worded, mostly without digits.
 fn is_header<'t>(cells: impl Iterator<Item = &'t str>) -> bool {
     let named = |cell: &str| {
+        // Prose is told by its length alone.
+        if cell.len() > NAME_CHARS_MAX && (cell.is_ascii() || cell.len() > 4 * NAME_CHARS_MAX) {
+            return false;
+        }
         let letters = cell.chars().filter(|char| char.is_alphabetic()).count();
         let digits = cell.chars().filter(char::is_ascii_digit).count();
-        letters >= 2 && digits <= letters && cell.chars().count() <= 48 && !cell.contains('@')
+        letters >= 2
+            && digits <= letters
+            && cell.chars().count() <= NAME_CHARS_MAX
+            && !cell.contains('@')
     };
     let (mut filled, mut names) = (0_usize, 0_usize);
     for cell in cells.map(str::trim).filter(|cell| !cell.is_empty()) {

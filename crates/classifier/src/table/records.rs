@@ -6,11 +6,11 @@
 
 mod objects;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use dosimeter_record::Span;
 
-use crate::table::{Layout, ROWS_MAX, Table, fold_header};
+use crate::table::{Layout, ROWS_MAX, Table, fold_header, last_begun};
 
 /// More columns than this is not a table of records.
 const COLUMNS_MAX: usize = 64;
@@ -18,9 +18,20 @@ const COLUMNS_MAX: usize = 64;
 /// The cells of all rows, one row after the other.
 #[derive(Debug, Default)]
 pub(super) struct Cells {
-    cells: Vec<Span>,
-    /// Where each row ends.
-    ends: Vec<usize>,
+    spans: Vec<Span>,
+    rows: Vec<Row>,
+    /// The row that was last asked for: the next one mostly is near.
+    last: Cell<usize>,
+}
+
+#[derive(Debug)]
+struct Row {
+    /// Where the first cell begins.
+    start: usize,
+    /// Where the last of the cells ends.
+    end: usize,
+    /// The number of cells up to here.
+    cells: usize,
 }
 
 /// Finds runs of JSON objects and SQL tuples.
@@ -38,10 +49,10 @@ impl Cells {
     /// begins.
     fn put(&mut self, column: usize, cell: Span, row: usize) {
         let index = self.begun().saturating_add(column);
-        if self.cells.len() <= index {
-            self.cells.resize(index.saturating_add(1), Span::new(row, row));
+        if self.spans.len() <= index {
+            self.spans.resize(index.saturating_add(1), Span::new(row, row));
         }
-        if let Some(place) = self.cells.get_mut(index) {
+        if let Some(place) = self.spans.get_mut(index) {
             *place = cell;
         }
     }
@@ -49,22 +60,25 @@ impl Cells {
     /// Ends the row in the making: what has less than two cells is none.
     fn end_row(&mut self) -> bool {
         let begun = self.begun();
-        let is_row = self.cells.len().saturating_sub(begun) >= 2;
-        if is_row {
-            self.ends.push(self.cells.len());
+        let row = self.spans.get(begun..).unwrap_or_default();
+        let is_row = row.len() >= 2;
+        if let (Some(first), Some(end), true) =
+            (row.first(), row.iter().map(|cell| cell.end).max(), is_row)
+        {
+            self.rows.push(Row { start: first.start, end, cells: self.spans.len() });
         } else {
-            self.cells.truncate(begun);
+            self.spans.truncate(begun);
         }
         is_row
     }
 
     /// Where the row in the making begins.
     fn begun(&self) -> usize {
-        self.ends.last().copied().unwrap_or_default()
+        self.rows.last().map_or(0, |row| row.cells)
     }
 
     fn table(self, span: Span, header: Vec<String>) -> Option<Table> {
-        (self.ends.len() >= 2).then(|| Table {
+        (self.rows.len() >= 2).then(|| Table {
             span,
             header,
             layout: Layout::Cells(self),
@@ -73,30 +87,26 @@ impl Cells {
     }
 
     fn row(&self, index: usize) -> Option<&[Span]> {
-        let before = index.checked_sub(1).and_then(|before| self.ends.get(before));
-        self.cells.get(before.copied().unwrap_or_default()..*self.ends.get(index)?)
+        let before = index.checked_sub(1).and_then(|before| self.rows.get(before));
+        self.spans.get(before.map_or(0, |row| row.cells)..self.rows.get(index)?.cells)
     }
 
     pub(super) fn rows(&self) -> impl Iterator<Item = &[Span]> {
-        (0..self.ends.len()).filter_map(|index| self.row(index))
+        (0..self.rows.len()).filter_map(|index| self.row(index))
     }
 
     pub(super) const fn row_count(&self) -> usize {
-        self.ends.len()
+        self.rows.len()
     }
 
     /// The column of the cell in which a position stands: the first, if there are several.
     pub(super) fn column(&self, position: usize) -> Option<usize> {
-        let (mut from, mut to) = (0, self.ends.len());
-        while from < to {
-            let middle = from.midpoint(to);
-            if self.row(middle)?.first()?.start <= position {
-                from = middle.saturating_add(1);
-            } else {
-                to = middle;
-            }
+        let begins = |row: &Row| row.start <= position;
+        let index = last_begun(&self.rows, &self.last, begins)?;
+        if position >= self.rows.get(index)?.end {
+            return None;
         }
-        let row = self.row(from.checked_sub(1)?)?;
+        let row = self.row(index)?;
         row.iter().position(|cell| cell.start <= position && position < cell.end)
     }
 }

@@ -14,8 +14,8 @@ use std::{
 };
 
 use dosimeter_simulator::{
-    Artifact, Block, Chat, Document, Fault, FaultRule, Faults, File, Key, KeyState, Message,
-    Organization, Project, Seed, Simulator, User,
+    Artifact, Block, Chat, CodeArtifact, CodeVersion, Document, Fault, FaultRule, Faults, File,
+    Key, KeyState, Message, Organization, Project, Seed, Session, Simulator, User,
 };
 use dosimeter_tests::{card_text, open_ids};
 use serde_json::json;
@@ -65,7 +65,23 @@ fn seed(markers: &mut Markers) -> Seed {
         name: markers.word(),
         ..Organization::default()
     };
-    let user = User { id: "user_1".to_owned(), full_name: markers.word(), ..User::default() };
+    let user = User {
+        id: "user_1".to_owned(),
+        full_name: markers.word(),
+        preferences: markers.text(904),
+        ..User::default()
+    };
+    let session = |markers: &mut Markers, id: &str, number: u64| Session {
+        id: id.to_owned(),
+        user: "user_1".to_owned(),
+        messages: vec![Message::user(markers.text(number)), answer(markers, number + 1)],
+        ..Session::default()
+    };
+    let published = CodeVersion {
+        id: "v1".to_owned(),
+        name: markers.word(),
+        bytes: markers.text(905).into_bytes().into(),
+    };
     let project = Project {
         id: "claude_proj_1".to_owned(),
         name: markers.word(),
@@ -85,8 +101,31 @@ fn seed(markers: &mut Markers) -> Seed {
         users: vec![user],
         chats,
         projects: vec![project],
-        ..Seed::default()
+        local_sessions: vec![session(markers, "clls_1", 910)],
+        remote_sessions: vec![session(markers, "cse_1", 920)],
+        code_artifacts: vec![CodeArtifact {
+            id: "cart_1".to_owned(),
+            user: "user_1".to_owned(),
+            versions: vec![published],
+            ..CodeArtifact::default()
+        }],
     }
+}
+
+/// What the model says, passes to a tool and gets back, and something that nobody knows yet.
+fn answer(markers: &mut Markers, number: u64) -> Message {
+    Message::assistant(markers.text(number + 1))
+        .with_block(Block::ToolUse {
+            id: None,
+            name: markers.word(),
+            input: json!({ "query": markers.text(number + 2) }).to_string(),
+        })
+        .with_block(Block::ToolResult {
+            tool_use_id: None,
+            name: markers.word(),
+            content: vec![markers.text(number + 3)],
+        })
+        .with_block(Block::Raw { json: json!({"type": "new", "x": markers.text(number + 4)}) })
 }
 
 fn file(markers: &mut Markers, id: &str, index: u64) -> File {
@@ -101,18 +140,7 @@ fn chat(markers: &mut Markers, index: u64) -> Chat {
         content: markers.text(number + 5),
         ..Artifact::default()
     };
-    let message = Message::assistant(markers.text(number + 1))
-        .with_block(Block::ToolUse {
-            id: None,
-            name: markers.word(),
-            input: json!({ "query": markers.text(number + 2) }).to_string(),
-        })
-        .with_block(Block::ToolResult {
-            tool_use_id: None,
-            name: markers.word(),
-            content: vec![markers.text(number + 3)],
-        })
-        .with_block(Block::Raw { json: json!({"type": "new", "x": markers.text(number + 4)}) })
+    let message = answer(markers, number)
         .with_generated_file(file(markers, &format!("claude_gen_file_{index}"), number + 6))
         .with_artifact(artifact);
     let asked = Message::user(markers.text(number)).with_file(file(
@@ -183,6 +211,9 @@ async fn no_eight_bytes_of_content_or_key_are_left_anywhere() {
         search(&windows, &format!("standard output of run {number}"), &output.stdout);
         search(&windows, &format!("standard error of run {number}"), &output.stderr);
     }
+    let told = fs::read_to_string(directory.path().join("findings.jsonl")).unwrap();
+    assert!(told.lines().count() > 80, "the sink is searched, and was told");
+    search(&windows, "the sink", told.as_bytes());
     let said = String::from_utf8_lossy(&outputs[0].stderr).into_owned();
     for (level, crate_) in
         [("TRACE", "hyper"), ("WARN", "dosimeter_client"), ("INFO", "dosimeter_worker")]
@@ -209,9 +240,31 @@ fn a_panic_says_where_and_not_what() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_hardened_process_leaves_no_core() {
+fn a_hardened_process_leaves_no_core_and_no_environment() {
     let said = String::from_utf8(run(&["limits"]).stdout).unwrap();
     let core = said.lines().find(|line| line.starts_with("Max core file size")).unwrap();
     let words: Vec<&str> = core.split_whitespace().collect();
     assert_eq!(words[4..6], ["0", "0"], "{core}");
+    // Killed in a way that usually leaves one, in a folder of its own.
+    let directory = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_worker-under-test"))
+        .arg("wait")
+        .current_dir(directory.path())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    std::io::BufRead::read_line(
+        &mut std::io::BufReader::new(child.stdout.take().unwrap()),
+        &mut line,
+    )
+    .unwrap();
+    let pid = rustix::process::Pid::from_child(&child);
+    // Root may read it whatever its owner says; then it must at least hold no key.
+    let environment = fs::read(format!("/proc/{}/environ", child.id())).unwrap_or_default();
+    assert!(!String::from_utf8_lossy(&environment).contains("sk-ant-api01-"));
+    rustix::process::kill_process(pid, rustix::process::Signal::ABORT).unwrap();
+    let status = child.wait().unwrap();
+    let core_dumped = std::os::unix::process::ExitStatusExt::core_dumped(&status);
+    assert!(!core_dumped && files(directory.path()).is_empty());
 }

@@ -6,7 +6,7 @@
 
 use std::{error::Error, fs, io::Write as _, path::Path, process::ExitCode, sync::Arc};
 
-use dosimeter_worker::{SecretRef, Silent, harden};
+use dosimeter_worker::{SecretRef, Silent, SinkConfig, SinkTo, harden};
 
 fn main() -> ExitCode {
     match run() {
@@ -40,6 +40,13 @@ fn run() -> Result<(), Box<dyn Error>> {
         }
         #[expect(clippy::panic, reason = "what the hook does with it is tested")]
         ["panic", file] => panic!("{}", fs::read_to_string(file)?),
+        ["wait"] => {
+            writeln!(std::io::stdout().lock(), "waiting")?;
+            std::io::stdout().flush()?;
+            loop {
+                std::thread::park();
+            }
+        }
         ["limits"] => {
             std::io::stdout().write_all(fs::read_to_string("/proc/self/limits")?.as_bytes())?;
             Ok(())
@@ -62,6 +69,16 @@ fn once(
     let key = fs::read_to_string(key_file)?;
     let mut config = dosimeter_tests::config(base_url, state);
     config.postgres = postgres;
+    // Beside the state, so that what sinks get is searched too.
+    if let Some(folder) = state.parent() {
+        let to = SinkTo::File {
+            format: dosimeter_sink::Format::Native,
+            path: folder.join("findings.jsonl"),
+            rotate_bytes: 1_000_000_000,
+            keep: 1,
+        };
+        config.sinks = vec![SinkConfig::new("file", to)];
+    }
     // So that a worker that is stopped for a moment outlives its leases.
     config.lease_ms = 500;
     let worker = dosimeter_tests::worker(config, &key)?;

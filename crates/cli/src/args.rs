@@ -238,6 +238,11 @@ pub(crate) struct WorkerRunArgs {
     #[arg(long, value_enum, value_name = "LEVEL", default_value = "info")]
     pub(crate) log: LogLevel,
 
+    /// Keep the rights of the user instead of giving up all but those that the configuration needs
+    /// (Linux): for secrets that a command prints from unusual places
+    #[arg(long)]
+    pub(crate) no_confinement: bool,
+
     /// Try again what the sinks were given up on
     #[arg(long)]
     pub(crate) retry_dead_letters: bool,

@@ -301,6 +301,11 @@ fn a_worker_that_stays_obeys_signals() {
         assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
     };
     until("Waiting for the next pass");
+    #[cfg(target_os = "linux")]
+    {
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+        assert!(status.contains("NoNewPrivs:\t1"), "it has given up rights: {status}");
+    }
     signal("-HUP");
     until("Waiting for the next pass");
     signal("-TERM");

@@ -41,6 +41,7 @@ mod budget;
 mod clock;
 mod commit;
 mod config;
+mod confine;
 mod deliver;
 mod discover;
 mod doctor;
@@ -70,6 +71,7 @@ pub use self::{
         LimitsSection, ScanSection, ScheduleSection, ScopeSection, Secret, SecretError, SecretRef,
         SelectionSection, ServeSection, SinkConfig, SinkSection, SinkTo, StateSection, TEMPLATE,
     },
+    confine::{Confinement, confine},
     doctor::{Check, Health, KeyState},
     error::Error,
     harden::harden,

@@ -2,7 +2,7 @@
 
 use std::{io, sync::Arc, time::Duration};
 
-use dosimeter_worker::{Secrets, Silent, Worker};
+use dosimeter_worker::{Confinement, Secrets, Silent, Worker, confine};
 
 use super::{config, log_to, runtime, sandbox};
 use crate::{args::WorkerRunArgs, error::Error, exit::Exit, terminal::Terminal};
@@ -21,8 +21,14 @@ enum Ended {
 /// Runs the command.
 pub(crate) fn run(args: &WorkerRunArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
     log_to(args.log, io::stderr)?;
-    let runtime = runtime()?;
     let mut worker = open(args)?;
+    if args.no_confinement {
+        terminal.note("not confined: this process keeps the rights of its user");
+    } else if confine(&config(&args.config.config)?, &args.config.config) == Confinement::None {
+        terminal.note("this kernel has no Landlock; the process keeps the rights of its user");
+    }
+    // After that: what is confined are this thread and those that it starts.
+    let runtime = runtime()?;
     if args.retry_dead_letters {
         for depth in worker.store().outbox().map_err(Error::Store)? {
             worker.store().exhume(&depth.sink).map_err(Error::Store)?;

@@ -341,6 +341,21 @@ add("notes.7z", "py7zr 1.1", [CODE, "SEVEN-REF-62", "second.txt"], make=sevenz)
 taken("solid-4.rar", "rarfile 4.5, test/files/rar3-solid.rar", "ISC", ["stest1.txt", "stest2.txt"])
 taken("solid-5.rar", "rarfile 4.5, test/files/rar5-solid.rar", "ISC", ["stest1.txt", "stest2.txt"])
 
+# Identifiers whose digits stand in boxes, and titles that are spaced out; cells of a table stay apart.
+def comb(path):
+    from reportlab.pdfgen import canvas
+    page = canvas.Canvas(str(path), invariant=1)
+    page.setFont("Helvetica", 12)
+    for index, digit in enumerate("100200300"):
+        page.drawString(72 + 18 * index, 700, digit)
+    for index, digit in enumerate("1234"):
+        page.drawString(72 + 60 * index, 650, digit)
+    page.drawString(72, 600, "Word")
+    page.drawString(72 + 31, 600, "apart")
+    page.showPage()
+    page.save()
+add("comb-reportlab.pdf", "reportlab " + installed("reportlab"), ["100200300", "1\t2\t3\t4", "Word apart"], make=comb)
+
 # Mail and people.
 def winmail(path):
     import struct

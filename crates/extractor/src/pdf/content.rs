@@ -91,8 +91,9 @@ impl<'d> Painter<'d, '_> {
         let (content, end) = self.page_content(run, page);
         let state = State::new(Matrix::IDENTITY);
         let scope = Scope { resources: page.resources, state, depth: 0 };
-        self.stream(run, content.expose(), scope)?;
-        end
+        let outcome = self.stream(run, content.expose(), scope);
+        self.layout.flush(run)?;
+        outcome.and(end)
     }
 
     /// The page's streams as one: an operator may start in one and end in the next (7.8.2).

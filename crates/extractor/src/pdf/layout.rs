@@ -21,6 +21,17 @@ pub(super) struct Piece<'t> {
 pub(super) struct Layout {
     slot: Slot,
     last: Option<Last>,
+    /// Single characters at even distances, as they are in spaced titles and in boxes of forms. They
+    /// are one word, which shows only once there are several of them.
+    spaced: Vec<Spaced>,
+}
+
+/// A character that stands apart from the one before it.
+struct Spaced {
+    separator: char,
+    /// The distance, in units of the font size.
+    gap: f64,
+    text: String,
 }
 
 struct Last {
@@ -38,12 +49,18 @@ struct Last {
 const SPACE: f64 = 0.13;
 /// Cells are padded by about this much; words of justified text rarely stand so far apart.
 const TAB: f64 = 1.0;
+/// Characters of one word may stand this far apart in a form; cells of a table stand further.
+const SPACED_MAX: f64 = 1.5;
+/// Distances that differ by less are even.
+const EVEN: f64 = 0.2;
+/// So many characters after the first one are no chance.
+const SPACED_MIN: usize = 3;
 /// Superscripts are raised by up to 0.45.
 const LINE: f64 = 0.5;
 
 impl Layout {
     pub(super) fn new(slot: Slot) -> Self {
-        Self { slot, last: None }
+        Self { slot, last: None, spaced: Vec::new() }
     }
 
     /// Writes a piece with the separator that its place asks for.
@@ -54,19 +71,48 @@ impl Layout {
             Some(last) => last.separator(&next),
             None => None,
         };
-        let written = run.last_char(self.slot);
-        match separator {
-            Some('\n') => run.end_line(self.slot)?,
-            Some('\t') if written != Some('\t') => run.write(self.slot, "\t")?,
-            Some(' ') if !written.is_some_and(char::is_whitespace) => run.write(self.slot, " ")?,
-            _ => {}
+        if let (Some(separator @ (' ' | '\t')), Some(last)) = (separator, &self.last)
+            && let Some(gap) = last.even_gap(&next)
+        {
+            let is_even = self.spaced.first().is_none_or(|first| (first.gap - gap).abs() < EVEN);
+            if !is_even {
+                self.flush(run)?;
+            }
+            self.spaced.push(Spaced { separator, gap, text: piece.text.to_owned() });
+            self.last = Some(next);
+            return Ok(());
         }
+        self.flush(run)?;
+        self.separate(run, separator)?;
         self.last = Some(next);
         run.write(self.slot, piece.text)
     }
 
+    /// Writes the characters that were held back: as one word if there are enough of them.
+    pub(super) fn flush(&mut self, run: &mut Run<'_>) -> Read {
+        let is_word = self.spaced.len() >= SPACED_MIN;
+        for character in std::mem::take(&mut self.spaced) {
+            if !is_word {
+                self.separate(run, Some(character.separator))?;
+            }
+            run.write(self.slot, &character.text)?;
+        }
+        Ok(())
+    }
+
+    fn separate(&self, run: &mut Run<'_>, separator: Option<char>) -> Read {
+        let written = run.last_char(self.slot);
+        match separator {
+            Some('\n') => run.end_line(self.slot),
+            Some('\t') if written != Some('\t') => run.write(self.slot, "\t"),
+            Some(' ') if !written.is_some_and(char::is_whitespace) => run.write(self.slot, " "),
+            _ => Ok(()),
+        }
+    }
+
     /// Forms and annotations are shown apart from what surrounds them.
     pub(super) fn break_line(&mut self, run: &mut Run<'_>) -> Read {
+        self.flush(run)?;
         self.last = None;
         run.end_line(self.slot)
     }
@@ -98,6 +144,17 @@ impl Last {
             && (next.baseline - self.baseline).abs() < SPACE * self.size
             && next.text == self.text
             && self.end > self.start
+    }
+
+    /// The distance to the next piece, if both are single letters or digits that stand close enough to
+    /// be of one word.
+    fn even_gap(&self, next: &Self) -> Option<f64> {
+        let is_single = |text: &str| {
+            let mut characters = text.trim().chars();
+            characters.next().is_some_and(char::is_alphanumeric) && characters.next().is_none()
+        };
+        let gap = (next.start - self.end) / self.size.min(next.size);
+        (is_single(&self.text) && is_single(&next.text) && gap < SPACED_MAX).then_some(gap)
     }
 
     fn separator(&self, next: &Self) -> Option<char> {

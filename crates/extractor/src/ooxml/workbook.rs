@@ -50,6 +50,7 @@ pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
             sheet::read(run, bytes, &shared, &locator)
         });
     }
+    shared.write_rest(run)?;
     for (prefix, name) in PARTS {
         package::flows(run, archive, prefix, name);
     }

@@ -1,22 +1,30 @@
 //! The strings that cells share (18.4).
 
-use std::ops::Range;
+use std::{cell::Cell, ops::Range};
 
 use zeroize::Zeroizing;
 
-use crate::{ooxml::package, run::Run, xml, xml::Node, zip::Archive};
+use crate::{
+    ooxml::package,
+    run::{Read, Run},
+    xml,
+    xml::Node,
+    zip::Archive,
+};
 
 /// The strings that cells share, in one block.
 pub(super) struct SharedStrings {
     text: Zeroizing<String>,
     ranges: Vec<Range<usize>>,
+    /// Which of them a cell has shown.
+    is_used: Vec<Cell<bool>>,
 }
 
 impl SharedStrings {
-    /// Reads the table. A string that no cell uses any more is text all the same, but it is found
-    /// through the cells only: programs write just what is in use.
+    /// Reads the table.
     pub(super) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Self {
-        let mut strings = Self { text: Zeroizing::new(String::new()), ranges: Vec::new() };
+        let mut strings =
+            Self { text: Zeroizing::new(String::new()), ranges: Vec::new(), is_used: Vec::new() };
         let Some(entry) = archive.find("xl/sharedStrings.xml") else { return strings };
         let mut start = 0;
         let mut is_text = false;
@@ -41,12 +49,27 @@ impl SharedStrings {
                 Ok(())
             })
         });
+        strings.is_used = vec![Cell::new(false); strings.ranges.len()];
         strings
+    }
+
+    /// Writes the strings that no cell showed: what is left of cells that were deleted.
+    pub(super) fn write_rest(&self, run: &mut Run<'_>) -> Read {
+        let slot = run.open(run.part("strings"));
+        for (range, _) in self.ranges.iter().zip(&self.is_used).filter(|(_, used)| !used.get()) {
+            run.tick()?;
+            run.write(slot, self.text.get(range.clone()).unwrap_or_default())?;
+            run.end_line(slot)?;
+        }
+        Ok(())
     }
 
     /// The string of a cell that says `index`.
     pub(super) fn get(&self, index: &str) -> Option<&str> {
         let index: usize = index.trim().parse().ok()?;
+        if let Some(used) = self.is_used.get(index) {
+            used.set(true);
+        }
         self.text.get(self.ranges.get(index)?.clone())
     }
 }

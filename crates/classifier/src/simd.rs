@@ -5,7 +5,7 @@
 //! NEON on 64-bit ARM, and as ordinary integer arithmetic elsewhere; all three give the same masks.
 //!
 //! [`Set::visit`] is the same for a handful of bytes that somebody looks for: it goes over their places.
-//! [`dense`] finds where no space stands for long.
+//! [`dense`] finds where no space stands for long, [`trio`] where three bytes stand side by side.
 //!
 //! This is the one module of the workspace that uses `unsafe`: to load vectors and to call functions
 //! that were compiled for a processor feature.
@@ -17,6 +17,7 @@ mod dense;
 mod neon;
 mod portable;
 mod set;
+pub(crate) mod trio;
 
 pub(crate) use dense::{DENSE, dense};
 pub(crate) use set::Set;

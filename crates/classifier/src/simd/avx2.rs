@@ -8,7 +8,7 @@ use std::arch::x86_64::{
     _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16,
 };
 
-use crate::simd::{BLOCK, Classes, dense, set::Table};
+use crate::simd::{BLOCK, Classes, dense, set::Table, trio};
 
 /// One bit per kind. Letters take two bits, since their codes are no rectangle of half bytes.
 const WIDE: u8 = 1 << 7;
@@ -140,6 +140,29 @@ fn is_dense_avx2(span: &[u8; dense::READ]) -> bool {
         let plain = _mm256_cmpgt_epi8(least, _mm256_set1_epi8(0x24));
         let all = _mm256_cmpeq_epi64(plain, _mm256_set1_epi8(-1));
         found = _mm256_or_si256(found, all);
+    }
+    _mm256_movemask_epi8(found) != 0
+}
+
+/// Whether three bytes with bit 5 set stand side by side but for that bit, one in each of three texts;
+/// `None` if the processor has no AVX2.
+pub(super) fn holds(texts: [&[u8; trio::SPAN]; 3], trio: [u8; 3]) -> Option<bool> {
+    // SAFETY: the processor has AVX2.
+    is_x86_feature_detected!("avx2").then(|| unsafe { holds_avx2(texts, trio) })
+}
+
+#[target_feature(enable = "avx2")]
+fn holds_avx2([first, second, third]: [&[u8; trio::SPAN]; 3], trio: [u8; 3]) -> bool {
+    let small = _mm256_set1_epi8(0x20);
+    let [a, b, c] = trio.map(|byte| _mm256_set1_epi8(byte.cast_signed()));
+    let (first, _) = first.as_chunks::<32>();
+    let (second, _) = second.as_chunks::<32>();
+    let (third, _) = third.as_chunks::<32>();
+    let mut found = _mm256_setzero_si256();
+    for ((first, second), third) in first.iter().zip(second).zip(third) {
+        let is = |bytes, byte| _mm256_cmpeq_epi8(_mm256_or_si256(load(bytes), small), byte);
+        let pair = _mm256_and_si256(is(first, a), is(second, b));
+        found = _mm256_or_si256(found, _mm256_and_si256(pair, is(third, c)));
     }
     _mm256_movemask_epi8(found) != 0
 }

@@ -10,6 +10,7 @@ use std::cell::{Cell, OnceCell};
 
 use dosimeter_record::Span;
 
+use crate::simd::trio;
 use crate::table::{Layout, ROWS_MAX, Table, fold_header, last_begun};
 
 /// More columns than this is not a table of records.
@@ -191,9 +192,9 @@ fn find_insert(bytes: &[u8]) -> Option<usize> {
     let mut from = 0_usize;
     loop {
         let rest = bytes.get(from..)?;
-        // What is too short for a block is looked at as it is.
-        let end = from.saturating_add(64);
-        if rest.first_chunk().is_none_or(holds_rt) {
+        let end = from.saturating_add(trio::SPAN);
+        // The middle of it is rare elsewhere. What is too short is looked at as it is.
+        if rest.first_chunk().is_none_or(|bytes| trio::holds(bytes, *b"rt ")) {
             let start = from.saturating_sub(INSERT.len());
             let near = bytes.get(start..end.saturating_add(INSERT.len()).min(bytes.len()))?;
             let mut windows = near.windows(INSERT.len());
@@ -218,16 +219,6 @@ fn lists(bytes: &[u8]) -> bool {
         rest = rest.get(next..).unwrap_or_default();
     }
     false
-}
-
-/// Whether the middle of `insert into`, which is rare elsewhere, begins in the first 64 of these bytes.
-fn holds_rt(block: &[u8; 66]) -> bool {
-    let from = |offset| block.get(offset..).and_then(<[u8]>::first_chunk::<64>);
-    let (Some(first), Some(second), Some(third)) = (from(0), from(1), from(2)) else { return true };
-    let hit = |((&r, &t), &space): ((&u8, &u8), &u8)| {
-        u8::from(((r | 0x20) ^ b'r') | ((t | 0x20) ^ b't') | (space ^ b' ') == 0)
-    };
-    first.iter().zip(second).zip(third).map(hit).sum::<u8>() != 0
 }
 
 #[cfg(test)]

@@ -26,12 +26,14 @@ impl Set {
     /// Panics, which at compile time is an error, if bytes share a lower half or are not ASCII.
     #[expect(clippy::indexing_slicing, reason = "at compile time, where a panic is an error")]
     pub(crate) const fn new(bytes: &[u8], other: u8) -> Self {
-        let mut by_lower_half = [0xFF; 16];
+        // No byte equals what stands for none in its place: the lower half is another.
+        let mut by_lower_half = [0x80; 16];
+        by_lower_half[0] = 0x81;
         let mut index = 0;
         while index < bytes.len() {
             let byte = bytes[index];
             let place = &mut by_lower_half[(byte & 0x0F) as usize];
-            assert!(byte.is_ascii() && *place == 0xFF, "two bytes with one lower half");
+            assert!(byte.is_ascii() && *place >= 0x80, "two bytes with one lower half");
             *place = byte;
             index += 1;
         }

@@ -3,8 +3,8 @@
 //! One pass over the places of line ends, delimiters and quotes counts the delimiters of each line. A
 //! run of lines with the same count is a block, and the first line of a block of at least three may be
 //! a header. So every byte is looked at once to be counted, and once more for each delimiter if it
-//! stands in the first line of a block: the work is linear whatever stands in the text. Only blocks
-//! that have a header take memory.
+//! stands in the first line of a block: the work is linear whatever stands in the text, but for the
+//! sorting of what has a header. Only that takes memory.
 
 use std::{cell::OnceCell, ops::ControlFlow};
 

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use dosimeter_record::{Confidence, Label, Mask, Severity};
 
 use crate::rule::{
-    anchor::{ANCHOR_LEN, ANY, Anchor, ByteSet, Gate},
+    anchor::{Anchor, Gate},
+    byte_set::ByteSet,
     data::{
         AllowedValue, Column, CombinationData, Context, Need, RuleData, Scope, Strength, TableData,
     },
@@ -46,7 +47,7 @@ structs! {
         id, title, labels, severity, confidence, strength, keywords, pattern, unicode, anchors,
         len_max, validators, mask, kind, evidence, context, references
     }
-    Anchor { gate, sets, before, back_min, back_max }
+    Anchor { gate, lengths, behind, ahead, back_min, back_max }
     Context { any, none, window_chars, required }
     Words { written, spellings, first }
     Spelling { folded, word }
@@ -89,26 +90,25 @@ impl<T: Literal> Literal for [T] {
 }
 
 /// Bits.
-impl Literal for [u64; 4] {
+impl Literal for u64 {
     fn literal(&self) -> String {
-        let words = self.map(|word| {
-            let (high, low) = (word >> 32, word & 0xFFFF_FFFF);
-            format!(
-                "{:#06x}_{:04x}_{:04x}_{:04x}",
-                high >> 16,
-                high & 0xFFFF,
-                low >> 16,
-                low & 0xFFFF
-            )
-        });
-        format!("[{}]", words.join(", "))
+        let (high, low) = (self >> 32, self & 0xFFFF_FFFF);
+        format!("{:#06x}_{:04x}_{:04x}_{:04x}", high >> 16, high & 0xFFFF, low >> 16, low & 0xFFFF)
     }
 }
 
-impl Literal for [ByteSet; ANCHOR_LEN] {
+impl Literal for [u64; 4] {
     fn literal(&self) -> String {
-        let set = |set: &ByteSet| if *set == ANY { "ANY".to_owned() } else { set.literal() };
-        format!("[{}]", self.each_ref().map(set).join(", "))
+        format!("[{}]", self.map(|word| word.literal()).join(", "))
+    }
+}
+
+impl Literal for ByteSet {
+    fn literal(&self) -> String {
+        match *self {
+            Self::ANY => "ByteSet::ANY".to_owned(),
+            Self(bits) => format!("ByteSet({})", bits.literal()),
+        }
     }
 }
 

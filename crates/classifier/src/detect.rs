@@ -8,7 +8,7 @@ use dosimeter_record::Span;
 
 use crate::{
     prefilter::Candidate,
-    rule::{Rule, anchor::has, matcher::Memory, pattern::Compiled},
+    rule::{Rule, matcher::Memory, pattern::Compiled},
     scan::Stretch,
     scratch::Scratch,
 };
@@ -85,7 +85,7 @@ impl<'a> Detector<'a> {
         let bytes = self.text.as_bytes();
         let mut position = self.next.max(place.first as usize);
         while position <= place.last as usize {
-            let may = bytes.get(position).is_some_and(|&byte| has(&self.compiled.first, byte));
+            let may = bytes.get(position).is_some_and(|&byte| self.compiled.first.has(byte));
             let whole = if may && begins(bytes, position) { self.matched(position) } else { None };
             position = whole.map_or(position, |whole| whole.end).max(position.saturating_add(1));
             self.next = position;

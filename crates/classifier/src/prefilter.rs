@@ -11,7 +11,6 @@
 //! What is left are candidates: an anchor that stands at a position with all its bytes. How many
 //! rules there are matters only where their anchors stand.
 
-mod anchors;
 mod marks;
 mod shapes;
 mod vicinity;
@@ -19,19 +18,21 @@ mod words;
 
 use crate::{
     prefilter::{
-        anchors::{Anchors, Place},
         marks::{Marker, Marks},
-        shapes::Shapes,
-        vicinity::Vicinity,
+        shapes::{Around, Automaton, Member, Shapes},
+        vicinity::{Bits, Known, Vicinity},
         words::WordTable,
     },
-    rule::{Rule, anchor::Gate},
+    rule::{
+        Anchor, Rule,
+        anchor::{Gate, RUN_MIN},
+        byte_set::ByteSet,
+    },
     scan::Stretch,
     scratch::Scratch,
     simd::{self, BLOCK, Classes},
+    table::Table,
 };
-
-pub(crate) use vicinity::Known;
 
 /// An anchor that stands in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,17 +48,37 @@ pub(crate) struct Candidate {
 /// All anchors of a set of rules, ready to be found.
 #[derive(Debug)]
 pub(crate) struct Prefilter {
-    anchors: Anchors,
     words: WordTable,
-    numbers: Shapes,
-    capitals: Shapes,
-    letters_digits: Shapes,
-    colons: Shapes,
-    runs: Shapes,
-    ats: Shapes,
+    /// By [`Kind`].
+    shapes: [Shapes; KINDS],
     /// Rules without anchors that want a word beside or above their match: cells of tables.
     cells: Vec<u32>,
     vicinity: Vicinity,
+}
+
+/// The kinds of places that are told apart by what is around them.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    /// A number that begins a word.
+    Number,
+    /// A number within a word.
+    InnerNumber,
+    Capital,
+    LettersDigits,
+    Colon,
+    Run,
+    At,
+}
+
+/// How many there are.
+const KINDS: usize = 7;
+
+/// What a thread has learned of texts: which anchors share which beginnings, and which words stand
+/// around in the stretch at hand.
+#[derive(Debug, Default)]
+pub(crate) struct Learned {
+    automata: [Automaton; KINDS],
+    known: Known,
 }
 
 /// The blocks that are classified before their marks are followed: 4 KiB, which the first-level cache
@@ -66,23 +87,31 @@ const CHUNK: usize = 64;
 
 impl Prefilter {
     pub(crate) fn new(rules: &[Rule]) -> Self {
-        let anchors = Anchors::new(rules);
-        let shapes = |gate| Shapes::new(&anchors, rules, gate);
+        let vicinity = Vicinity::new(rules);
+        let shapes = |gate, before: ByteSet| {
+            let mut members = members(rules, &vicinity, gate);
+            members.retain(|(_, anchor)| {
+                anchor.behind.first().is_none_or(|set| !set.and(before).is_empty())
+            });
+            Shapes::new(&members)
+        };
         Self {
-            words: WordTable::new(&anchors, rules),
-            numbers: shapes(Gate::Number),
-            capitals: shapes(Gate::Capital),
-            letters_digits: shapes(Gate::LettersDigits),
-            colons: shapes(Gate::Colon),
-            runs: shapes(Gate::Run),
-            ats: shapes(Gate::At),
+            words: WordTable::new(rules),
+            shapes: [
+                shapes(Gate::Number, ByteSet::WORD.not()),
+                shapes(Gate::Number, ByteSet::WORD),
+                shapes(Gate::Capital, ByteSet::ANY),
+                shapes(Gate::LettersDigits, ByteSet::ANY),
+                shapes(Gate::Colon, ByteSet::ANY),
+                shapes(Gate::Run, ByteSet::ANY),
+                shapes(Gate::At, ByteSet::ANY),
+            ],
             cells: (0_u32..)
                 .zip(rules)
                 .filter(|(_, rule)| is_cell(rule))
                 .map(|(index, _)| index)
                 .collect(),
-            vicinity: Vicinity::new(rules),
-            anchors,
+            vicinity,
         }
     }
 
@@ -95,12 +124,12 @@ impl Prefilter {
         candidates: &mut Vec<Candidate>,
     ) {
         candidates.clear();
-        scratch.known.forget();
+        scratch.learned.known.forget();
         // Who asks for an explanation wants to see what lacks its words.
         let asks = scratch.trace.is_none();
-        let known = &mut scratch.known;
+        let learned = &mut scratch.learned;
         let text = stretch.text.as_bytes();
-        let mut found = Found { prefilter: self, rules, text, stretch, asks, known, candidates };
+        let mut found = Found { prefilter: self, rules, text, stretch, asks, learned, candidates };
         let mut marker = Marker::before(text, stretch.searched.start);
         let mut classes = [Classes::default(); CHUNK];
         let mut marks = [Marks::default(); CHUNK];
@@ -115,22 +144,28 @@ impl Prefilter {
             found.follow(marks.get(..count).unwrap_or_default(), position);
             position = end;
         }
-        self.cells(stretch, candidates);
+        self.cells(rules, stretch, candidates);
         candidates.sort_unstable();
     }
 
-    /// Everything in tables, for the rules whose matches are cells.
-    fn cells(&self, stretch: Stretch<'_>, candidates: &mut Vec<Candidate>) {
-        if self.cells.is_empty() {
-            return;
-        }
-        for table in stretch.tables.all() {
-            let first = table.span.start.max(stretch.searched.start);
-            let last = table.span.end.min(stretch.searched.end);
-            if let (Ok(first), Ok(last)) = (u32::try_from(first), u32::try_from(last))
-                && first < last
-            {
-                candidates.extend(self.cells.iter().map(|&rule| Candidate { rule, first, last }));
+    /// The cells of tables in columns that name the context of a rule whose matches are cells.
+    fn cells(&self, rules: &[Rule], stretch: Stretch<'_>, candidates: &mut Vec<Candidate>) {
+        let words = |&rule: &u32| Some((rule, &rules.get(rule as usize)?.context.any));
+        for (rule, words) in self.cells.iter().filter_map(words) {
+            let overlaps = |table: &&Table| {
+                table.span.start < stretch.searched.end && stretch.searched.start < table.span.end
+            };
+            for table in stretch.tables.all().iter().filter(overlaps) {
+                let wanted = |header: &str| words.find(header).is_some();
+                candidates.extend(table.cells(stretch.text, wanted).into_iter().filter_map(
+                    |cell| {
+                        // A pattern may begin with the delimiter before its cell.
+                        let first = cell.start.saturating_sub(1).max(stretch.searched.start);
+                        let last = cell.end.min(stretch.searched.end.saturating_sub(1));
+                        let (first, last) = (u32::try_from(first).ok()?, u32::try_from(last).ok()?);
+                        (first <= last).then_some(Candidate { rule, first, last })
+                    },
+                ));
             }
         }
     }
@@ -148,9 +183,7 @@ fn classify(bytes: &[u8], classes: &mut [Classes; CHUNK]) -> usize {
     if rest.is_empty() {
         return blocks.len();
     }
-    let mut last = [0; BLOCK];
-    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-    simd::classify(&[last], classes.get_mut(blocks.len()..).unwrap_or_default());
+    simd::classify(&[padded(rest)], classes.get_mut(blocks.len()..).unwrap_or_default());
     blocks.len().saturating_add(1)
 }
 
@@ -162,73 +195,125 @@ struct Found<'a> {
     stretch: Stretch<'a>,
     /// Whether the words near a place are asked for.
     asks: bool,
-    known: &'a mut Known,
+    learned: &'a mut Learned,
     candidates: &'a mut Vec<Candidate>,
 }
 
 impl Found<'_> {
     /// Looks at everything that is marked in the blocks that begin at `position`.
     fn follow(&mut self, marks: &[Marks], position: usize) {
-        let prefilter = self.prefilter;
-        prefilter.words.find(self.text, marks, position, |at, anchors| {
-            let place = Place { text: self.text, at };
-            let stands = |&anchor: &u32| prefilter.anchors.check(self.rules, anchor, place);
-            self.candidates.extend(anchors.iter().filter_map(stands));
+        let Self { prefilter, rules, text, .. } = *self;
+        prefilter.words.find(text, marks, position, |word, at| {
+            self.candidates.extend(word.check(rules, text, at));
         });
         for (index, marks) in marks.iter().enumerate() {
             if marks.shapes() == 0 {
                 continue;
             }
             let position = position.saturating_add(index.saturating_mul(BLOCK));
-            each(marks.numbers, |bit| self.shape(&prefilter.numbers, position.saturating_add(bit)));
-            each(marks.capitals, |bit| {
-                self.shape(&prefilter.capitals, position.saturating_add(bit));
+            let mut shape = |kind, bit| self.shape(kind, position.saturating_add(bit));
+            each(marks.capitals, |bit| shape(Kind::Capital, bit));
+            each(marks.ats, |bit| shape(Kind::At, bit));
+            each(marks.colons, |bit| shape(Kind::Colon, bit));
+            each(marks.numbers, |bit| {
+                let inner = marks.inner_numbers >> bit & 1 == 1;
+                let kind = if inner { Kind::InnerNumber } else { Kind::Number };
+                self.number(kind, position.saturating_add(bit), marks.digits >> bit);
             });
-            each(marks.ats, |bit| self.shape(&prefilter.ats, position.saturating_add(bit)));
             each(marks.letters_digits, |bit| {
-                self.behind(&prefilter.letters_digits, position.saturating_add(bit), 3);
+                if let Some(at) = position.saturating_add(bit).checked_sub(3) {
+                    self.shape(Kind::LettersDigits, at);
+                }
             });
-            each(marks.colons, |bit| self.shape(&prefilter.colons, position.saturating_add(bit)));
             each(marks.runs, |bit| self.run(position.saturating_add(bit)));
         }
     }
 
-    fn shape(&mut self, shapes: &Shapes, at: usize) {
-        let Self { prefilter, rules, text, stretch, .. } = *self;
-        let place = Place { text, at };
-        shapes.at(place, |anchor| {
-            let Some(found) = prefilter.anchors.known(rules, anchor, place) else { return };
-            if !self.asks || prefilter.vicinity.allows(rules, found, stretch, self.known) {
-                self.candidates.push(found);
-            }
-        });
+    /// A number, of which some digits are marked.
+    fn number(&mut self, kind: Kind, at: usize, digits: u64) {
+        let mut end = at.saturating_add(digits.trailing_ones() as usize);
+        while self.text.get(end).is_some_and(u8::is_ascii_digit) && end.saturating_sub(at) < BLOCK {
+            end = end.saturating_add(1);
+        }
+        let (length, from) = (end.saturating_sub(at), end.saturating_sub(1));
+        self.around(kind, &Around { text: self.text, at, length, from });
     }
 
-    /// A shape that was recognised `back` bytes after its beginning.
-    fn behind(&mut self, shapes: &Shapes, at: usize, back: usize) {
-        if let Some(at) = at.checked_sub(back) {
-            self.shape(shapes, at);
+    fn shape(&mut self, kind: Kind, at: usize) {
+        self.around(kind, &Around { text: self.text, at, length: usize::MAX, from: at });
+    }
+
+    /// All anchors that stand at a place.
+    fn around(&mut self, kind: Kind, around: &Around<'_>) {
+        let Self { prefilter, rules, stretch, .. } = *self;
+        let Learned { automata, known } = &mut *self.learned;
+        let shapes = prefilter.shapes.get(kind as usize);
+        let Some((shapes, automaton)) = shapes.zip(automata.get_mut(kind as usize)) else { return };
+        let mut near = None;
+        let meets = |bits: &Bits| {
+            let near = near.insert(prefilter.vicinity.near(around.at, stretch, known));
+            !self.asks || near.meets(bits)
+        };
+        let Some(end) = shapes.at(around, automaton, meets) else { return };
+        let candidate = |member: &Member| member.candidate(around.at);
+        self.candidates.extend(end.plain.iter().filter_map(candidate));
+        if !self.asks {
+            self.candidates.extend(end.asking.iter().filter_map(candidate));
+        } else if !end.asking.is_empty() {
+            let near = near.unwrap_or_else(|| prefilter.vicinity.near(around.at, stretch, known));
+            self.candidates.extend(end.asking.iter().filter_map(|member| {
+                let (bit, candidate) = member.asks.zip(candidate(member))?;
+                near.allows(bit, rules, candidate, stretch.tables).then_some(candidate)
+            }));
         }
     }
 
     /// A run of letters, digits and joints whose fourteenth byte stands at `at`: an anchor may begin
     /// with the run, and after every joint in it.
     fn run(&mut self, at: usize) {
+        let start = at.saturating_sub(RUN_MIN - 1);
+        let rest = self.text.get(start..).unwrap_or_default();
+        let is_joint = |byte: &u8| matches!(byte, b'+' | b'-' | b'.' | b'/' | b'_');
+        let in_run = |byte: &u8| byte.is_ascii_alphanumeric() || is_joint(byte);
+        let run = rest.split(|byte| !in_run(byte)).next().unwrap_or_default();
         let mut joined = true;
-        let start = at.saturating_sub(marks::RUN - 1);
-        let run = self.text.get(start..).unwrap_or_default();
         for (index, byte) in run.iter().enumerate() {
-            let alphanumeric = byte.is_ascii_alphanumeric();
-            let joint = matches!(byte, b'+' | b'-' | b'.' | b'/' | b'_');
-            if !alphanumeric && !joint {
-                break;
-            }
             if joined {
-                self.shape(&self.prefilter.runs, start.saturating_add(index));
+                let (at, length) = (start.saturating_add(index), run.len().saturating_sub(index));
+                self.around(Kind::Run, &Around { text: self.text, at, length, from: at });
             }
-            joined = joint;
+            joined = is_joint(byte);
         }
     }
+}
+
+/// The anchors behind one gate.
+fn members<'r>(rules: &'r [Rule], vicinity: &Vicinity, gate: Gate) -> Vec<(Member, &'r Anchor)> {
+    let numbered = (0_u32..).zip(rules);
+    let anchors = numbered.flat_map(|(index, rule)| {
+        let anchors = rule.anchors.iter().filter(|anchor| anchor.gate == gate);
+        anchors
+            .map(move |anchor| (Member::new(index, anchor, vicinity.asks(index, anchor)), anchor))
+    });
+    anchors.collect()
+}
+
+impl Member {
+    fn new(rule: u32, anchor: &Anchor, asks: Option<u16>) -> Self {
+        Self { rule, back_min: anchor.back_min, back_max: anchor.back_max, asks }
+    }
+
+    /// The candidate of an anchor that stands at a place.
+    fn candidate(&self, at: usize) -> Option<Candidate> {
+        let last = u32::try_from(at.checked_sub(usize::from(self.back_min))?).ok()?;
+        let first = u32::try_from(at.saturating_sub(usize::from(self.back_max))).ok()?;
+        Some(Candidate { rule: self.rule, first, last })
+    }
+}
+
+/// The first bytes of a text that is too short, with zeros behind its end.
+fn padded<const N: usize>(text: &[u8]) -> [u8; N] {
+    std::array::from_fn(|index| text.get(index).copied().unwrap_or(0))
 }
 
 /// Calls `visit` with the number of each set bit.

@@ -4,15 +4,19 @@
 //! (what is meant) → [`Rule`], [`Combination`], [`TableRule`] (ready to scan) → [`RuleSet`]. The
 //! [`built_in`] rules enter it as data.
 
+pub(crate) mod ahead;
 mod allowed;
 pub(crate) mod anchor;
 mod built_in;
+pub(crate) mod byte_set;
 pub(crate) mod check;
 pub(crate) mod combination;
 pub(crate) mod data;
+pub(crate) mod edge;
 pub mod example;
 pub(crate) mod matcher;
 pub(crate) mod pattern;
+pub(crate) mod rarity;
 pub(crate) mod set;
 pub(crate) mod syntax;
 mod weight;

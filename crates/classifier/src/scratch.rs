@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use crate::{
     detect::Match,
     explain::Explanation,
-    prefilter::{Candidate, Known},
+    prefilter::{Candidate, Learned},
     rule::{matcher::Memory, pattern::Compiled},
 };
 
@@ -20,7 +20,7 @@ pub struct Scratch {
     rules: Vec<Option<Memory>>,
     pub(crate) candidates: Vec<Candidate>,
     pub(crate) matches: Vec<Match>,
-    pub(crate) known: Known,
+    pub(crate) learned: Learned,
     /// Context in folded form: content, so it is wiped when dropped.
     pub(crate) folded: Zeroizing<String>,
     /// What was tried and what became of it; recorded only when somebody asks.
@@ -33,7 +33,7 @@ impl Scratch {
             rules: (0..rules).map(|_| None).collect(),
             candidates: Vec::new(),
             matches: Vec::new(),
-            known: Known::default(),
+            learned: Learned::default(),
             folded: Zeroizing::default(),
             trace: None,
         }

@@ -93,6 +93,30 @@ impl Table {
         }
     }
 
+    /// The cells between delimiters in the columns that are `wanted` by their header, from the top on.
+    /// O(size of the table).
+    pub(crate) fn cells(&self, text: &str, wanted: impl Fn(&str) -> bool) -> Vec<Span> {
+        let Layout::Delimited { delimiter, rows, .. } = self.layout else { return Vec::new() };
+        let columns: Vec<bool> = self.header.iter().map(|header| wanted(header)).collect();
+        if !columns.contains(&true) {
+            return Vec::new();
+        }
+        let mut cells = Vec::new();
+        let mut start = rows.start;
+        for line in rows.slice(text).unwrap_or_default().split('\n') {
+            let mut from = start;
+            for (cell, wanted) in delimited::split(line, delimiter).zip(&columns) {
+                let to = from.saturating_add(cell.len());
+                if *wanted {
+                    cells.push(Span::new(from, to));
+                }
+                from = to.saturating_add(1);
+            }
+            start = start.saturating_add(line.len()).saturating_add(1);
+        }
+        cells
+    }
+
     /// The number of data rows.
     pub(crate) fn row_count(&self, text: &str) -> usize {
         *self.row_count.get_or_init(|| match &self.layout {

@@ -1,24 +1,25 @@
 //! From kinds of bytes to places worth a look, by shifts of whole masks.
 
-use crate::simd::Classes;
-
-/// How many bytes a run has at least.
-pub(super) const RUN: usize = 14;
+use crate::{rule::anchor::RUN_MIN, simd::Classes};
 
 /// Places in one block of text; bit `n` speaks of byte `n`.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Marks {
     /// Where words begin, also inside `camelCase`, and characters of scripts without word boundaries.
     pub(super) words: u64,
+    /// Digits.
+    pub(super) digits: u64,
     /// Where numbers begin.
     pub(super) numbers: u64,
+    /// Those of them that follow a letter or `_`.
+    pub(super) inner_numbers: u64,
     /// Capitals without a capital before and a small letter behind them.
     pub(super) capitals: u64,
     /// The second digit of two letters and two digits at the beginning of a word.
     pub(super) letters_digits: u64,
     /// Colons after a letter or digit.
     pub(super) colons: u64,
-    /// The [`RUN`]th byte of each run of letters, digits and joints.
+    /// The [`RUN_MIN`]th byte of each run of letters, digits and joints.
     pub(super) runs: u64,
     /// At signs.
     pub(super) ats: u64,
@@ -75,6 +76,7 @@ impl Marker {
 
         let words = letter & !after_letter | capital & after_small | classes.wide;
         let numbers = digit & !after_digit;
+        let inner_numbers = numbers & follows(word, self.word, 1);
         // The letter after the last one of the block is not known; it is taken for a capital.
         let capitals = capital & !follows(capital, self.letter & !self.small, 1) & !(small >> 1);
         let letters_digits = digit
@@ -92,8 +94,19 @@ impl Marker {
         let long = eight & follows(eight, self.runs[3], 6);
         let runs = long & !follows(long, self.runs[4], 1);
 
+        const { assert!(RUN_MIN == 14) };
         *self =
             Self { letter, small, digit, word, alphanumeric, runs: [one, two, four, eight, long] };
-        Marks { words, numbers, capitals, letters_digits, colons, runs, ats: classes.at }
+        Marks {
+            words,
+            digits: digit,
+            numbers,
+            inner_numbers,
+            capitals,
+            letters_digits,
+            colons,
+            runs,
+            ats: classes.at,
+        }
     }
 }

@@ -1,112 +1,384 @@
-//! Anchors that are shapes, dispatched by the bytes at their first positions.
+//! Anchors that are shapes, told apart by the bytes around them.
 //!
-//! For each position and each byte there is a bit per anchor: may this byte stand there? At a marked
-//! place the sets of the bytes that stand there are intersected, position by position, until nothing
-//! is left or all positions are read. What is left are the candidates.
+//! At a marked place the length of the number or run says which anchors could stand there; then one
+//! byte after the other, from the nearest on, rules out those that do not allow it. The sets of anchors
+//! that are left make an automaton, whose states are built when a text first leads to them and kept by
+//! the scanning thread: most places are done with after a few steps, however many anchors there are.
+
+use std::{collections::BTreeMap, ops::Range};
 
 use crate::{
-    prefilter::{
-        anchors::{Anchors, Place},
-        each,
-    },
+    prefilter::{each, vicinity::Bits},
     rule::{
-        Anchor, Rule,
-        anchor::{ANCHOR_LEN, ByteSet, Gate, has},
+        Anchor,
+        anchor::{AHEAD_LEN, Gate},
+        byte_set::ByteSet,
     },
 };
 
-/// Anchors of one set; more make another group.
-const GROUP: usize = 256;
-/// A bit per anchor of a group.
-type Bits = [u64; GROUP / 64];
+/// Lengths that are told apart.
+const LENGTHS: usize = 64;
+/// As many states, and the automaton begins anew: no text makes it grow without end.
+const STATES_MAX: usize = 4096;
 
+/// The anchors behind one gate.
 #[derive(Debug)]
 pub(super) struct Shapes {
-    groups: Vec<Group>,
+    members: Vec<Member>,
+    /// How many words of 64 bits a set of anchors has.
+    words: usize,
+    /// Bytes that no anchor tells apart share a class.
+    classes: Box<[u8; 256]>,
+    /// The number of classes; one more stands for the lack of a byte.
+    class_count: usize,
+    /// By length: the anchors.
+    lengths: Vec<u64>,
+    /// The anchors of rules that want their words near.
+    asking: Vec<u64>,
+    /// In the order in which they are looked at.
+    positions: Vec<Position>,
+}
+
+/// An anchor of some rule.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Member {
+    pub(super) rule: u32,
+    pub(super) back_min: u16,
+    pub(super) back_max: u16,
+    /// The bit of a rule that wants its words near.
+    pub(super) asks: Option<u16>,
+}
+
+/// What may stand at one position.
+#[derive(Debug)]
+struct Position {
+    /// Whether it lies before the place.
+    behind: bool,
+    index: usize,
+    /// By class: the anchors.
+    allowed: Vec<u64>,
+    /// The anchors that some later position may rule out.
+    open: Vec<u64>,
+}
+
+/// A place in a text, and how long the number or run is that begins there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Around<'t> {
+    pub(super) text: &'t [u8],
+    pub(super) at: usize,
+    pub(super) length: usize,
+    /// From where on the text is compared with what is ahead: for a number its last digit, since what
+    /// stands behind the first are all of its digits.
+    pub(super) from: usize,
+}
+
+/// The states that a thread has met so far.
+#[derive(Debug, Default)]
+pub(super) struct Automaton {
+    /// A row for each state: where each class of bytes leads, and what is left without those that ask.
+    next: Vec<Step>,
+    /// By length.
+    start: Vec<Step>,
+    /// By number of the row.
+    states: Vec<State>,
+    ends: Vec<End>,
+    /// By depth and set.
+    known: BTreeMap<(usize, Box<[u64]>), Step>,
 }
 
 #[derive(Debug)]
-struct Group {
-    anchors: Vec<u32>,
-    /// Bytes that no anchor of the group tells apart share a class.
-    classes: Box<[u8; 256]>,
-    /// By position, then class.
-    allowed: Vec<Bits>,
-    class_count: usize,
+struct State {
+    set: Box<[u64]>,
+    /// The rules among them that want their words near.
+    asking: Bits,
+}
+
+/// Where a class of bytes leads: not known yet, to no anchor, to the row of a state, or to an end.
+type Step = u32;
+
+const UNKNOWN: Step = 0;
+const DEAD: Step = 1;
+/// Added to where a row begins.
+const ROW: Step = 2;
+/// Added to the number of an end.
+const END: Step = 1 << 31;
+
+/// How many positions are compared before words are asked for.
+const EARLY: usize = 4;
+
+/// Anchors that stand at a place.
+#[derive(Debug, Default)]
+pub(super) struct End {
+    /// Those whose place alone is worth a try.
+    pub(super) plain: Vec<Member>,
+    /// Those of rules that want their words near.
+    pub(super) asking: Vec<Member>,
+    /// The bits of those rules.
+    pub(super) bits: Bits,
 }
 
 impl Shapes {
-    pub(super) fn new(anchors: &Anchors, rules: &[Rule], gate: Gate) -> Self {
-        let mut members = anchors.numbered(rules);
-        members.retain(|(_, anchor)| anchor.gate == gate);
-        Self { groups: members.chunks(GROUP).map(Group::new).collect() }
+    /// Shapes of some anchors with the same gate.
+    pub(super) fn new(members: &[(Member, &Anchor)]) -> Self {
+        let anchors: Vec<&Anchor> = members.iter().map(|&(_, anchor)| anchor).collect();
+        let (classes, representatives) = classes(&anchors);
+        let words = anchors.len().div_ceil(64);
+        let set = |holds: &dyn Fn(&Anchor) -> bool| -> Vec<u64> {
+            let mut set = vec![0; words];
+            for (index, anchor) in anchors.iter().enumerate() {
+                if let Some(word) = set.get_mut(index >> 6) {
+                    *word |= u64::from(holds(anchor)) << (index & 63);
+                }
+            }
+            set
+        };
+        let number = anchors.iter().any(|anchor| anchor.gate == Gate::Number);
+        // What follows tells most, and of a number what follows all of it.
+        let first = usize::from(number);
+        let near = (0..AHEAD_LEN).flat_map(|index| [(false, index + first), (true, index)]);
+        let near = near.chain(number.then_some((false, 0)));
+        let mut positions: Vec<Position> = Vec::new();
+        for (behind, index) in near {
+            let of = |anchor: &Anchor| {
+                let sets = if behind { &anchor.behind } else { &anchor.ahead };
+                sets.get(index).copied().unwrap_or(ByteSet::ANY)
+            };
+            let known = set(&|anchor| of(anchor) != ByteSet::ANY);
+            if known.iter().any(|word| *word != 0) {
+                for earlier in &mut positions {
+                    earlier.open.iter_mut().zip(&known).for_each(|(open, known)| *open |= known);
+                }
+                let allowed = rows(&anchors, words, &representatives, &of);
+                positions.push(Position { behind, index, allowed, open: vec![0; words] });
+            }
+        }
+        Self {
+            members: members.iter().map(|&(member, _)| member).collect(),
+            words,
+            class_count: representatives.len(),
+            lengths: (0..LENGTHS)
+                .flat_map(|length| set(&|anchor| anchor.lengths >> length & 1 == 1))
+                .collect(),
+            asking: {
+                let mut asking = vec![0; words];
+                for (index, (member, _)) in members.iter().enumerate() {
+                    if let Some(word) = asking.get_mut(index >> 6) {
+                        *word |= u64::from(member.asks.is_some()) << (index & 63);
+                    }
+                }
+                asking
+            },
+            positions,
+            classes,
+        }
     }
 
-    /// Calls `visit` with the anchors whose bytes stand at a place.
-    pub(super) fn at(&self, place: Place<'_>, mut visit: impl FnMut(u32)) {
-        let ahead = place.text.get(place.at..).unwrap_or_default();
-        for group in &self.groups {
-            group.at(ahead, &mut visit);
+    /// The anchors that stand at a place, if any. Those that want their words near are left out early if
+    /// `near` says that there are none.
+    pub(super) fn at<'m>(
+        &self,
+        around: &Around<'_>,
+        automaton: &'m mut Automaton,
+        near: impl FnOnce(&Bits) -> bool,
+    ) -> Option<&'m End> {
+        if automaton.states.len().max(automaton.ends.len()) >= STATES_MAX {
+            *automaton = Automaton::default();
+        }
+        let length = around.length.min(LENGTHS - 1);
+        let mut step = automaton.start.get(length).copied().unwrap_or(UNKNOWN);
+        if step == UNKNOWN {
+            step = self.start(length, automaton);
+        }
+        step = self.walk(step, 0..EARLY, around, automaton);
+        if is_row(step) {
+            let state = self.state(step, automaton);
+            if state.is_some_and(|state| state.asking.any() && !near(&state.asking)) {
+                step = self.without_asking(step, automaton);
+            }
+            step = self.walk(step, EARLY..self.positions.len(), around, automaton);
+        }
+        if step < END { None } else { automaton.ends.get((step - END) as usize) }
+    }
+
+    /// Compares some of the positions.
+    fn walk(
+        &self,
+        mut step: Step,
+        depths: Range<usize>,
+        around: &Around<'_>,
+        automaton: &mut Automaton,
+    ) -> Step {
+        for depth in depths {
+            let Some(position) = self.positions.get(depth).filter(|_| is_row(step)) else { break };
+            let class = around.byte(position).map_or(self.class_count, |byte| {
+                self.classes.get(usize::from(byte)).copied().map_or(0, usize::from)
+            });
+            let next = automaton.next.get((step - ROW) as usize + class).copied();
+            step = match next.unwrap_or(DEAD) {
+                UNKNOWN => self.step(step, class, depth, automaton),
+                next => next,
+            };
+        }
+        step
+    }
+
+    /// How long a row is: a step for each class, for the lack of a byte, and for leaving out who asks.
+    fn stride(&self) -> usize {
+        self.class_count.wrapping_add(2)
+    }
+
+    fn state<'m>(&self, row: Step, automaton: &'m Automaton) -> Option<&'m State> {
+        automaton.states.get((row - ROW) as usize / self.stride())
+    }
+
+    fn start(&self, length: usize, automaton: &mut Automaton) -> Step {
+        let set = self.lengths.chunks_exact(self.words.max(1)).nth(length).unwrap_or_default();
+        let step = self.known(0, set.into(), automaton);
+        automaton.start.resize(LENGTHS, UNKNOWN);
+        if let Some(start) = automaton.start.get_mut(length) {
+            *start = step;
+        }
+        step
+    }
+
+    fn step(&self, row: Step, class: usize, depth: usize, automaton: &mut Automaton) -> Step {
+        let Some(state) = self.state(row, automaton) else { return DEAD };
+        let mut set = state.set.clone();
+        if let Some(position) = self.positions.get(depth)
+            && class < self.class_count
+        {
+            let allowed = position.allowed.chunks_exact(self.words.max(1)).nth(class);
+            let allowed = allowed.unwrap_or_default();
+            set.iter_mut().zip(allowed).for_each(|(set, allowed)| *set &= allowed);
+        }
+        let next = (row - ROW) as usize + class;
+        self.remember(next, depth.saturating_add(1), set, automaton)
+    }
+
+    fn without_asking(&self, row: Step, automaton: &mut Automaton) -> Step {
+        let next = (row - ROW) as usize + self.class_count + 1;
+        let known = automaton.next.get(next).copied();
+        if let Some(step) = known.filter(|step| *step != UNKNOWN) {
+            return step;
+        }
+        let Some(state) = self.state(row, automaton) else { return DEAD };
+        let mut set = state.set.clone();
+        set.iter_mut().zip(&self.asking).for_each(|(set, asking)| *set &= !asking);
+        self.remember(next, EARLY, set, automaton)
+    }
+
+    /// Writes down the step to a set of anchors.
+    fn remember(
+        &self,
+        next: usize,
+        depth: usize,
+        set: Box<[u64]>,
+        automaton: &mut Automaton,
+    ) -> Step {
+        let step = self.known(depth, set, automaton);
+        if let Some(next) = automaton.next.get_mut(next) {
+            *next = step;
+        }
+        step
+    }
+
+    /// The step that leads to a set of anchors, of which so many positions were compared.
+    fn known(&self, depth: usize, set: Box<[u64]>, automaton: &mut Automaton) -> Step {
+        if set.iter().all(|word| *word == 0) {
+            return DEAD;
+        }
+        let open = match depth.checked_sub(1) {
+            None => !self.positions.is_empty(),
+            Some(last) => self.positions.get(last).is_some_and(|position| {
+                set.iter().zip(&position.open).any(|(set, open)| set & open != 0)
+            }),
+        };
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let Automaton { next, states, ends, known, .. } = automaton;
+        *known.entry((depth, set)).or_insert_with_key(|(_, set)| {
+            if open {
+                let row = number(next.len());
+                next.resize(next.len().wrapping_add(self.stride()), UNKNOWN);
+                states.push(State { set: set.clone(), asking: self.end(set).bits });
+                row.wrapping_add(ROW)
+            } else {
+                ends.push(self.end(set));
+                number(ends.len().saturating_sub(1)).wrapping_add(END)
+            }
+        })
+    }
+
+    fn end(&self, set: &[u64]) -> End {
+        let mut end = End::default();
+        for (word, bits) in set.iter().enumerate() {
+            each(*bits, |bit| match self.members.get((word << 6) | bit) {
+                Some(member @ Member { asks: Some(bit), .. }) => {
+                    end.asking.push(*member);
+                    end.bits.set(usize::from(*bit));
+                }
+                Some(member) => end.plain.push(*member),
+                None => {}
+            });
+        }
+        end
+    }
+}
+
+const fn is_row(step: Step) -> bool {
+    ROW <= step && step < END
+}
+
+impl Around<'_> {
+    /// The byte at a position: none before the beginning of the text, zero behind its end.
+    fn byte(&self, position: &Position) -> Option<u8> {
+        if position.behind {
+            self.text.get(self.at.wrapping_sub(position.index).wrapping_sub(1)).copied()
+        } else {
+            let from = if position.index == 0 { self.at } else { self.from };
+            Some(self.text.get(from.wrapping_add(position.index)).copied().unwrap_or(0))
         }
     }
 }
 
-impl Group {
-    fn new(members: &[(u32, &Anchor)]) -> Self {
-        let sets: Vec<&[ByteSet; ANCHOR_LEN]> =
-            members.iter().map(|(_, anchor)| &anchor.sets).collect();
-        let mut distinct: Vec<&ByteSet> = sets.iter().copied().flatten().collect();
-        distinct.sort_unstable();
-        distinct.dedup();
-
-        let mut classes = Box::new([0; 256]);
-        let mut representatives: Vec<u8> = Vec::new();
-        for (byte, class) in (0..=u8::MAX).zip(classes.iter_mut()) {
-            let alike = |other: &u8| distinct.iter().all(|set| has(set, *other) == has(set, byte));
-            let known = representatives.iter().position(alike);
-            let index = known.unwrap_or_else(|| {
-                representatives.push(byte);
-                representatives.len().saturating_sub(1)
-            });
-            *class = u8::try_from(index).unwrap_or(u8::MAX);
-        }
-        let mut allowed = Vec::with_capacity(ANCHOR_LEN.saturating_mul(representatives.len()));
-        for position in 0..ANCHOR_LEN {
-            for &byte in &representatives {
-                let mut bits = Bits::default();
-                for (index, sets) in sets.iter().enumerate() {
-                    if sets.get(position).is_none_or(|set| has(set, byte))
-                        && let Some(word) = bits.get_mut(index >> 6)
-                    {
-                        *word |= 1 << (index & 63);
-                    }
-                }
-                allowed.push(bits);
-            }
-        }
-        let anchors = members.iter().map(|&(number, _)| number).collect();
-        Self { anchors, classes, allowed, class_count: representatives.len() }
-    }
-
-    fn at(&self, ahead: &[u8], visit: &mut impl FnMut(u32)) {
-        let mut left: Bits = [u64::MAX; GROUP / 64];
-        let positions = self.allowed.chunks_exact(self.class_count.max(1));
-        for (position, allowed) in positions.enumerate() {
-            // Behind the end of the text stands a zero byte, which only sets of any byte hold.
-            let byte = ahead.get(position).copied().unwrap_or(0);
-            let class = self.classes.get(usize::from(byte)).copied().unwrap_or(0);
-            let allowed = allowed.get(usize::from(class)).copied().unwrap_or_default();
-            left.iter_mut().zip(&allowed).for_each(|(left, allowed)| *left &= allowed);
-            if left.iter().fold(0, |sum, word| sum | word) == 0 {
-                return;
-            }
-        }
-        for (index, word) in left.into_iter().enumerate() {
-            each(word, |bit| {
-                if let Some(&anchor) = self.anchors.get((index << 6) | bit) {
-                    visit(anchor);
-                }
-            });
+/// By class of bytes: the anchors at one of whose positions they may stand.
+fn rows(
+    anchors: &[&Anchor],
+    words: usize,
+    representatives: &[u8],
+    of: &dyn Fn(&Anchor) -> ByteSet,
+) -> Vec<u64> {
+    let mut alike: BTreeMap<ByteSet, Vec<u64>> = BTreeMap::new();
+    for (index, anchor) in anchors.iter().enumerate() {
+        let set = alike.entry(of(anchor)).or_insert_with(|| vec![0; words]);
+        if let Some(word) = set.get_mut(index >> 6) {
+            *word |= 1 << (index & 63);
         }
     }
+    let row = |&byte: &u8| {
+        let mut row = vec![0; words];
+        for (_, set) in alike.iter().filter(|(bytes, _)| bytes.has(byte)) {
+            row.iter_mut().zip(set).for_each(|(row, set)| *row |= set);
+        }
+        row
+    };
+    representatives.iter().flat_map(row).collect()
+}
+
+/// Classes of bytes that no anchor tells apart, and a byte of each.
+fn classes(anchors: &[&Anchor]) -> (Box<[u8; 256]>, Vec<u8>) {
+    let sets = anchors.iter().flat_map(|anchor| anchor.ahead.iter().chain(anchor.behind.iter()));
+    let mut distinct: Vec<&ByteSet> = sets.collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let mut classes = Box::new([0; 256]);
+    let mut known: BTreeMap<Vec<bool>, u8> = BTreeMap::new();
+    let mut representatives: Vec<u8> = Vec::new();
+    for (byte, class) in (0..=u8::MAX).zip(classes.iter_mut()) {
+        let sets = distinct.iter().map(|set| set.has(byte)).collect();
+        *class = *known.entry(sets).or_insert_with(|| {
+            representatives.push(byte);
+            u8::try_from(representatives.len().saturating_sub(1)).unwrap_or(u8::MAX)
+        });
+    }
+    (classes, representatives)
 }

@@ -5,9 +5,11 @@
 //! table would cost more than everything else, so a place is first asked for those words. The answer
 //! is given for 64 bytes at a time and kept; it errs only on the side of yes.
 
+use dosimeter_record::Span;
+
 use crate::{
-    prefilter::Candidate,
-    rule::{Rule, Words},
+    prefilter::{Candidate, padded},
+    rule::{Anchor, Rule, Words},
     scan::Stretch,
     simd::{self, BLOCK, Classes},
     table::Tables,
@@ -16,7 +18,8 @@ use crate::{
 /// Rules that can be told apart; more are tried without asking.
 const RULES_MAX: usize = 256;
 /// A bit per rule.
-type Bits = [u64; RULES_MAX / 64];
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Bits([u64; RULES_MAX / 64]);
 /// Rules with a wider window are tried without asking.
 const WINDOW_CHARS_MAX: usize = 64;
 /// Patterns with longer matches are tried without asking.
@@ -37,6 +40,8 @@ pub(super) struct Vicinity {
     by_three: Vec<u16>,
     /// By the first two letters: index into `sets`.
     by_two: Vec<u16>,
+    /// By a hash of three letters: whether any word of three or more begins with them.
+    known: Box<[u64; (1 << HASH_BITS) / 64]>,
     sets: Vec<Bits>,
     /// The rules that have a word in another script.
     foreign: Bits,
@@ -55,8 +60,38 @@ pub(crate) struct Known {
     first: usize,
     /// What stands above the columns of each table.
     headers: Vec<Bits>,
+    /// The table or the gap between tables that was looked at last, and the rules with words above it.
+    table: Option<(Span, Bits)>,
+    /// The block that was asked about last, and the rules with words near it.
+    near: (Option<usize>, Bits),
     /// How far a window reaches, in bytes.
     reach: usize,
+}
+
+/// The rules whose words stand near a place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Near {
+    beside: Bits,
+    above: Bits,
+}
+
+impl Near {
+    /// Whether the words of any of some rules are near.
+    pub(super) fn meets(&self, bits: &Bits) -> bool {
+        self.beside.meets(bits) || self.above.meets(bits)
+    }
+
+    /// Whether a match of a candidate, whose rule has a bit, could have its words.
+    pub(super) fn allows(
+        &self,
+        bit: u16,
+        rules: &[Rule],
+        candidate: Candidate,
+        tables: &Tables<'_>,
+    ) -> bool {
+        let bit = usize::from(bit);
+        self.beside.has(bit) || self.above.has(bit) && is_headed(rules, candidate, tables)
+    }
 }
 
 impl Known {
@@ -73,6 +108,7 @@ impl Vicinity {
             by_four: vec![NONE; 1 << HASH_BITS],
             by_three: vec![NONE; 1 << HASH_BITS],
             by_two: vec![NONE; 1 << 10],
+            known: Box::new([0; (1 << HASH_BITS) / 64]),
             sets: vec![Bits::default()],
             foreign: Bits::default(),
         };
@@ -83,7 +119,7 @@ impl Vicinity {
                 && context.window_chars <= WINDOW_CHARS_MAX
                 && rule.len_max <= LEN_MAX
                 && bit < RULES_MAX
-                && context.any.spellings().all(|spelling| begin(spelling).is_some());
+                && context.any.spellings().all(|spelling| begins(spelling).is_some());
             if asks {
                 vicinity.add(&context.any, bit);
                 bit = bit.saturating_add(1);
@@ -98,10 +134,16 @@ impl Vicinity {
     }
 
     fn add(&mut self, words: &Words, bit: usize) {
-        for begin in words.spellings().filter_map(begin) {
+        for begin in words.spellings().filter_map(begins).flatten() {
+            if let Begin::Three([a, b, c]) | Begin::Four([a, b, c, _]) = begin {
+                let hash = hash([a, b, c, 0]);
+                if let Some(word) = self.known.get_mut(hash >> 6) {
+                    *word |= 1 << (hash & 63);
+                }
+            }
             let slot = match begin {
                 Begin::Foreign => {
-                    set(&mut self.foreign, bit);
+                    self.foreign.set(bit);
                     continue;
                 }
                 Begin::Two(letters) => self.by_two.get_mut(two(letters)),
@@ -114,31 +156,41 @@ impl Vicinity {
                     self.sets.push(Bits::default());
                 }
                 if let Some(bits) = self.sets.get_mut(usize::from(*slot)) {
-                    set(bits, bit);
+                    bits.set(bit);
                 }
             }
         }
     }
 
-    /// Whether a match of a candidate could have its words.
-    pub(super) fn allows(
-        &self,
-        rules: &[Rule],
-        candidate: Candidate,
-        stretch: Stretch<'_>,
-        known: &mut Known,
-    ) -> bool {
-        let asking = self.asking.get(candidate.rule as usize).copied().unwrap_or(0);
-        let Some(bit) = usize::from(asking).checked_sub(1) else { return true };
+    /// The bit of a rule that is asked about, if its matches begin near enough to the anchor.
+    pub(super) fn asks(&self, rule: u32, anchor: &Anchor) -> Option<u16> {
+        let asking =
+            self.asking.get(rule as usize).filter(|_| usize::from(anchor.back_max) <= BLOCK);
+        asking.and_then(|bit| bit.checked_sub(1))
+    }
+
+    /// The rules whose words stand near a place, or above its column.
+    pub(super) fn near(&self, at: usize, stretch: Stretch<'_>, known: &mut Known) -> Near {
         if !known.begun {
             self.begin(stretch, known);
         }
-        let (first, last) = (candidate.first as usize, candidate.last as usize);
-        let from = first.saturating_sub(known.reach) / BLOCK;
-        let to = last.saturating_add(LEN_MAX).saturating_add(known.reach) / BLOCK;
-        (from..=to).any(|block| has(&self.block(block, stretch, known), bit))
-            || above(stretch.tables, last, known).is_some_and(|bits| has(bits, bit))
-                && is_headed(rules, candidate, stretch.tables)
+        let holds = |(span, _): &(Span, Bits)| span.start <= at && at < span.end;
+        let (span, above) = known.table.filter(holds).unwrap_or_else(|| {
+            let (span, table) = surroundings(stretch.tables, at);
+            let above = table.and_then(|table| known.headers.get(table));
+            (span, above.copied().unwrap_or_default())
+        });
+        known.table = Some((span, above));
+        let block = at / BLOCK;
+        if known.near.0 != Some(block) {
+            let from = block.saturating_mul(BLOCK).saturating_sub(known.reach + BLOCK) / BLOCK;
+            let reach = LEN_MAX.saturating_add(known.reach).saturating_add(BLOCK);
+            let to = at.saturating_add(reach) / BLOCK;
+            let blocks = (from..=to).map(|block| self.block(block, stretch, known));
+            let near = blocks.fold(Bits::default(), Bits::or);
+            known.near = (Some(block), near);
+        }
+        Near { beside: known.near.1, above }
     }
 
     fn begin(&self, stretch: Stretch<'_>, known: &mut Known) {
@@ -148,6 +200,8 @@ impl Vicinity {
         let last = stretch.searched.end.saturating_add(margin).min(stretch.text.len()) / BLOCK;
         let blocks = last.saturating_sub(first).saturating_add(1);
         known.begun = true;
+        known.table = None;
+        known.near = (None, Bits::default());
         known.reach = reach;
         known.first = first;
         known.read.clear();
@@ -158,7 +212,7 @@ impl Vicinity {
         known.headers.clear();
         known.headers.extend(stretch.tables.all().iter().map(|table| {
             table.header.iter().fold(Bits::default(), |bits, header| {
-                or(bits, self.read(header.as_bytes(), 0, header.len()))
+                bits.or(self.read(header.as_bytes(), 0, header.len()))
             })
         }));
     }
@@ -186,17 +240,20 @@ impl Vicinity {
         let mut position = from;
         while position < to.min(text.len()) {
             let before = position.checked_sub(1).and_then(|before| text.get(before));
-            let mut block = [0; BLOCK];
             let ahead = text.get(position..).unwrap_or_default();
-            block.iter_mut().zip(ahead).for_each(|(to, from)| *to = *from);
+            let block: [u8; BLOCK] = ahead.first_chunk().copied().unwrap_or_else(|| padded(ahead));
             let mut classes = [Classes::default()];
             simd::classify(&[block], &mut classes);
             for classes in classes {
                 if classes.high != 0 {
-                    bits = or(bits, self.foreign);
+                    bits = bits.or(self.foreign);
                 }
                 super::each(starts(&classes, before.copied()), |bit| {
-                    bits = or(bits, self.word(ahead.get(bit..).unwrap_or_default()));
+                    let letters = ahead.get(bit..).unwrap_or_default();
+                    let letters = letters.first_chunk().copied().unwrap_or_else(|| padded(letters));
+                    if let Some(of_word) = self.word(letters) {
+                        bits = bits.or(of_word);
+                    }
                 });
             }
             position = position.saturating_add(BLOCK);
@@ -205,24 +262,33 @@ impl Vicinity {
     }
 
     /// The rules that have a word with these first letters.
-    fn word(&self, text: &[u8]) -> Bits {
-        let letter = |index: usize| text.get(index).copied().unwrap_or(0) | 0x20;
-        let [a, b, c, d] = [letter(0), letter(1), letter(2), letter(3)];
-        let sets = [
-            self.by_two.get(two([a, b])),
-            self.by_three.get(hash([a, b, c, 0])),
-            self.by_four.get(hash([a, b, c, d])),
-        ];
-        let known = sets.into_iter().flatten().filter(|set| **set != NONE);
-        known.fold(Bits::default(), |bits, set| {
-            or(bits, self.sets.get(usize::from(*set)).copied().unwrap_or_default())
-        })
+    fn word(&self, letters: [u8; 4]) -> Option<Bits> {
+        let [a, b, c, d] = letters.map(|letter| letter | 0x20);
+        let three = hash([a, b, c, 0]);
+        let of_two = self.by_two.get(two([a, b])).copied().unwrap_or(NONE);
+        let longer = self.known.get(three >> 6).is_some_and(|word| word >> (three & 63) & 1 == 1);
+        if of_two == NONE && !longer {
+            return None;
+        }
+        let of = |table: &[u16], hash: usize| table.get(hash).copied().unwrap_or(NONE);
+        let sets = [of_two, of(&self.by_three, three), of(&self.by_four, hash([a, b, c, d]))];
+        let known = sets.into_iter().filter(|set| *set != NONE);
+        Some(known.fold(Bits::default(), |bits, set| {
+            bits.or(self.sets.get(usize::from(set)).copied().unwrap_or_default())
+        }))
     }
 }
 
-/// The rules that have a word above the columns of the table in which `at` stands.
-fn above<'k>(tables: &Tables<'_>, at: usize, known: &'k Known) -> Option<&'k Bits> {
-    known.headers.get(tables.around(at)?)
+/// The table in which a place stands, if any, and the stretch of text of which that is true.
+fn surroundings(tables: &Tables<'_>, at: usize) -> (Span, Option<usize>) {
+    let all = tables.all();
+    let next = |index: usize| all.get(index).map_or(usize::MAX, |table| table.span.start);
+    let Some(index) = tables.around(at) else { return (Span::new(0, next(0)), None) };
+    let next = next(index.saturating_add(1));
+    let (start, end) = all.get(index).map_or((0, 0), |table| (table.span.start, table.span.end));
+    // What begins in the last cell may be recognised behind it.
+    let end = end.saturating_add(BLOCK).min(next);
+    if at < end { (Span::new(start, end), Some(index)) } else { (Span::new(end, next), None) }
 }
 
 /// Whether a word of the rule stands above the column.
@@ -254,42 +320,61 @@ enum Begin {
     Foreign,
 }
 
-/// The beginning of a folded word up to where other spellings may differ; `None` if it is too short to
-/// tell anything.
-fn begin(folded: &str) -> Option<Begin> {
+/// The beginnings of a folded word up to where other spellings may differ; `None` if it is too short
+/// to tell anything.
+fn begins(folded: &str) -> Option<Vec<Begin>> {
     let plain = |byte: &u8| byte.is_ascii() && *byte != b' ';
     let bytes: Vec<u8> = folded.bytes().take(4).take_while(plain).map(|byte| byte | 0x20).collect();
-    match bytes[..] {
-        _ if !folded.is_ascii() && bytes.len() < 2 => (bytes.is_empty()
-            && !folded.starts_with(|char: char| char.is_ascii()))
-        .then_some(Begin::Foreign),
-        [first, ..] if !first.is_ascii_alphabetic() => None,
-        [a, b] => Some(Begin::Two([a, b])),
-        [a, b, c] => Some(Begin::Three([a, b, c])),
-        [a, b, c, d] => Some(Begin::Four([a, b, c, d])),
+    match (&bytes[..], folded.as_bytes()) {
+        ([], _) => {
+            (!folded.starts_with(|char: char| char.is_ascii())).then(|| vec![Begin::Foreign])
+        }
+        ([first, ..], _) if !first.is_ascii_alphabetic() => None,
+        // `d o b` is also written `d.o.b` and `dOB`.
+        (&[a], &[_, b' ', next, ..]) => Some(vec![Begin::Two([a, b' ']), Begin::Two([a, next])]),
+        (&[a], &[_, next, ..]) => Some(vec![Begin::Two([a, next])]),
+        (&[a, b], _) => Some(vec![Begin::Two([a, b])]),
+        (&[a, b, c], _) => Some(vec![Begin::Three([a, b, c])]),
+        (&[a, b, c, d], _) => Some(vec![Begin::Four([a, b, c, d])]),
         _ => None,
     }
 }
 
+/// The place of two letters: of the second only whether it is one, if it is none.
 const fn two([a, b]: [u8; 2]) -> usize {
-    (a as usize & 31) << 5 | b as usize & 31
+    let second = match b | 0x20 {
+        letter @ b'a'..=b'z' => letter & 31,
+        0x80.. => 0,
+        _ => 27,
+    };
+    (a as usize & 31) << 5 | second as usize
 }
 
 const fn hash(letters: [u8; 4]) -> usize {
     (u32::from_le_bytes(letters).wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)) as usize
 }
 
-fn set(bits: &mut Bits, bit: usize) {
-    if let Some(word) = bits.get_mut(bit >> 6) {
-        *word |= 1 << (bit & 63);
+impl Bits {
+    pub(super) fn set(&mut self, bit: usize) {
+        if let Some(word) = self.0.get_mut(bit >> 6) {
+            *word |= 1 << (bit & 63);
+        }
     }
-}
 
-fn has(bits: &Bits, bit: usize) -> bool {
-    bits.get(bit >> 6).is_some_and(|word| word >> (bit & 63) & 1 == 1)
-}
+    fn has(&self, bit: usize) -> bool {
+        self.0.get(bit >> 6).is_some_and(|word| word >> (bit & 63) & 1 == 1)
+    }
 
-fn or(mut left: Bits, right: Bits) -> Bits {
-    left.iter_mut().zip(right).for_each(|(left, right)| *left |= right);
-    left
+    fn or(mut self, other: Self) -> Self {
+        self.0.iter_mut().zip(other.0).for_each(|(left, right)| *left |= right);
+        self
+    }
+
+    pub(super) fn any(&self) -> bool {
+        self.0.iter().any(|word| *word != 0)
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(other.0).any(|(left, right)| left & right != 0)
+    }
 }

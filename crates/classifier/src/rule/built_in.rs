@@ -8,7 +8,8 @@ use std::borrow::Cow::Borrowed;
 use dosimeter_record::{Confidence, Label, Mask, Severity};
 
 use crate::rule::{
-    anchor::{ANY, Anchor, Gate},
+    anchor::{Anchor, Gate},
+    byte_set::ByteSet,
     data::{
         AllowedValue, Column, CombinationData, Context, Need, RuleData, Scope, Strength, TableData,
     },

@@ -12,8 +12,9 @@ use regex_automata::{
         backtrack::{self, BoundedBacktracker},
         pikevm::{self, PikeVM},
     },
-    util::{primitives::NonMaxUsize, syntax},
+    util::primitives::NonMaxUsize,
 };
+use regex_syntax::hir::Hir;
 
 /// Where a pattern matches: everything, and its first group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,15 +49,14 @@ const SIZE_MAX: usize = 8 << 20;
 
 impl Matcher {
     /// Compiles a pattern over bytes.
-    pub(crate) fn new(source: &str, syntax: syntax::Config) -> Result<Self, String> {
+    pub(crate) fn new(hir: &Hir) -> Result<Self, String> {
         let config = NFA::config()
             .utf8(false)
             .which_captures(WhichCaptures::All)
             .nfa_size_limit(Some(SIZE_MAX));
         let nfa = NFA::compiler()
             .configure(config)
-            .syntax(syntax)
-            .build(source)
+            .build_from_hir(hir)
             .map_err(|error| error.to_string())?;
         let config = DFA::config()
             .match_kind(MatchKind::LeftmostFirst)

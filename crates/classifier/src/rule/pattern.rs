@@ -5,12 +5,7 @@
 
 use std::sync::OnceLock;
 
-use regex_automata::util::syntax;
-
-use crate::rule::{
-    anchor::{self, ByteSet},
-    matcher::Matcher,
-};
+use crate::rule::{ahead, anchor, byte_set::ByteSet, matcher::Matcher};
 
 /// The longest match that a rule may have, in bytes. Bounds the work per candidate, and the overlap
 /// between the chunks of a streamed text.
@@ -57,7 +52,9 @@ impl Pattern {
     pub(crate) fn reference(&self) -> regex_automata::meta::Regex {
         let config = regex_automata::meta::Config::new().utf8_empty(false);
         let builder = &mut regex_automata::meta::Regex::builder();
-        builder.syntax(syntax(self.unicode)).configure(config).build(&self.source).unwrap()
+        let syntax = regex_automata::util::syntax::Config::new();
+        let syntax = syntax.unicode(self.unicode).utf8(false);
+        builder.syntax(syntax).configure(config).build(&self.source).unwrap()
     }
 
     pub(crate) fn source(&self) -> &str {
@@ -70,10 +67,6 @@ impl Pattern {
     }
 }
 
-fn syntax(unicode: bool) -> syntax::Config {
-    syntax::Config::new().unicode(unicode).utf8(false)
-}
-
 fn compile(source: &str, unicode: bool) -> Result<Compiled, PatternError> {
     let hir =
         anchor::parse(source, unicode).map_err(|error| PatternError::Syntax(error.to_string()))?;
@@ -84,8 +77,8 @@ fn compile(source: &str, unicode: bool) -> Result<Compiled, PatternError> {
     if hir.properties().minimum_len().unwrap_or(0) == 0 {
         return Err(PatternError::MatchesNothing);
     }
-    let matcher = Matcher::new(source, syntax(unicode)).map_err(PatternError::Syntax)?;
-    Ok(Compiled { matcher, len_max, first: anchor::first_bytes(&hir) })
+    let matcher = Matcher::new(&hir).map_err(PatternError::Syntax)?;
+    Ok(Compiled { matcher, len_max, first: ahead::first_bytes(&[&hir]) })
 }
 
 #[cfg(test)]

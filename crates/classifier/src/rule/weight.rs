@@ -5,12 +5,11 @@
 //! are then compiled at the first candidate, as the built-in ones are.
 
 use regex_syntax::{
-    ParserBuilder,
     hir::{Class, ClassUnicode, Hir, HirKind},
     utf8::{Utf8Sequence, Utf8Sequences},
 };
 
-use crate::rule::pattern::LEN_MAX;
+use crate::rule::{anchor, pattern::LEN_MAX};
 
 /// More states than this, and only compiling tells. A state takes 64 bytes at most, and patterns may
 /// take 8 MiB; they take a tenth of what is estimated, since classes share their ends too.
@@ -18,8 +17,7 @@ const STATES_MAX: usize = 100_000;
 
 /// Whether a pattern is valid and bounded, and certainly small enough to be compiled later.
 pub(crate) fn is_light(source: &str, unicode: bool) -> bool {
-    let parsed = ParserBuilder::new().unicode(unicode).utf8(false).build().parse(source);
-    parsed.is_ok_and(|hir| {
+    anchor::parse(source, unicode).is_ok_and(|hir| {
         let (min, max) = (hir.properties().minimum_len(), hir.properties().maximum_len());
         let bounded = min.is_some_and(|min| min > 0) && max.is_some_and(|max| max <= LEN_MAX);
         bounded && states(&hir).is_some_and(|states| states <= STATES_MAX)

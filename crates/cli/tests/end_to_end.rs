@@ -374,6 +374,20 @@ fn content_is_shown_to_a_terminal_and_to_nothing_else() {
 }
 
 #[test]
+fn what_was_skipped_is_one_line_for_each_file_and_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let hostile = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpora/hostile");
+    for name in ["bomb-nested.zip", "encrypted.7z"] {
+        fs::copy(hostile.join(name), folder.path().join(name)).unwrap();
+    }
+    let output = text(&dosimeter(folder.path(), &["scan", "."]).stdout);
+    let lines = |name: &str| output.lines().filter(|line| line.contains(name)).count();
+    // The bomb leaves hundreds of gaps of two kinds.
+    assert_eq!((lines("bomb-nested.zip"), lines("encrypted.7z")), (2, 1), "{output}");
+    assert!(output.contains(" more"), "{output}");
+}
+
+#[test]
 fn completions_and_the_manual_are_printed() {
     let folder = tempfile::tempdir().unwrap();
     for (arguments, expected) in [

@@ -4,7 +4,7 @@ use dosimeter_record::{CoverageState, Finding, Labelled, Severity};
 
 use super::{
     Source,
-    tally::{GAP_EXAMPLES_MAX, Tally},
+    tally::{SKIPPED_MAX, Tally},
 };
 use crate::{
     table::{Align, Table},
@@ -127,18 +127,20 @@ impl Pretty<'_> {
         );
         let mut table =
             Table::new(&[("reason", Align::Left), ("where", Align::Left), ("place", Align::Left)]);
-        for (name, gap) in &tally.gap_examples {
-            table.row([
-                gap.reason.to_string(),
-                visible(name).into_owned(),
-                gap.locator.to_string(),
-            ]);
+        for skipped in &tally.skipped {
+            let place = skipped.first.locator.to_string();
+            let place = match skipped.more {
+                0 => place,
+                more if place.is_empty() => format!("and {}", counted(more, "place")),
+                more => format!("{place} and {more} more"),
+            };
+            let name = visible(&skipped.name).into_owned();
+            table.row([skipped.first.reason.to_string(), name, place]);
         }
-        let total: u64 = tally.gaps.values().sum();
         let mut text = self.paint.yellow(heading) + &table.render(self.paint);
-        let hidden = total.saturating_sub(tally.gap_examples.len() as u64);
+        let hidden = tally.skipped_total.saturating_sub(tally.skipped.len() as u64);
         if hidden > 0 {
-            let more = format!("… and {hidden} more than the {GAP_EXAMPLES_MAX} listed\n");
+            let more = format!("… and {hidden} more than the {SKIPPED_MAX} listed\n");
             text.push_str(&more);
         }
         text

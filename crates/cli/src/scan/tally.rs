@@ -46,10 +46,21 @@ pub(crate) struct Tally {
     pub(crate) labels: BTreeMap<Label, LabelTally>,
     /// The worst finding.
     pub(crate) worst: Option<Severity>,
-    /// How often each reason for a gap came up.
-    pub(crate) gaps: BTreeMap<GapReason, u64>,
-    /// The first gaps, with the names of their resources.
-    pub(crate) gap_examples: Vec<(String, Gap)>,
+    /// What was skipped: how many pairs of a resource and a reason there are.
+    pub(crate) skipped_total: u64,
+    /// The first of them.
+    pub(crate) skipped: Vec<Skipped>,
+}
+
+/// What was not scanned of one resource for one reason.
+#[derive(Debug)]
+pub(crate) struct Skipped {
+    /// The name of the resource.
+    pub(crate) name: String,
+    /// Why, and where for the first time.
+    pub(crate) first: Gap,
+    /// How many more places of the resource there are with the same reason.
+    pub(crate) more: u64,
 }
 
 /// Totals of one label.
@@ -65,8 +76,8 @@ pub(crate) struct LabelTally {
     pub(crate) surest: Confidence,
 }
 
-/// The gaps that are listed one by one; the others are counted.
-pub(crate) const GAP_EXAMPLES_MAX: usize = 100;
+/// What is listed line by line; the rest is counted.
+pub(crate) const SKIPPED_MAX: usize = 100;
 
 impl Tally {
     /// The totals of one resource.
@@ -89,10 +100,15 @@ impl Tally {
             };
             tally.labels.insert(*label, counted);
         }
+        let mut by_reason: BTreeMap<GapReason, Skipped> = BTreeMap::new();
         for gap in gaps {
-            tally.count_gap(gap.reason, 1);
-            tally.gap_examples.push((name.to_owned(), gap.clone()));
+            by_reason
+                .entry(gap.reason)
+                .and_modify(|skipped| skipped.more = skipped.more.saturating_add(1))
+                .or_insert_with(|| Skipped { name: name.to_owned(), first: gap.clone(), more: 0 });
         }
+        tally.skipped_total = by_reason.len() as u64;
+        tally.skipped = by_reason.into_values().collect();
         tally
     }
 
@@ -106,11 +122,9 @@ impl Tally {
         for (label, counted) in other.labels {
             self.labels.entry(label).and_modify(|so_far| so_far.add(counted)).or_insert(counted);
         }
-        for (reason, count) in other.gaps {
-            self.count_gap(reason, count);
-        }
-        let room = GAP_EXAMPLES_MAX.saturating_sub(self.gap_examples.len());
-        self.gap_examples.extend(other.gap_examples.into_iter().take(room));
+        self.skipped_total = self.skipped_total.saturating_add(other.skipped_total);
+        let room = SKIPPED_MAX.saturating_sub(self.skipped.len());
+        self.skipped.extend(other.skipped.into_iter().take(room));
     }
 
     /// Whether the run fails for one of the given causes.
@@ -120,11 +134,6 @@ impl Tally {
             FailOn::Label(label) => self.labels.contains_key(label),
             FailOn::Severity(severity) => self.worst.is_some_and(|worst| worst >= *severity),
         })
-    }
-
-    fn count_gap(&mut self, reason: GapReason, count: u64) {
-        let total = self.gaps.entry(reason).or_default();
-        *total = total.saturating_add(count);
     }
 }
 

@@ -162,7 +162,7 @@ impl Book {
         let mut pieces = Pieces::new(pieces, self.encoding);
         pieces.skip(8);
         while let Some(string) = pieces.string(self.layout) {
-            run.tick()?;
+            run.spend_cell()?;
             self.shared.push(Zeroizing::new(string));
         }
         Ok(())

@@ -35,8 +35,9 @@ pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
     let mut shared = Vec::new();
     if let Some(entry) = archive.find(STRINGS) {
         package::part(run, archive, entry, run.part("strings"), |run, bytes| {
-            each_record(run, bytes, |_, kind, mut data| {
+            each_record(run, bytes, |run, kind, mut data| {
                 if kind == 19 {
+                    run.spend_cell()?;
                     data.skip(1);
                     shared.push(Zeroizing::new(wide(&mut data).unwrap_or_default()));
                 }

@@ -7,8 +7,9 @@ use crate::cursor::Cursor;
 /// Values within values; Parquet nests about six deep.
 const DEPTH_MAX: usize = 32;
 
-/// Values of one structure.
-const VALUES_MAX: usize = 4_000_000;
+/// Values of one structure, each of which takes up to half a kilobyte: a thousand columns in a hundred
+/// groups of rows need as many.
+const VALUES_MAX: usize = 400_000;
 
 /// A value whose type the writer gave.
 pub(super) enum Value {

@@ -257,7 +257,8 @@ async fn a_chat_that_its_user_deleted_closes_its_findings() {
     simulator.handle().delete_chat("claude_chat_01");
     let before = simulator.requests().len();
     let summary = once(&simulator, state.path()).await.unwrap();
-    assert_eq!(asked(&simulator, before, "/messages"), 0, "there is nothing left to read");
+    // The feed may say so before the listing does; then somebody has looked.
+    assert!(asked(&simulator, before, "/messages") <= 1, "there is nothing left to read");
     assert_eq!(summary.items_deleted, 1);
     assert!(summary.findings_closed >= 1);
     assert!(open_ids(state.path()).len() < open);

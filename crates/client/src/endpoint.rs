@@ -38,6 +38,11 @@ impl Endpoint {
     pub(crate) const REMOTE_SESSIONS: Self = Self("/v1/compliance/apps/sessions/remote");
     pub(crate) const USERS: Self = Self("/v1/compliance/organizations/{}/users");
 
+    /// Whether the server limits it besides what all requests share.
+    pub(crate) fn has_its_own_limit(self) -> bool {
+        self == Self::REMOTE_SESSIONS || self == Self::REMOTE_MESSAGES
+    }
+
     /// The address under `base`, with each id as one path segment whatever it holds.
     pub(crate) fn url(self, base: &Url, ids: &[&str]) -> Result<Url, Error> {
         if ids.len() < self.0.matches("{}").count() || !ids.iter().all(|id| is_segment(id)) {

@@ -115,7 +115,8 @@ impl Transport {
                 wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
                 "Request will be repeated."
             );
-            if error.is_throttled() {
+            // The second limit of cloud sessions says nothing of the others.
+            if error.is_throttled() && !call.endpoint.has_its_own_limit() {
                 self.budget.pause(wait);
             }
             tokio::time::sleep(wait).await;

@@ -11,6 +11,8 @@ pub struct Behaviour {
     pub enabled: bool,
     /// The limit in one window.
     pub requests_per_window: u32,
+    /// The second limit, of cloud sessions alone, in one window.
+    pub remote_requests_per_window: u32,
     /// The window of the limit; a minute, but shorter in a test that waits for its end.
     pub window: Duration,
     /// Whether a request without a usable key gets a 401 as before September 2026, and not a 404.
@@ -37,6 +39,7 @@ impl Default for Behaviour {
         Self {
             enabled: true,
             requests_per_window: 600,
+            remote_requests_per_window: 600,
             window: Duration::from_mins(1),
             keyless_is_401: false,
             conflict_error: false,

@@ -121,6 +121,11 @@ fn check(
     if standing.exceeded_s.is_some() {
         return Err(Refusal::throttled(standing.exceeded_s));
     }
+    let is_remote = endpoint.path.contains("/sessions/remote");
+    if is_remote && state.remote_quota.count(now).exceeded_s.is_some() {
+        // Whatever the wait is, it says one second; the headers speak of the shared limit.
+        return Err(Refusal::throttled(Some(1)));
+    }
     endpoint.scope.check(&key)?;
     if let Some(refusal) = passed.fault.and_then(Fault::refusal) {
         return Err(refusal);

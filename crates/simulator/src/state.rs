@@ -23,6 +23,7 @@ pub(crate) struct State {
     pub(crate) behaviour: Behaviour,
     pub(crate) keys: Vec<Key>,
     pub(crate) quota: Quota,
+    pub(crate) remote_quota: Quota,
     pub(crate) fate: Fate,
     pub(crate) organizations: Vec<Organization>,
     pub(crate) users: Vec<User>,

@@ -4,7 +4,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use dosimeter_simulator::{
-    Behaviour, Chat, File, Key, Message, Project, Running, Seed, Simulator, User,
+    Behaviour, Chat, CodeArtifact, CodeVersion, File, Key, Message, Project, Running, Seed,
+    Simulator, User,
 };
 use serde_json::Value;
 use tokio::{
@@ -537,4 +538,47 @@ async fn a_token_of_a_transcript_is_for_one_session_one_order_and_a_day() {
     running.handle().skip_time(Duration::from_hours(25));
     let expired = get(&running, &format!("{base}/clls_1/messages?page={token}")).await;
     assert!(expired.message().starts_with("The page cursor has expired"), "{}", expired.message());
+}
+
+#[tokio::test]
+async fn cloud_sessions_have_a_limit_of_their_own() {
+    let mut behaviour = Behaviour::default();
+    behaviour.remote_requests_per_window = 1;
+    let running = Simulator::new(seed()).behaviour(behaviour).run().await.unwrap();
+    let remote = "/v1/compliance/apps/sessions/remote";
+    assert_eq!(get(&running, remote).await.status, 200);
+    let refused = get(&running, remote).await;
+    assert_eq!((refused.status, refused.headers["retry-after"].as_str()), (429, "1"));
+    assert_eq!(refused.headers["anthropic-ratelimit-requests-remaining"], "598");
+    assert_eq!(get(&running, "/v1/compliance/apps/chats").await.status, 200);
+}
+
+#[tokio::test]
+async fn published_artifacts_and_preferences_are_listed_and_read() {
+    let version = |id: &str| CodeVersion {
+        id: id.to_owned(),
+        name: "Dash".to_owned(),
+        bytes: id.as_bytes().to_vec().into(),
+    };
+    let artifact = CodeArtifact {
+        id: "cart_01".to_owned(),
+        user: "user_01".to_owned(),
+        versions: vec![version("v1"), version("v2")],
+        ..CodeArtifact::default()
+    };
+    let mut seed = Seed { code_artifacts: vec![artifact], ..seed() };
+    seed.users[0].preferences = "be brief".to_owned();
+    let running = Simulator::new(seed).run().await.unwrap();
+    let listed = get(&running, "/v1/compliance/apps/code/artifacts").await.json();
+    assert_eq!(listed["data"][0]["versions"][0]["id"], "v2", "newest first");
+    let base = "/v1/compliance/apps/code/artifacts/cart_01";
+    let read = get(&running, &format!("{base}/versions/v1")).await;
+    // In pieces, each with its length.
+    assert!(read.body.windows(2).any(|two| two == b"v1"), "{:?}", read.body);
+    assert_eq!(get(&running, &format!("{base}/versions/v9")).await.status, 404);
+    let organization = "11111111-2222-4333-8444-555555555555";
+    let path = format!("/v1/compliance/organizations/{organization}/user_preferences");
+    let preferences = get(&running, &path).await.json();
+    assert_eq!(preferences["data"][0]["conversation_preferences"], "be brief");
+    assert!(preferences["next_page"].is_null());
 }

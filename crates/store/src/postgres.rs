@@ -188,6 +188,16 @@ impl Pool {
     }
 }
 
+/// A connection says farewell in a runtime of its own, which must not be that of whoever drops it.
+impl Drop for Pool {
+    fn drop(&mut self) {
+        let connections = self.connections.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let idle = std::mem::take(&mut connections.idle);
+        // If it panicked there is nobody left to tell.
+        let _closed = thread::spawn(move || drop(idle)).join();
+    }
+}
+
 fn transaction<T>(connection: &mut Connection, work: &mut Work<'_, T>) -> Result<T, Failure> {
     let Connection { client, prepared } = connection;
     let transaction = client.transaction().map_err(failure)?;

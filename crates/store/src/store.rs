@@ -108,7 +108,7 @@ pub trait Store: Send + Sync {
     /// Sinks, reasons and numbers of messages that were given up.
     fn dead_letters(&self) -> Result<Vec<(String, String, u64)>, Error>;
 
-    /// Begins the attestation of a run and gives its number.
+    /// Begins the attestation of a run and gives its number. Some ten thousand are kept.
     fn begin_run(&self, at: &str, ruleset: &str) -> Result<i64, Error>;
 
     /// Ends the attestation of a run.

@@ -1,9 +1,10 @@
 //! What all stages share: the client, the store, the classifier, and the limits.
 
 use std::{
+    collections::BTreeMap,
     num::NonZero,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
     thread,
@@ -39,6 +40,8 @@ pub(crate) struct Stages {
     /// Whether everything is looked at now, rather than when its time comes.
     pub(crate) once: bool,
     pub(crate) telemetry: Arc<Telemetry>,
+    /// On which page of their list published artifacts stand: there is no way to ask for one.
+    pub(crate) published_on: Mutex<BTreeMap<String, Option<String>>>,
     stop: Stop,
     halted: AtomicBool,
     work: Notify,
@@ -133,6 +136,7 @@ impl Stages {
             ),
             once,
             telemetry,
+            published_on: Mutex::default(),
             stop,
             halted: AtomicBool::new(false),
             work: Notify::new(),

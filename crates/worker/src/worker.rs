@@ -89,6 +89,8 @@ impl Worker {
             .budget_share(config.requests_share)
             .in_flight_max(config.in_flight)
             .permits(SharedBudget::new(&config, &store))
+            // As many as there are: a page costs a request whatever it holds.
+            .messages_limit(1_000)
             .json_bytes_max(usize::try_from(MESSAGES_JSON_BYTES).unwrap_or(usize::MAX))
             .build()
             .map_err(Error::Client)?;

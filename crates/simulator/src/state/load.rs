@@ -22,6 +22,7 @@ pub(crate) fn load(
     let mut state = State {
         clock: Clock::starting_at(now),
         quota: Quota::new(behaviour.requests_per_window, behaviour.window),
+        remote_quota: Quota::new(behaviour.remote_requests_per_window, behaviour.window),
         behaviour,
         keys,
         fate: Fate::new(faults),

@@ -91,8 +91,14 @@ pub(crate) fn begin(sql: &mut dyn Sql, at: &str, ruleset: &str) -> Result<i64> {
         "INSERT INTO run (started_at, ruleset, start_checkpoints) VALUES ($1, $2, $3) RETURNING id",
         values![at, ruleset, checkpoints],
     )?;
-    row.map_or(Ok(0), |row| row.integer(0))
+    let number = row.map_or(Ok(0), |row| row.integer(0))?;
+    // A worker that stays begins a run every minute.
+    sql.execute("DELETE FROM run WHERE id <= $1", values![number.saturating_sub(RUNS_KEPT)])?;
+    Ok(number)
 }
+
+/// A week of runs, if there is one every minute.
+const RUNS_KEPT: i64 = 10_080;
 
 pub(crate) fn end(sql: &mut dyn Sql, run: i64, end: &RunEnd) -> Result<()> {
     let checkpoints = all_checkpoints(sql)?;

@@ -1,6 +1,8 @@
 //! Sources that cannot be followed: they are listed page by page, and what a complete walk no longer
 //! shows is looked at.
 
+use std::sync::PoisonError;
+
 use dosimeter_client::{
     CodeArtifact, LocalSessionQuery, PageToken, Project, Session, TimeRange, Timestamp, TokenPage,
 };
@@ -148,6 +150,11 @@ async fn page(
         }
         Walked::CodeArtifacts => {
             let page = client.code_artifacts(listing.tenant, token).await?;
+            let pages = &listing.stages.published_on;
+            let mut pages = pages.lock().unwrap_or_else(PoisonError::into_inner);
+            let here = |artifact: &CodeArtifact| (artifact.id.clone(), position.page.clone());
+            pages.extend(page.items.iter().map(here));
+            drop(pages);
             Ok(listed(page, |artifact| listing.code_artifact(artifact)))
         }
     }

@@ -1,5 +1,7 @@
 //! What users published, version by version, and what they told the model about themselves.
 
+use std::sync::PoisonError;
+
 use dosimeter_client::{CodeArtifact, PageToken};
 use dosimeter_record::{Locator, Resource, ResourceKind};
 
@@ -30,10 +32,20 @@ impl ArtifactWalk {
         if std::mem::replace(&mut self.done, true) {
             return Ok(None);
         }
-        let mut token: Option<PageToken> = None;
+        // Where it was listed, if this worker did; else from the beginning.
+        let known = {
+            let pages = stages.published_on.lock().unwrap_or_else(PoisonError::into_inner);
+            pages.get(&self.id).cloned().flatten()
+        };
+        let mut from_beginning = known.is_none();
+        let mut token: Option<PageToken> = known.map(PageToken::from);
         loop {
             bundle.asked();
             let page = stages.client.code_artifacts(bundle.tenant(), token.as_ref()).await;
+            if matches!(&page, Err(error) if error.is_bad_cursor()) && token.take().is_some() {
+                from_beginning = true;
+                continue;
+            }
             let page = match stages.settle(&self.id, page)? {
                 Ok(page) => page,
                 Err(problem) => {
@@ -47,7 +59,7 @@ impl ArtifactWalk {
                 return Ok(Some(Batch { parts, lease: None }));
             }
             token = page.next;
-            if token.is_none() {
+            if token.is_none() && std::mem::replace(&mut from_beginning, true) {
                 bundle.problem(Problem::Gone);
                 return Ok(None);
             }

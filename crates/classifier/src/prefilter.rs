@@ -249,18 +249,16 @@ impl Found<'_> {
         let Learned { automata, known } = &mut *self.learned;
         let shapes = prefilter.shapes.get(kind as usize);
         let Some((shapes, automaton)) = shapes.zip(automata.get_mut(kind as usize)) else { return };
-        let mut near = None;
-        let meets = |bits: &Bits| {
-            let near = near.insert(prefilter.vicinity.near(around.at, stretch, known));
-            !self.asks || near.meets(bits)
-        };
+        // Early on, only what is known already is asked: reading the words costs more than a few bytes.
+        let early = known.near(around.at).filter(|_| self.asks);
+        let meets = |bits: &Bits| early.is_none_or(|near| near.meets(bits));
         let Some(end) = shapes.at(around, automaton, meets) else { return };
         let candidate = |member: &Member| member.candidate(around.at);
         self.candidates.extend(end.plain.iter().filter_map(candidate));
         if !self.asks {
             self.candidates.extend(end.asking.iter().filter_map(candidate));
         } else if !end.asking.is_empty() {
-            let near = near.unwrap_or_else(|| prefilter.vicinity.near(around.at, stretch, known));
+            let near = prefilter.vicinity.near(around.at, stretch, known);
             self.candidates.extend(end.asking.iter().filter_map(|member| {
                 let (bit, candidate) = member.asks.zip(candidate(member))?;
                 near.allows(bit, rules, candidate, stretch.tables).then_some(candidate)

@@ -95,6 +95,21 @@ impl Near {
 }
 
 impl Known {
+    /// The rules whose words stand near a place, as far as that is known.
+    pub(super) fn near(&self, at: usize) -> Option<Near> {
+        Some(Near { beside: self.beside(at)?, above: self.above(at)? })
+    }
+
+    fn beside(&self, at: usize) -> Option<Bits> {
+        let (block, bits) = self.near;
+        (self.begun && block == Some(at / BLOCK)).then_some(bits)
+    }
+
+    fn above(&self, at: usize) -> Option<Bits> {
+        let (span, bits) = self.table.filter(|_| self.begun)?;
+        (span.start <= at && at < span.end).then_some(bits)
+    }
+
     /// Forgets what was known of another stretch.
     pub(super) fn forget(&mut self) {
         self.begun = false;
@@ -174,23 +189,24 @@ impl Vicinity {
         if !known.begun {
             self.begin(stretch, known);
         }
-        let holds = |(span, _): &(Span, Bits)| span.start <= at && at < span.end;
-        let (span, above) = known.table.filter(holds).unwrap_or_else(|| {
+        let above = known.above(at).unwrap_or_else(|| {
             let (span, table) = surroundings(stretch.tables, at);
             let above = table.and_then(|table| known.headers.get(table));
-            (span, above.copied().unwrap_or_default())
+            let above = above.copied().unwrap_or_default();
+            known.table = Some((span, above));
+            above
         });
-        known.table = Some((span, above));
-        let block = at / BLOCK;
-        if known.near.0 != Some(block) {
+        let beside = known.beside(at).unwrap_or_else(|| {
+            let block = at / BLOCK;
             let from = block.saturating_mul(BLOCK).saturating_sub(known.reach + BLOCK) / BLOCK;
             let reach = LEN_MAX.saturating_add(known.reach).saturating_add(BLOCK);
             let to = at.saturating_add(reach) / BLOCK;
             let blocks = (from..=to).map(|block| self.block(block, stretch, known));
             let near = blocks.fold(Bits::default(), Bits::or);
             known.near = (Some(block), near);
-        }
-        Near { beside: known.near.1, above }
+            near
+        });
+        Near { beside, above }
     }
 
     fn begin(&self, stretch: Stretch<'_>, known: &mut Known) {
@@ -240,18 +256,21 @@ impl Vicinity {
         let mut position = from;
         while position < to.min(text.len()) {
             let before = position.checked_sub(1).and_then(|before| text.get(before));
-            let ahead = text.get(position..).unwrap_or_default();
-            let block: [u8; BLOCK] = ahead.first_chunk().copied().unwrap_or_else(|| padded(ahead));
+            let rest = text.get(position..).unwrap_or_default();
+            let ahead: [u8; BLOCK + 4] =
+                rest.first_chunk().copied().unwrap_or_else(|| padded(rest));
             let mut classes = [Classes::default()];
+            let block = ahead.first_chunk().copied().unwrap_or([0; BLOCK]);
             simd::classify(&[block], &mut classes);
             for classes in classes {
                 if classes.high != 0 {
                     bits = bits.or(self.foreign);
                 }
                 super::each(starts(&classes, before.copied()), |bit| {
-                    let letters = ahead.get(bit..).unwrap_or_default();
-                    let letters = letters.first_chunk().copied().unwrap_or_else(|| padded(letters));
-                    if let Some(of_word) = self.word(letters) {
+                    // The mask lets the compiler see that they are there.
+                    let bit = bit & (BLOCK - 1);
+                    let letters = ahead.get(bit..bit + 4).and_then(|bytes| bytes.first_chunk());
+                    if let Some(of_word) = self.word(letters.copied().unwrap_or_default()) {
                         bits = bits.or(of_word);
                     }
                 });
@@ -263,7 +282,8 @@ impl Vicinity {
 
     /// The rules that have a word with these first letters.
     fn word(&self, letters: [u8; 4]) -> Option<Bits> {
-        let [a, b, c, d] = letters.map(|letter| letter | 0x20);
+        let letters = letters.map(|letter| letter | 0x20);
+        let [a, b, c, _] = letters;
         let three = hash([a, b, c, 0]);
         let of_two = self.by_two.get(two([a, b])).copied().unwrap_or(NONE);
         let longer = self.known.get(three >> 6).is_some_and(|word| word >> (three & 63) & 1 == 1);
@@ -271,7 +291,7 @@ impl Vicinity {
             return None;
         }
         let of = |table: &[u16], hash: usize| table.get(hash).copied().unwrap_or(NONE);
-        let sets = [of_two, of(&self.by_three, three), of(&self.by_four, hash([a, b, c, d]))];
+        let sets = [of_two, of(&self.by_three, three), of(&self.by_four, hash(letters))];
         let known = sets.into_iter().filter(|set| *set != NONE);
         Some(known.fold(Bits::default(), |bits, set| {
             bits.or(self.sets.get(usize::from(set)).copied().unwrap_or_default())

@@ -55,7 +55,6 @@ async fn every_finding_is_told_once_and_its_end_too() {
 async fn a_sink_that_is_away_holds_nothing_up_and_gets_everything_later() {
     let simulator = simulate(organization(3), Faults::none()).await;
     let state = tempdir().unwrap();
-    // SAFETY of names: only this test reads it.
     let secret = state.path().join("secret");
     std::fs::write(&secret, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
     let got: Arc<(AtomicU64, std::sync::Mutex<BTreeSet<String>>)> = Arc::default();

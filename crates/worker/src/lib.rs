@@ -26,8 +26,9 @@
 //! * **Not scanned is not clean.** What was deleted, cut, broken, excluded or unreadable is a gap with
 //!   its reason on the resource, and on the chat that holds it.
 //! * **Nothing is lost or doubled.** Finding ids follow from content and place under the
-//!   installation's key. A chat is committed whole; the cursor moves in the transaction of the last
-//!   item of its page. A worker killed anywhere repeats what was not durable, and gets the same.
+//!   installation's key. A position moves in the transaction that queues what was listed; an item is
+//!   committed whole, under its lease. A worker killed anywhere repeats what was not durable, and gets
+//!   the same; one that was stopped for too long is refused.
 //! * **One bad item does not stop the rest.** It is recorded as a gap and tried again by the next run.
 //!   What no item can survive (a refused key, an API that is down) ends the run, with an attestation
 //!   of how far it came.

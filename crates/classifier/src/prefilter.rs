@@ -5,8 +5,9 @@
 //! 1. [`simd`](crate::simd) says which bytes are letters, digits and so on, 64 at a time;
 //! 2. `marks` turns that into the beginnings of words, numbers, runs …, with a few shifts of the masks;
 //! 3. `words` looks up the first four bytes of each word in a bitmap that holds the words of all rules
-//!    and stays in the first-level cache; `shapes` dispatches the far rarer other marks by sets of
-//!    rules per position and byte.
+//!    and stays in the first-level cache; `shapes` tells the far rarer other marks apart by the bytes
+//!    around them, with one automaton for all rules;
+//! 4. `vicinity` says whether the words that a rule wants near its match are there at all.
 //!
 //! What is left are candidates: an anchor that stands at a position with all its bytes. How many
 //! rules there are matters only where their anchors stand.

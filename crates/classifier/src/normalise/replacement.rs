@@ -25,10 +25,12 @@ use Change::{Each, From, Remove};
 /// * Removed: soft hyphen, zero-width characters and joiners, direction marks, variation selectors,
 ///   byte order mark.
 /// * Spaces: no-break, figure, thin, ideographic. Hyphens: dashes, the minus sign.
+/// * The long s and the Kelvin sign, which patterns that ignore case take for the letters.
 /// * Full-width ASCII, and the blocks of decimal digits (general category Nd) that people type.
-const CHANGES: [(char, char, Change); 40] = [
+const CHANGES: [(char, char, Change); 42] = [
     ('\u{00A0}', '\u{00A0}', Each(' ')),
     ('\u{00AD}', '\u{00AD}', Remove),
+    ('\u{017F}', '\u{017F}', Each('s')),
     ('\u{034F}', '\u{034F}', Remove),
     ('\u{061C}', '\u{061C}', Remove),
     ('\u{0660}', '\u{0669}', From('0')),
@@ -58,6 +60,7 @@ const CHANGES: [(char, char, Change); 40] = [
     ('\u{205F}', '\u{205F}', Each(' ')),
     ('\u{2060}', '\u{2064}', Remove),
     ('\u{2066}', '\u{2069}', Remove),
+    ('\u{212A}', '\u{212A}', Each('K')),
     ('\u{2212}', '\u{2212}', Each('-')),
     ('\u{3000}', '\u{3000}', Each(' ')),
     ('\u{FE00}', '\u{FE0F}', Remove),
@@ -143,6 +146,8 @@ mod tests {
                 With(' ')
             }
             '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' => With('-'),
+            '\u{017F}' => With('s'),
+            '\u{212A}' => With('K'),
             '\u{FF01}'..='\u{FF5E}' => With(char::from_u32(u32::from(char) - 0xFEE0).unwrap()),
             _ => ZEROS
                 .iter()

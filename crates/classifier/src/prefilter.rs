@@ -251,8 +251,9 @@ impl Found<'_> {
         let shapes = prefilter.shapes.get(kind as usize);
         let Some((shapes, automaton)) = shapes.zip(automata.get_mut(kind as usize)) else { return };
         // Early on, only what is known already is asked: reading the words costs more than a few bytes.
-        let early = known.near(around.at).filter(|_| self.asks);
-        let meets = |bits: &Bits| early.is_none_or(|near| near.meets(bits));
+        let asks = self.asks;
+        let meets =
+            |bits: &Bits| !asks || known.near(around.at).is_none_or(|near| near.meets(bits));
         let Some(end) = shapes.at(around, automaton, meets) else { return };
         let candidate = |member: &Member| member.candidate(around.at);
         self.candidates.extend(end.plain.iter().filter_map(candidate));

@@ -35,8 +35,20 @@ pub(super) struct Shapes {
     lengths: Vec<u64>,
     /// The anchors of rules that want their words near.
     asking: Vec<u64>,
-    /// In the order in which they are looked at.
+    /// Where to look, in this order.
+    looks: Vec<Look>,
+    /// What may stand there.
     positions: Vec<Position>,
+}
+
+/// Where a byte stands.
+#[derive(Clone, Copy, Debug)]
+struct Look {
+    /// Whether it is counted from the end of a number.
+    from_end: bool,
+    offset: isize,
+    /// The class of what is not there: before the beginning of the text nothing, behind its end a zero.
+    missing: usize,
 }
 
 /// An anchor of some rule.
@@ -52,9 +64,6 @@ pub(super) struct Member {
 /// What may stand at one position.
 #[derive(Debug)]
 struct Position {
-    /// Whether it lies before the place.
-    behind: bool,
-    index: usize,
     /// By class: the anchors.
     allowed: Vec<u64>,
     /// The anchors that some later position may rule out.
@@ -138,6 +147,7 @@ impl Shapes {
         let near = (0..AHEAD_LEN).flat_map(|index| [(false, index + first), (true, index)]);
         let near = near.chain(number.then_some((false, 0)));
         let mut positions: Vec<Position> = Vec::new();
+        let mut looks = Vec::new();
         for (behind, index) in near {
             let of = |anchor: &Anchor| {
                 let sets = if behind { &anchor.behind } else { &anchor.ahead };
@@ -149,7 +159,15 @@ impl Shapes {
                     earlier.open.iter_mut().zip(&known).for_each(|(open, known)| *open |= known);
                 }
                 let allowed = rows(&anchors, words, &representatives, &of);
-                positions.push(Position { behind, index, allowed, open: vec![0; words] });
+                positions.push(Position { allowed, open: vec![0; words] });
+                let index = isize::try_from(index).unwrap_or(0);
+                let zero = classes.first().copied().map_or(0, usize::from);
+                looks.push(if behind {
+                    let missing = representatives.len();
+                    Look { from_end: false, offset: -1 - index, missing }
+                } else {
+                    Look { from_end: index > 0, offset: index, missing: zero }
+                });
             }
         }
         Self {
@@ -168,6 +186,7 @@ impl Shapes {
                 }
                 asking
             },
+            looks,
             positions,
             classes,
         }
@@ -209,9 +228,11 @@ impl Shapes {
         automaton: &mut Automaton,
     ) -> Step {
         for depth in depths {
-            let Some(position) = self.positions.get(depth).filter(|_| is_row(step)) else { break };
-            let class = around.byte(position).map_or(self.class_count, |byte| {
-                self.classes.get(usize::from(byte)).copied().map_or(0, usize::from)
+            let Some(look) = self.looks.get(depth).filter(|_| is_row(step)) else { break };
+            let base = if look.from_end { around.from } else { around.at };
+            let byte = around.text.get(base.wrapping_add_signed(look.offset));
+            let class = byte.map_or(look.missing, |byte| {
+                self.classes.get(usize::from(*byte)).copied().map_or(0, usize::from)
             });
             let next = automaton.next.get((step - ROW) as usize + class).copied();
             step = match next.unwrap_or(DEAD) {
@@ -326,18 +347,6 @@ impl Shapes {
 
 const fn is_row(step: Step) -> bool {
     ROW <= step && step < END
-}
-
-impl Around<'_> {
-    /// The byte at a position: none before the beginning of the text, zero behind its end.
-    fn byte(&self, position: &Position) -> Option<u8> {
-        if position.behind {
-            self.text.get(self.at.wrapping_sub(position.index).wrapping_sub(1)).copied()
-        } else {
-            let from = if position.index == 0 { self.at } else { self.from };
-            Some(self.text.get(from.wrapping_add(position.index)).copied().unwrap_or(0))
-        }
-    }
 }
 
 /// By class of bytes: the anchors at one of whose positions they may stand.

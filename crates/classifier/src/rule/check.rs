@@ -121,6 +121,12 @@ impl Checker<'_> {
         names.iter().map(find).collect()
     }
 
+    /// What is wrong with something that is no rule.
+    pub(crate) fn problem(&self, of: &str, problem: &str) -> Error {
+        let message = format!("`{of}`: {problem}");
+        Error::Syntax { file: self.file.to_string(), message }
+    }
+
     pub(crate) fn invalid(&self, id: &RuleId, problem: &str) -> Error {
         Error::Invalid {
             file: self.file.to_string(),

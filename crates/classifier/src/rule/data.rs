@@ -254,7 +254,7 @@ impl From<ColumnSyntax> for Column {
 impl AllowedValue {
     /// The values of one `[[allow]]`.
     pub(crate) fn all(written: AllowSyntax) -> impl Iterator<Item = Self> {
-        let AllowSyntax { reason, kind, values } = written;
+        let AllowSyntax { reason, kind, values, expires: _ } = written;
         values.into_iter().map(move |value| Self {
             kind: kind.clone().into(),
             value: value.into(),

@@ -27,6 +27,8 @@ pub struct RuleSet {
     pub(crate) tables: Vec<TableRule>,
     /// What is no finding.
     pub(crate) allowed: Allowed,
+    /// Exclusions of a user, each with its last day; in force once somebody says what day it is.
+    pub(super) until: Vec<(String, AllowedValue)>,
     version: String,
 }
 
@@ -136,14 +138,13 @@ impl RuleSet {
             is_new(&table.id)?;
             self.tables.push(table);
         }
-        file.allowed
-            .into_iter()
-            .flat_map(AllowedValue::all)
-            .for_each(|value| self.allowed.insert(value));
-        Ok(())
+        for allowed in file.allowed {
+            self.exclude(allowed, checker)?;
+        }
+        file.overrides.into_iter().try_for_each(|wanted| self.change(wanted, checker))
     }
 
-    fn ids(&self) -> impl Iterator<Item = &RuleId> {
+    pub(super) fn ids(&self) -> impl Iterator<Item = &RuleId> {
         let rules = self.rules.iter().map(|rule| &rule.id);
         let combinations = self.combinations.iter().map(|combination| &combination.id);
         rules.chain(combinations).chain(self.tables.iter().map(|table| &table.id))

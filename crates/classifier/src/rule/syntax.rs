@@ -18,6 +18,8 @@ pub(crate) struct FileSyntax {
     pub(crate) tables: Vec<TableSyntax>,
     #[serde(default, rename = "allow")]
     pub(crate) allowed: Vec<AllowSyntax>,
+    #[serde(default, rename = "override")]
+    pub(crate) overrides: Vec<OverrideSyntax>,
 }
 
 /// A `[[rule]]`.
@@ -208,6 +210,22 @@ pub(crate) struct AllowSyntax {
     pub(crate) reason: String,
     pub(crate) kind: String,
     pub(crate) values: Vec<String>,
+    /// The last day on which the values are no findings, as `2027-01-31`.
+    pub(crate) expires: Option<String>,
+}
+
+/// An `[[override]]`: what a user wants otherwise of a rule that exists.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OverrideSyntax {
+    pub(crate) rule: RuleId,
+    /// Why, for those who read the file later.
+    pub(crate) reason: String,
+    #[serde(default)]
+    pub(crate) disabled: bool,
+    pub(crate) severity: Option<Severity>,
+    pub(crate) confidence: Option<Confidence>,
+    pub(crate) strength: Option<StrengthSyntax>,
 }
 
 fn low() -> Confidence {

@@ -345,6 +345,50 @@ Examples:
         #[arg(long, requires = "path")]
         without_built_in: bool,
     },
+    /// Write a rule from examples of what it must find
+    #[command(after_help = "\
+Prints TOML with a pattern that fits the examples and no more, and with the examples in it as
+templates: no value that you give is repeated. Look at the pattern, and write the negative examples.
+
+Examples:
+  dosimeter rules new secrets.acme.badge badge-51729943 badge-20481177 > my-rules/acme.toml
+  dosimeter rules test my-rules")]
+    New {
+        /// The id: label, family and name, as in secrets.acme.badge
+        id: String,
+        /// Values that the rule must find, two or more for a good pattern
+        #[arg(required = true, value_name = "VALUE")]
+        values: Vec<String>,
+    },
+    /// Measure what rules cost on benign text, and what they find there
+    #[command(after_help = "\
+Each rule runs on its own: nanoseconds per byte beyond what an empty set takes, and findings per
+megabyte at the given confidence. Times from a debug build say nothing.
+
+Examples:
+  dosimeter rules bench corpora/benign
+  dosimeter rules bench corpora/benign --rules my-rules --without-built-in
+  dosimeter rules bench corpora/benign --only secrets.generic --format jsonl")]
+    Bench(RuleBenchArgs),
+}
+
+/// What is measured, and on what.
+#[derive(Debug, Args)]
+pub(crate) struct RuleBenchArgs {
+    /// A text, or a folder of texts, in which nothing should be found
+    #[arg(value_name = "TEXTS", value_hint = ValueHint::AnyPath)]
+    pub(crate) texts: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+
+    /// Only the rules whose id contains this
+    #[arg(long, value_name = "PART")]
+    pub(crate) only: Option<String>,
+
+    /// How the measures are printed
+    #[arg(long, value_enum, default_value = "pretty")]
+    pub(crate) format: Format,
 }
 
 /// Which rules are meant.
@@ -393,7 +437,9 @@ benign: whatever is found there is a false positive.
 
 Examples:
   dosimeter eval corpora/labelled
-  dosimeter eval mine.jsonl --min-confidence high --format jsonl")]
+  dosimeter eval mine.jsonl --min-confidence high --format jsonl
+  dosimeter eval mine.jsonl --rules new --without-built-in --against old
+  dosimeter eval mine.jsonl --html report.html")]
 pub(crate) struct EvalArgs {
     /// A file of labelled texts, or a folder of such files
     #[arg(value_name = "CORPUS", value_hint = ValueHint::AnyPath)]
@@ -413,6 +459,14 @@ pub(crate) struct EvalArgs {
     /// List each text that was labelled wrongly, with the rules that found something
     #[arg(long)]
     pub(crate) mistakes: bool,
+
+    /// Compare with the rules of this folder or file instead, and list what they label otherwise
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath)]
+    pub(crate) against: Option<PathBuf>,
+
+    /// Write the measures and the mistakes to this file, as a page
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) html: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -2,21 +2,27 @@
 //!
 //! The unit is the text: for each label (and each rule that a case names) it is counted whether the
 //! text should carry it and whether it does. What is found in texts without any label is the measure
-//! that users feel most, so it is also given per megabyte.
+//! that users feel most, so it is also given per megabyte. A second set of rules can be measured on the
+//! same texts, and what the two label otherwise is listed.
 
 mod corpus;
+mod html;
 mod measure;
+mod verdict;
+
+use std::fs;
 
 use dosimeter_classifier::generate::expand;
-use dosimeter_record::{FingerprintKey, Identity, Label, LabelSet, Locator, RuleId};
+use dosimeter_record::{FingerprintKey, Identity, Label, Locator, RuleId};
 use serde::Serialize;
 
 use self::{
     corpus::Case,
     measure::{Counts, Measures},
+    verdict::Verdict,
 };
 use crate::{
-    args::{EvalArgs, Format},
+    args::{EvalArgs, Format, RuleArgs},
     classifier,
     error::Error,
     exit::Exit,
@@ -27,57 +33,92 @@ use crate::{
 /// Runs the command.
 pub(crate) fn run(args: &EvalArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
     let cases = corpus::read(&args.corpus)?;
-    let key = FingerprintKey::from_bytes([0; 32]);
-    let classifier = classifier::build(&args.rules, key)?;
+    let (measures, verdicts) = evaluate(&cases, &args.rules, args.seed, terminal)?;
+    if args.mistakes {
+        for (case, verdict) in cases.iter().zip(&verdicts).filter(|(_, verdict)| verdict.is_wrong())
+        {
+            terminal.line(format_args!("{} ({}): {verdict}", case.place, case.why))?;
+        }
+    }
+    if let Some(path) = &args.html {
+        let page = html::page(&measures, &cases, &verdicts);
+        fs::write(path, page).map_err(Error::write(path))?;
+    }
+    match args.format {
+        Format::Jsonl => print_lines(&measures, terminal)?,
+        Format::Pretty => print_tables(&measures, terminal)?,
+    }
+    if let Some(path) = &args.against {
+        let rules = RuleArgs {
+            labels: args.rules.labels.clone(),
+            min_confidence: args.rules.min_confidence,
+            rules: vec![path.clone()],
+            without_built_in: true,
+        };
+        let (others, other_verdicts) = evaluate(&cases, &rules, args.seed, terminal)?;
+        compare((&others, &other_verdicts), (&measures, &verdicts), &cases, terminal)?;
+    }
+    Ok(Exit::Clean)
+}
+
+/// Scans all cases with one set of rules.
+fn evaluate(
+    cases: &[Case],
+    rules: &RuleArgs,
+    seed: u64,
+    terminal: &mut Terminal,
+) -> Result<(Measures, Vec<Verdict>), Error> {
+    let classifier = classifier::build(rules, FingerprintKey::from_bytes([0; 32]))?;
     let mut scratch = classifier.scratch();
-    let mut measures = Measures::default();
+    let (mut measures, mut verdicts) = (Measures::default(), Vec::new());
     terminal.progress().set_total(cases.len() as u64);
-    for (number, case) in (0..).zip(&cases) {
-        let text = expand(&case.text, args.seed.wrapping_add(number)).map_err(|error| {
+    for (number, case) in (0..).zip(cases) {
+        let text = expand(&case.text, seed.wrapping_add(number)).map_err(|error| {
             Error::Corpus { place: case.place.clone(), problem: error.to_string() }
         })?;
         let mut scan = classifier.resource(&mut scratch, Identity::default());
         scan.segment(&text, &Locator::default());
         let labelled = scan.finish();
         measures.count(case, text.len(), &labelled);
-        if args.mistakes {
-            print_mistake(case, &labelled, terminal)?;
-        }
+        verdicts.push(Verdict::new(case, &labelled));
         terminal.progress().set(number, "cases");
     }
     terminal.progress().finish();
-    match args.format {
-        Format::Jsonl => print_lines(&measures, terminal)?,
-        Format::Pretty => print_tables(&measures, terminal)?,
-    }
-    Ok(Exit::Clean)
+    Ok((measures, verdicts))
 }
 
-/// Says which labels of a case are wrong or missing. Corpora are written to be read, so their places
-/// and remarks are shown; their texts are not.
-fn print_mistake(
-    case: &Case,
-    labelled: &dosimeter_record::Labelled,
+/// Says how the measures changed from one set to another, and which texts changed their labels.
+fn compare(
+    before: (&Measures, &[Verdict]),
+    after: (&Measures, &[Verdict]),
+    cases: &[Case],
     terminal: &mut Terminal,
 ) -> Result<(), Error> {
-    let found: LabelSet = labelled.labels.by_label().keys().copied().collect();
-    let wanted: LabelSet = case.labels.iter().copied().collect();
-    let names = |labels: LabelSet, other: LabelSet| {
-        let only = labels.iter().filter(|label| !other.contains(*label));
-        only.map(Label::name).collect::<Vec<_>>().join(",")
-    };
-    let (missed, wrong) = (names(wanted, found), names(found, wanted));
-    let benign = case.labels.is_empty() && !labelled.findings.is_empty();
-    if missed.is_empty() && wrong.is_empty() && !benign {
-        return Ok(());
+    let mut table = Table::new(&[
+        ("label", Align::Left),
+        ("precision before", Align::Right),
+        ("after", Align::Right),
+        ("recall before", Align::Right),
+        ("after", Align::Right),
+    ]);
+    for (label, counts) in &after.0.labels {
+        let old = before.0.labels.get(label).copied().unwrap_or_default();
+        table.row([
+            label.to_string(),
+            shown(old.precision()),
+            shown(counts.precision()),
+            shown(old.recall()),
+            shown(counts.recall()),
+        ]);
     }
-    let rules: std::collections::BTreeSet<&str> =
-        labelled.findings.iter().map(|finding| finding.rule().as_str()).collect();
-    let rules = rules.into_iter().collect::<Vec<_>>().join(" ");
-    terminal.line(format_args!(
-        "{} ({}): missed [{missed}] wrong [{wrong}] found by [{rules}]",
-        case.place, case.why
-    ))?;
+    terminal.raw(b"\n")?;
+    terminal.raw(table.render(terminal.paint).as_bytes())?;
+    for (case, (old, new)) in cases.iter().zip(before.1.iter().zip(after.1)) {
+        if old.found() != new.found() {
+            let (place, why) = (&case.place, &case.why);
+            terminal.line(format_args!("{place} ({why}): before {old}; after {new}"))?;
+        }
+    }
     Ok(())
 }
 
@@ -91,14 +132,24 @@ struct MeasureLine<'a> {
     #[serde(flatten)]
     counts: Counts,
     precision: Option<f64>,
+    precision_interval: Option<(f64, f64)>,
     recall: Option<f64>,
+    recall_interval: Option<(f64, f64)>,
     f1: Option<f64>,
 }
 
 impl<'a> MeasureLine<'a> {
     fn new(label: Option<Label>, rule: Option<&'a RuleId>, counts: Counts) -> Self {
-        let (precision, recall, f1) = (counts.precision(), counts.recall(), counts.f1());
-        Self { label, rule, counts, precision, recall, f1 }
+        Self {
+            label,
+            rule,
+            counts,
+            precision: counts.precision(),
+            precision_interval: counts.precision_interval(),
+            recall: counts.recall(),
+            recall_interval: counts.recall_interval(),
+            f1: counts.f1(),
+        }
     }
 }
 
@@ -161,18 +212,21 @@ fn table<'a>(
     let mut table = Table::new(&[
         (name, Align::Left),
         ("precision", Align::Right),
+        ("95 %", Align::Left),
         ("recall", Align::Right),
+        ("95 %", Align::Left),
         ("F1", Align::Right),
         ("right", Align::Right),
         ("wrong", Align::Right),
         ("missed", Align::Right),
     ]);
-    let shown = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.3}"));
     for (row, counts) in rows {
         table.row([
             row,
             shown(counts.precision()),
+            shown_interval(counts.precision_interval()),
             shown(counts.recall()),
+            shown_interval(counts.recall_interval()),
             shown(counts.f1()),
             counts.right.to_string(),
             counts.wrong.to_string(),
@@ -180,6 +234,16 @@ fn table<'a>(
         ]);
     }
     table.render(terminal.paint)
+}
+
+/// A share as it is printed.
+fn shown(value: Option<f64>) -> String {
+    value.map_or("–".to_owned(), |value| format!("{value:.3}"))
+}
+
+/// An interval as it is printed.
+fn shown_interval(interval: Option<(f64, f64)>) -> String {
+    interval.map_or(String::new(), |(low, high)| format!("{low:.2}–{high:.2}"))
 }
 
 impl Measures {

@@ -1,5 +1,8 @@
 //! `dosimeter rules`: what is looked for, and whether each rule keeps its own promises.
 
+mod bench;
+mod scaffold;
+
 use std::path::PathBuf;
 
 use dosimeter_classifier::{Classifier, ExampleResult, Rule, RuleSet, example};
@@ -23,6 +26,8 @@ pub(crate) fn run(command: &RulesCommand, terminal: &mut Terminal) -> Result<Exi
         RulesCommand::Test { path, without_built_in } => {
             test(path.as_ref(), *without_built_in, terminal)
         }
+        RulesCommand::New { id, values } => scaffold::run(id, values, terminal),
+        RulesCommand::Bench(args) => bench::run(args, terminal),
     }
 }
 

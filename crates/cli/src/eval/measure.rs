@@ -43,6 +43,16 @@ impl Counts {
         share(self.right, self.missed)
     }
 
+    /// Where the precision lies with a confidence of 95 %.
+    pub(crate) fn precision_interval(self) -> Option<(f64, f64)> {
+        interval(self.right, self.wrong)
+    }
+
+    /// Where the recall lies with a confidence of 95 %.
+    pub(crate) fn recall_interval(self) -> Option<(f64, f64)> {
+        interval(self.right, self.missed)
+    }
+
     /// The harmonic mean of both.
     pub(crate) fn f1(self) -> Option<f64> {
         let errors = self.wrong.saturating_add(self.missed);
@@ -54,6 +64,19 @@ impl Counts {
 fn share(right: u64, errors: u64) -> Option<f64> {
     let all = right.saturating_add(errors);
     (all > 0).then(|| right as f64 / all as f64)
+}
+
+/// The score interval of a share (E. B. Wilson, 1927), which holds for few cases and near 0 and 1 too.
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+fn interval(right: u64, errors: u64) -> Option<(f64, f64)> {
+    // The standard normal quantile of 97.5 %.
+    const Z: f64 = 1.959_964;
+    let share = share(right, errors)?;
+    let count = right.saturating_add(errors) as f64;
+    let centre = share + Z * Z / (2.0 * count);
+    let spread = Z * (share * (1.0 - share) / count + Z * Z / (4.0 * count * count)).sqrt();
+    let scale = 1.0 + Z * Z / count;
+    Some((((centre - spread) / scale).max(0.0), ((centre + spread) / scale).min(1.0)))
 }
 
 /// Everything that is measured in one run.
@@ -94,6 +117,16 @@ mod tests {
             counts.count(*wanted, *found);
         }
         assert_eq!((counts.precision(), counts.recall(), counts.f1()), expected);
+    }
+
+    #[test]
+    fn intervals_are_wide_for_few_cases() {
+        let counts = |right, missed| Counts { right, wrong: 0, missed };
+        assert_eq!(counts(0, 0).recall_interval(), None);
+        let (low, high) = counts(10, 0).recall_interval().unwrap();
+        assert!((low - 0.7225).abs() < 0.001 && high > 0.9999, "{low} {high}");
+        let (low, high) = counts(900, 100).recall_interval().unwrap();
+        assert!((low - 0.8799).abs() < 0.001 && (high - 0.9171).abs() < 0.001, "{low} {high}");
     }
 
     #[test]

@@ -62,7 +62,7 @@ fn is_row(left: Groups, right: Groups) -> bool {
     left.count >= 1 || right.letters || right.count >= 2
 }
 
-/// Groups of four upper-case hexadecimal digits, each beyond a blank: as many as tell something.
+/// Groups of four hexadecimal digits, each beyond a blank: as many as tell something.
 #[derive(Clone, Copy, Default)]
 struct Groups {
     count: u32,
@@ -76,14 +76,14 @@ impl Groups {
         let mut groups = Self::default();
         while groups.count < 2 && outwards.next().is_some_and(|blank| blank.is_ascii_whitespace()) {
             let word: Vec<u8> = outwards.by_ref().take(4).collect();
-            let hexadecimal = |byte: &u8| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte);
             let ends = !outwards.peek().is_some_and(u8::is_ascii_alphanumeric);
-            let coded = word.iter().all(hexadecimal) && word.iter().any(u8::is_ascii_digit);
+            let coded =
+                word.iter().all(u8::is_ascii_hexdigit) && word.iter().any(u8::is_ascii_digit);
             if word.len() < 4 || !ends || !coded {
                 break;
             }
             groups.count = groups.count.saturating_add(1);
-            groups.letters |= word.iter().any(u8::is_ascii_uppercase);
+            groups.letters |= word.iter().any(u8::is_ascii_alphabetic);
         }
         groups
     }
@@ -152,6 +152,7 @@ mod tests {
         check("5323 4111 1111 1111 1111", "4111 1111 1111 1111", row);
         check("4111 1111 1111 1111 5323 7781", "4111 1111 1111 1111", row);
         check("4111 1111 1111 1111\n54A4 5501", "4111 1111 1111 1111", row);
+        check("206f 4111 1111 1111 1111 656c", "4111 1111 1111 1111", row);
     }
 
     #[test]

@@ -45,7 +45,11 @@ fn rrn(bytes: &[u8]) -> Verdict {
         return Verdict::Invalid;
     }
     let sum = weighted(&digits, &[2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]);
-    let checked = (11 - sum % 11) % 10 == u32::from(digits[12]) && two(digits[7], digits[8]) <= 96;
+    // Foreigners' numbers (외국인등록번호) count from 13; some were issued by the rule of citizens.
+    let check = u32::from(digits[12]);
+    let foreign = (5..=8).contains(&digits[6]) && (13 - sum % 11) % 10 == check;
+    let citizen = (11 - sum % 11) % 10 == check && two(digits[7], digits[8]) <= 96;
+    let checked = foreign || citizen;
     if checked { Verdict::Valid(Digit) } else { Structure.when((year, month) >= (2020, 10)) }
 }
 
@@ -66,7 +70,7 @@ mod tests {
         cases("jp-corporate", &["5-8356-7825-6246"], &["2-8356-7825-6246"]);
         cases(
             "kr-rrn",
-            &["971013-9019902", "201015-3123456"],
+            &["971013-9019902", "201015-3123456", "850401-5123456"],
             &["971013-9019903", "971313-9019902"],
         );
         cases("kr-brn", &["116-82-00276"], &["116-82-00277"]);

@@ -16,6 +16,8 @@ pub(super) const FAMILY: &[Validator] = &[
         sin,
     ),
     Validator::new("ca-bn", "https://www.canada.ca/en/revenue-agency.html (business number)", bn),
+    Validator::new("ca-ohip", "https://www.ontario.ca (health card number)", ohip),
+    Validator::new("ca-ramq", "https://www.ramq.gouv.qc.ca (numéro d'assurance maladie)", ramq),
     Validator::new("ca-bc-phn", "https://www2.gov.bc.ca (personal health number)", bc_phn),
 ];
 
@@ -126,6 +128,30 @@ fn bc_phn(bytes: &[u8]) -> Verdict {
     }))
 }
 
+// Ten digits that Luhn's rule checks, and two letters that say which card it is.
+fn ohip(bytes: &[u8]) -> Verdict {
+    let number = bytes.trim_ascii_end();
+    let letters = number.iter().rev().take_while(|byte| byte.is_ascii_uppercase()).count();
+    let (number, version) = number.split_at(number.len().saturating_sub(letters));
+    let known = |digits: [u8; 10]| digits[0] != 0 && !all_same(&digits) && luhn(&digits);
+    Digit.when(matches!(version.len(), 0 | 2) && digits::<10>(number).is_some_and(known))
+}
+
+// Letters of the names, then year, month (and fifty for women) and day of birth, and two digits of
+// the administration. Its check digit is not published.
+fn ramq(bytes: &[u8]) -> Verdict {
+    Structure.when(symbols::<12>(bytes).is_some_and(|number| {
+        let (names, rest) = number.split_at(4);
+        let Some(birth) = digits::<8>(rest) else { return false };
+        let month = two(birth[2], birth[3]);
+        let month = if month > 50 { month - 50 } else { month };
+        let year = 1900 + two(birth[0], birth[1]);
+        names.iter().all(u8::is_ascii_uppercase)
+            && (is_date(year, month, two(birth[4], birth[5]))
+                || is_date(year + 100, month, two(birth[4], birth[5])))
+    }))
+}
+
 #[cfg(test)]
 mod tests {
     use crate::validator::cases;
@@ -149,6 +175,12 @@ mod tests {
             &["12302 6635 RC 0001", "123026635"],
             &["123456783RC0001", "123026635XX0001"],
         );
+        cases(
+            "ca-ohip",
+            &["5584 486 673 YM", "5584-486-673"],
+            &["5584 486 674 YM", "5584 486 673 Y", "5584 486 67"],
+        );
+        cases("ca-ramq", &["TREM 7512 1415", "TREM75621415"], &["TREM 7513 1415", "TRE 7512 1415"]);
         cases("ca-bc-phn", &["9698 658 215"], &["9698 658 214", "8698 658 215"]);
     }
 }

@@ -4,6 +4,7 @@
 //! is one definition of "green", the list of steps in `ci.rs`.
 
 mod ci;
+mod corpora;
 mod oracle;
 mod run;
 mod say;
@@ -20,6 +21,7 @@ Tasks:
   steps             list the steps of `ci` with what they check
   golden            compare the outputs of the command line with the recorded ones
   golden --bless    record the outputs of the command line anew; review the diff
+  corpora           build the benign corpus from pinned releases, checked by hash
   oracle [SEED]     compare the validators with python-stdnum on fresh numbers
 ";
 
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         }
         ["golden"] => ci::golden(run::Bless::No),
         ["golden", "--bless"] => ci::golden(run::Bless::Yes),
+        ["corpora"] => corpora::run(),
         ["oracle"] => oracle::run(None),
         ["oracle", seed] => oracle::run(Some(seed)),
         _ => {

@@ -19,6 +19,7 @@ pub(crate) mod pattern;
 pub(crate) mod rarity;
 pub(crate) mod set;
 pub(crate) mod syntax;
+mod tuning;
 mod weight;
 pub(crate) mod words;
 

@@ -14,9 +14,6 @@ pub(super) fn part_of(text: &str, value: Span) -> Option<&'static str> {
     let inside = value.slice(text)?.as_bytes();
     let before = text.as_bytes().get(..value.start)?;
     let after = text.as_bytes().get(value.end..)?;
-    if is_in_link(before) {
-        return Some("is part of a link");
-    }
     if is_in_identifier(before, inside) {
         return Some("is part of an identifier");
     }
@@ -24,6 +21,10 @@ pub(super) fn part_of(text: &str, value: Span) -> Option<&'static str> {
     let right = after.iter().copied();
     if goes_on(inside, left.clone()) || goes_on(inside, right.clone()) {
         return Some("is part of a longer number");
+    }
+    // The longest walk comes last: of values that lie close together, each would read the same bytes.
+    if is_in_link(before) {
+        return Some("is part of a link");
     }
     let in_row = inside.contains(&b' ') && is_row(Groups::read(left), Groups::read(right));
     in_row.then_some("is part of a row of codes")

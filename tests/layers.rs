@@ -22,6 +22,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("client", &["content", "record"]),
     ("store", &["record"]),
     ("sink", &["record"]),
+    ("service", &[]),
+    ("policy", &["record", "service"]),
     (
         "worker",
         &[
@@ -30,13 +32,15 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "content",
             "dosimeter",
             "extractor",
+            "policy",
             "record",
             "sandbox",
+            "service",
             "sink",
             "store",
         ],
     ),
-    ("hook", &["dosimeter", "record"]),
+    ("hook", &["classifier", "content", "policy", "record", "service", "store"]),
     ("simulator", &["record"]),
 ];
 
@@ -44,7 +48,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const TOPS: &[&str] = &["cli", "xtask", "tests", "bench", "benches"];
 
 /// Those that may read content.
-const READERS: &[&str] = &["classifier", "cli", "client", "extractor", "sandbox", "worker"];
+const READERS: &[&str] = &["classifier", "cli", "client", "extractor", "hook", "sandbox", "worker"];
 
 /// The short name of a package of ours.
 fn short(package: &str) -> &str {

@@ -52,6 +52,7 @@ fn show(config: &Config, terminal: &mut Terminal) -> Result<(), Error> {
     let secret = |secret: &SecretRef| match secret {
         SecretRef::File(path) => format!("in the file {path}"),
         SecretRef::Env(name) => format!("in the environment variable {name}"),
+        SecretRef::Credential(name) => format!("in systemd's credential {name}"),
         SecretRef::Command(words) => {
             format!("printed by {}", words.first().map_or("nothing", String::as_str))
         }

@@ -6,8 +6,6 @@
 //! it.
 
 mod file;
-mod message;
-mod secret;
 
 use std::{
     fs, io,
@@ -18,17 +16,16 @@ use std::{
 use dosimeter_classifier::RuleSet;
 
 use dosimeter_record::{Confidence, Label};
+use dosimeter_service::SyntaxError;
 use jiff::Timestamp;
 
 use crate::{Schedule, Scope};
 
-pub use self::{
-    file::{
-        ApiSection, ConfigFile, FingerprintSection, LimitsSection, ScanSection, ScheduleSection,
-        ScopeSection, SelectionSection, ServeSection, SinkSection, StateSection,
-    },
-    secret::{Secret, SecretError, SecretRef},
+pub use self::file::{
+    ApiSection, ConfigFile, FingerprintSection, LimitsSection, ScanSection, ScheduleSection,
+    ScopeSection, SelectionSection, ServeSection, SinkSection, StateSection,
 };
+pub use dosimeter_service::{Secret, SecretError, SecretRef};
 
 /// The text that `dosimeter config init` writes: every key, explained, with its default.
 pub const TEMPLATE: &str = include_str!("config/template.toml");
@@ -276,13 +273,8 @@ pub enum ConfigError {
         source: io::Error,
     },
     /// The text is not what a configuration looks like.
-    #[error("line {line}: {problem}")]
-    Syntax {
-        /// Where, 1-based.
-        line: usize,
-        /// What is wrong, and what may be meant.
-        problem: String,
-    },
+    #[error("{0}")]
+    Syntax(SyntaxError),
     /// A value is out of its limits.
     #[error("`{key}` {problem}")]
     Value {

@@ -1,112 +1,48 @@
-//! What the worker's process may still touch once it has started.
+//! What the worker's process may still touch once it has started: read the system, the configuration,
+//! the rules and the secrets; write the state and the files of sinks.
 //!
-//! On Linux, Landlock takes away the right to write anywhere but to the state and the files of sinks,
-//! and to read anything but the system, the configuration, the rules and the secrets: for this process
-//! and all that it starts. Which paths these are is decided by the configuration at the start; one that
-//! names others later needs a restart.
+//! Which paths these are is decided by the configuration at the start; one that names others later
+//! needs a restart.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::{Config, SecretRef, SinkTo};
+use dosimeter_service::{Confinement, Paths};
 
-/// How far a process is confined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Confinement {
-    /// As described.
-    Full,
-    /// The kernel knows a part of it only.
-    Partial,
-    /// Not at all: the kernel or the system cannot.
-    None,
-}
-
-/// What a process needs.
-#[derive(Debug, Default)]
-struct Paths {
-    read: Vec<PathBuf>,
-    write: Vec<PathBuf>,
-}
-
-/// What programs and libraries need of a system: themselves, certificates, names of hosts, time zones.
-const SYSTEM: [&str; 10] =
-    ["/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc", "/proc", "/sys", "/dev"];
+use crate::{Config, SinkTo};
 
 /// Confines this thread and all that it starts: call it before any other thread is.
 ///
 /// `config_file` is what is read again on a reload.
 pub fn confine(config: &Config, config_file: &Path) -> Confinement {
-    apply(&paths(config, config_file))
+    paths(config, config_file).confine()
 }
 
 fn paths(config: &Config, config_file: &Path) -> Paths {
-    let mut paths = Paths::default();
-    paths.read.extend(SYSTEM.map(PathBuf::from));
-    paths.read.extend(std::env::current_exe().ok());
-    paths.read.push(folder(config_file));
+    let mut paths = Paths::of_a_program();
+    paths.read_beside(config_file);
     paths.read.extend(config.rules.iter().cloned());
-    let mut secrets = vec![&config.api_key, &config.fingerprint_key];
-    secrets.extend(&config.postgres);
+    paths.secret(&config.api_key);
+    paths.secret(&config.fingerprint_key);
+    config.postgres.iter().for_each(|secret| paths.secret(secret));
     for sink in &config.sinks {
         match &sink.to {
-            SinkTo::File { path, .. } => paths.write.push(folder(path)),
+            SinkTo::File { path, .. } => paths.write_beside(path),
             SinkTo::Webhook { secret, .. } | SinkTo::SplunkHec { token: secret, .. } => {
-                secrets.push(secret);
+                paths.secret(secret);
             }
             SinkTo::Stdout(_) => {}
         }
     }
-    for secret in secrets {
-        if let SecretRef::File(path) = secret {
-            // The folder: a secret is replaced by renaming another file over it.
-            paths.read.push(folder(Path::new(path)));
-        }
-    }
     paths.write.push(config.state_directory.clone());
-    paths.write.push("/dev/null".into());
     paths
-}
-
-fn folder(file: &Path) -> PathBuf {
-    match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
-        _ => PathBuf::from("."),
-    }
-}
-
-#[cfg(target_os = "linux")]
-fn apply(paths: &Paths) -> Confinement {
-    use landlock::{
-        ABI, Access as _, AccessFs, Ruleset, RulesetAttr as _, RulesetCreatedAttr as _,
-        RulesetStatus, path_beneath_rules,
-    };
-
-    let abi = ABI::V3;
-    let restrict = || {
-        Ruleset::default()
-            .handle_access(AccessFs::from_all(abi))?
-            .create()?
-            // Paths that do not exist are left out.
-            .add_rules(path_beneath_rules(&paths.read, AccessFs::from_read(abi)))?
-            .add_rules(path_beneath_rules(&paths.write, AccessFs::from_all(abi)))?
-            .restrict_self()
-    };
-    let restricted: Result<_, landlock::RulesetError> = restrict();
-    match restricted.map(|status| status.ruleset) {
-        Ok(RulesetStatus::FullyEnforced) => Confinement::Full,
-        Ok(RulesetStatus::PartiallyEnforced) => Confinement::Partial,
-        _ => Confinement::None,
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn apply(_: &Paths) -> Confinement {
-    Confinement::None
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
+    use crate::SecretRef;
 
     #[test]
     fn what_is_written_is_the_state_and_the_files_of_sinks() {
@@ -123,7 +59,7 @@ mod tests {
         )];
         config.rules = vec!["/etc/rules".into()];
         let paths = paths(&config, Path::new("dosimeter.toml"));
-        let write = ["/var/log/dosimeter", "/var/lib/dosimeter", "/dev/null"].map(PathBuf::from);
+        let write = ["/dev/null", "/var/log/dosimeter", "/var/lib/dosimeter"].map(PathBuf::from);
         assert_eq!(paths.write, write);
         for path in [".", "/etc/rules", "/run/keys", "/usr"] {
             assert!(paths.read.contains(&PathBuf::from(path)), "{path}");

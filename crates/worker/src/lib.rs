@@ -49,7 +49,6 @@ mod doctor;
 mod error;
 mod extract;
 mod fetch;
-mod harden;
 mod label;
 mod memory;
 mod pipeline;
@@ -72,10 +71,9 @@ pub use self::{
         LimitsSection, ScanSection, ScheduleSection, ScopeSection, Secret, SecretError, SecretRef,
         SelectionSection, ServeSection, SinkConfig, SinkSection, SinkTo, StateSection, TEMPLATE,
     },
-    confine::{Confinement, confine},
+    confine::confine,
     doctor::{Check, Health, KeyState},
     error::Error,
-    harden::harden,
     plan::{OrganizationPlan, Plan},
     progress::{Event, LabelCount, Observer, Silent, SourceSkip, Summary},
     schedule::{InvalidSchedule, Schedule},
@@ -84,3 +82,4 @@ pub use self::{
     telemetry::Telemetry,
     worker::{Secrets, Worker, open_store},
 };
+pub use dosimeter_service::{Confinement, harden};

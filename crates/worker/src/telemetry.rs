@@ -5,11 +5,11 @@
 
 use std::{
     collections::BTreeMap,
-    fmt::Write as _,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use dosimeter_client::Client;
+use dosimeter_service::Page;
 use dosimeter_store::{Backlog, OutboxDepth, Store};
 use jiff::{SignedDuration, Timestamp};
 
@@ -166,63 +166,28 @@ impl Telemetry {
             let help = "Requests that the API has left for this minute";
             page.single("ratelimit_remaining", help, remaining.into());
         }
-        page.store(store);
-        page.text
+        add_store(&mut page, store);
+        page.text()
     }
-}
-
-/// Counters are named so, by the conventions of Prometheus.
-fn kind(name: &str) -> &'static str {
-    if name.ends_with("_total") { "counter" } else { "gauge" }
 }
 
 fn bump(count: &mut u64, more: u64) {
     *count = count.saturating_add(more);
 }
 
-/// A page of numbers.
-#[derive(Default)]
-struct Page {
-    text: String,
-}
-
-impl Page {
-    fn head(&mut self, name: &str, kind: &str, help: &str) {
-        // Writing into a string cannot fail.
-        let _infallible =
-            writeln!(self.text, "# HELP dosimeter_{name} {help}.\n# TYPE dosimeter_{name} {kind}");
+/// What only the store knows; nothing if it cannot be read.
+fn add_store(page: &mut Page, store: &dyn Store) {
+    let mut backlog: BTreeMap<String, u64> = BTreeMap::new();
+    for Backlog { priority, items, .. } in store.backlog().unwrap_or_default() {
+        bump(backlog.entry(priority.to_owned()).or_default(), items);
     }
-
-    fn single(&mut self, name: &str, help: &str, value: u64) {
-        self.head(name, kind(name), help);
-        let _infallible = writeln!(self.text, "dosimeter_{name} {value}");
-    }
-
-    /// One number for each value of a label; the kind follows from the name.
-    fn family(&mut self, name: &str, help: &str, label: &str, values: Vec<(String, u64)>) {
-        if values.is_empty() {
-            return;
-        }
-        self.head(name, kind(name), help);
-        for (of, value) in values {
-            let _infallible = writeln!(self.text, "dosimeter_{name}{{{label}=\"{of}\"}} {value}");
-        }
-    }
-
-    /// What only the store knows; nothing if it cannot be read.
-    fn store(&mut self, store: &dyn Store) {
-        let mut backlog: BTreeMap<String, u64> = BTreeMap::new();
-        for Backlog { priority, items, .. } in store.backlog().unwrap_or_default() {
-            bump(backlog.entry(priority.to_owned()).or_default(), items);
-        }
-        let help = "Items that are known and not done";
-        self.family("backlog_items", help, "priority", backlog.into_iter().collect());
-        let depths = store.outbox().unwrap_or_default();
-        let waiting = |depth: &OutboxDepth| (depth.sink.clone(), depth.waiting);
-        let help = "Findings that a sink has not acknowledged";
-        self.family("sink_outbox_depth", help, "sink", depths.iter().map(waiting).collect());
-        let dead = |depth: &OutboxDepth| (depth.sink.clone(), depth.dead);
-        let help = "Findings that a sink refused for good";
-        self.family("sink_dead_letters", help, "sink", depths.iter().map(dead).collect());
-    }
+    let help = "Items that are known and not done";
+    page.family("backlog_items", help, "priority", backlog.into_iter().collect());
+    let depths = store.outbox().unwrap_or_default();
+    let waiting = |depth: &OutboxDepth| (depth.sink.clone(), depth.waiting);
+    let help = "Findings that a sink has not acknowledged";
+    page.family("sink_outbox_depth", help, "sink", depths.iter().map(waiting).collect());
+    let dead = |depth: &OutboxDepth| (depth.sink.clone(), depth.dead);
+    let help = "Findings that a sink refused for good";
+    page.family("sink_dead_letters", help, "sink", depths.iter().map(dead).collect());
 }

@@ -8,7 +8,6 @@ use dosimeter_sink::Format;
 
 use super::{
     Config, ConfigError, FILE_BYTES_MAX, FileTypes, MEGABYTE, SecretRef, SinkConfig, SinkTo,
-    message::syntax_error,
 };
 use crate::{Schedule, Scope, Selection};
 
@@ -201,7 +200,7 @@ impl ConfigFile {
     ///
     /// If it is not TOML, or has unknown, missing or wrongly typed keys.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        toml::from_str(text).map_err(|error| syntax_error(text, &error))
+        dosimeter_service::parse_toml(text).map_err(ConfigError::Syntax)
     }
 
     /// Checks every value.

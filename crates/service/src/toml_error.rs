@@ -4,14 +4,34 @@
 //! into the wrong place would then stand in the terminal and in logs, so only the part of a message
 //! that comes from our own types is kept.
 
-use super::ConfigError;
+use serde::de::DeserializeOwned;
+
+/// A text that is not the TOML that was expected. Repeats no value of it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {problem}")]
+#[non_exhaustive]
+pub struct SyntaxError {
+    /// Where, 1-based.
+    pub line: usize,
+    /// What is wrong, and what may be meant.
+    pub problem: String,
+}
+
+/// Reads TOML.
+///
+/// # Errors
+///
+/// If it is not TOML, or has unknown, missing or wrongly typed keys.
+pub fn parse_toml<T: DeserializeOwned>(text: &str) -> Result<T, SyntaxError> {
+    toml::from_str(text).map_err(|error| syntax_error(text, &error))
+}
 
 /// What is wrong with `text`, by line.
-pub(super) fn syntax_error(text: &str, error: &toml::de::Error) -> ConfigError {
+fn syntax_error(text: &str, error: &toml::de::Error) -> SyntaxError {
     let offset = error.span().map_or(0, |span| span.start);
     let before = text.get(..offset).unwrap_or_default();
     let line = before.matches('\n').count().saturating_add(1);
-    ConfigError::Syntax { line, problem: problem(error.message()) }
+    SyntaxError { line, problem: problem(error.message()) }
 }
 
 fn problem(message: &str) -> String {

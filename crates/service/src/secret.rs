@@ -1,13 +1,17 @@
 //! Where a secret is, and how it is fetched.
 
-use std::{fmt, fs, io, process::Command};
+use std::{
+    env, fmt, fs, io,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use serde::{Deserialize, Deserializer, de};
 use zeroize::Zeroizing;
 
 /// Where a secret is: never the secret itself.
 ///
-/// In TOML: `{ file = "…" }`, `{ env = "…" }` or `{ command = ["…", "…"] }`.
+/// In TOML: `{ file = "…" }`, `{ env = "…" }`, `{ credential = "…" }` or `{ command = ["…", "…"] }`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SecretRef {
@@ -15,6 +19,9 @@ pub enum SecretRef {
     File(String),
     /// The value of an environment variable.
     Env(String),
+    /// A credential that systemd hands to the service (`LoadCredential=`, `LoadCredentialEncrypted=`),
+    /// by its name.
+    Credential(String),
     /// What a program prints, such as a vault's client; it is run without a shell.
     Command(Vec<String>),
 }
@@ -62,6 +69,12 @@ pub enum SecretError {
         /// Its name.
         name: String,
     },
+    /// There are no credentials, or the name is a path.
+    #[error("no credential `{name}`; is LoadCredential= in the unit?")]
+    Credential {
+        /// Its name.
+        name: String,
+    },
     /// The program cannot be run.
     #[error("{program}: cannot run the program")]
     Command {
@@ -90,16 +103,37 @@ impl SecretRef {
     /// If it cannot be had, or is empty.
     pub fn resolve(&self) -> Result<Secret, SecretError> {
         let secret = match self {
-            Self::File(path) => fs::read_to_string(path)
-                .map_err(|source| SecretError::File { path: path.clone(), source })?,
+            Self::File(path) => read(Path::new(path))?,
             Self::Env(name) => {
-                std::env::var(name).map_err(|_| SecretError::Env { name: name.clone() })?
+                env::var(name).map_err(|_| SecretError::Env { name: name.clone() })?
             }
+            Self::Credential(name) => match self.file() {
+                Some(path) => read(&path)?,
+                None => return Err(SecretError::Credential { name: name.clone() }),
+            },
             Self::Command(words) => run(words)?,
         };
         let secret = Secret::new(secret);
         if secret.reveal().is_empty() { Err(SecretError::Empty) } else { Ok(secret) }
     }
+
+    /// The file that it is in, if it is in one.
+    pub fn file(&self) -> Option<PathBuf> {
+        match self {
+            Self::File(path) => Some(path.into()),
+            Self::Credential(name) => {
+                let is_name = !name.is_empty() && !name.contains('/');
+                let folder = env::var_os("CREDENTIALS_DIRECTORY").filter(|_| is_name)?;
+                Some(PathBuf::from(folder).join(name))
+            }
+            Self::Env(_) | Self::Command(_) => None,
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<String, SecretError> {
+    fs::read_to_string(path)
+        .map_err(|source| SecretError::File { path: path.display().to_string(), source })
 }
 
 fn run(words: &[String]) -> Result<String, SecretError> {
@@ -124,7 +158,8 @@ impl<'de> Deserialize<'de> for SecretRef {
 /// Reads a table with exactly one of the known keys.
 struct Reference;
 
-const FORMS: &str = "a reference: { file = … }, { env = … } or { command = […] }";
+const FORMS: &str =
+    "a reference: { file = … }, { env = … }, { credential = … } or { command = […] }";
 
 impl<'de> de::Visitor<'de> for Reference {
     type Value = SecretRef;
@@ -137,6 +172,7 @@ impl<'de> de::Visitor<'de> for Reference {
         let reference = match map.next_key::<String>()?.as_deref() {
             Some("file") => SecretRef::File(map.next_value()?),
             Some("env") => SecretRef::Env(map.next_value()?),
+            Some("credential") => SecretRef::Credential(map.next_value()?),
             Some("command") => SecretRef::Command(map.next_value()?),
             _ => return Err(de::Error::custom(format_args!("no secret, expected {FORMS}"))),
         };

@@ -24,6 +24,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("sink", &["record"]),
     ("service", &[]),
     ("policy", &["record", "service"]),
+    ("report", &["record", "store"]),
     (
         "worker",
         &[

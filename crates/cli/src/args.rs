@@ -49,6 +49,9 @@ pub(crate) enum Command {
     /// Scan an organisation through the Compliance API
     #[command(subcommand)]
     Worker(WorkerCommand),
+    /// Write what the worker found as a report
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Look at the rules and try their examples
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -306,6 +309,45 @@ impl From<LogLevel> for tracing::Level {
     }
 }
 
+/// Which store to look at.
+#[derive(Debug, Args)]
+pub(crate) struct StateArgs {
+    /// The state folder of the worker [default: the store that the configuration names]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) state: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// Write one page for people: charts, findings to filter, gaps, what each run attests
+    #[command(after_help = "\
+The page needs nothing else: it opens offline, asks nobody for anything, and prints. It holds redacted
+snippets, ids and e-mail addresses, so the file is readable by its owner only.
+
+Examples:
+  dosimeter report html -o report.html
+  dosimeter report html --state ./demo -o report.html && xdg-open report.html")]
+    Html(ReportArgs),
+}
+
+/// What is reported, and where to.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// Write to this file, readable by its owner only [default: standard output]
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) state: StateArgs,
+
+    /// Name findings by the rules in this folder of TOML files too, or in this one file
+    #[arg(long = "rules", value_name = "DIR", value_hint = ValueHint::AnyPath)]
+    pub(crate) rules: Vec<PathBuf>,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum RulesCommand {
     /// List the rules
@@ -417,12 +459,8 @@ pub(crate) struct ExplainArgs {
     #[arg(value_name = "FINDING-ID|TEXT")]
     pub(crate) subject: String,
 
-    /// The state folder to look a finding up in [default: the one of the configuration]
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(crate) state: Option<PathBuf>,
-
     #[command(flatten)]
-    pub(crate) config: ConfigArgs,
+    pub(crate) state: StateArgs,
 
     /// Add the rules in this folder of TOML files, or in this one file
     #[arg(long = "rules", value_name = "DIR", value_hint = ValueHint::AnyPath)]

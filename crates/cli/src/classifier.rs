@@ -3,13 +3,12 @@
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
-    time,
 };
 
 use dosimeter_classifier::{Classifier, RuleSet};
 use dosimeter_record::{FingerprintKey, RuleId, Severity};
 
-use crate::{args::RuleArgs, error::Error, terminal::Terminal};
+use crate::{args::RuleArgs, clock, error::Error, terminal::Terminal};
 
 /// Builds a classifier over the built-in rules and the user's own.
 pub(crate) fn build(args: &RuleArgs, key: FingerprintKey) -> Result<Classifier, Error> {
@@ -34,29 +33,8 @@ pub(crate) fn own_rule_set(paths: &[PathBuf], without_built_in: bool) -> Result<
     for (name, source) in rule_files(paths)? {
         rules.add_toml(&name, &source).map_err(Error::Rules)?;
     }
-    rules.exclude_on(&today());
+    rules.exclude_on(&clock::today());
     Ok(rules)
-}
-
-/// The day in UTC, as rule files write it.
-#[expect(clippy::disallowed_methods, reason = "the classifier has no clock, and is told the day")]
-fn today() -> String {
-    let since = time::SystemTime::now().duration_since(time::UNIX_EPOCH).unwrap_or_default();
-    day(since.as_secs() / 86_400)
-}
-
-/// The civil date that many days after 1970-01-01 (H. Hinnant, "chrono-compatible low-level date
-/// algorithms"): years begin in March, so that leap days come last.
-fn day(days: u64) -> String {
-    let shifted = days.saturating_add(719_468);
-    let (era, of_era) = (shifted / 146_097, shifted % 146_097);
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year + era * 400 + u64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// The rule files under the given paths: name and source, in a stable order.
@@ -225,18 +203,4 @@ pub(crate) fn create_private(path: &Path, contents: &[u8]) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)?.write_all(contents)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_are_those_of_the_calendar() {
-        let cases =
-            [(0, "1970-01-01"), (59, "1970-03-01"), (11_016, "2000-02-29"), (20_778, "2026-11-21")];
-        for (days, expected) in cases {
-            assert_eq!(day(days), expected);
-        }
-    }
 }

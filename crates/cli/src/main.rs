@@ -5,6 +5,7 @@
 
 mod args;
 mod classifier;
+mod clock;
 mod config;
 mod corpus;
 mod demo;
@@ -13,9 +14,12 @@ mod eval;
 mod exit;
 mod explain;
 mod extract;
+mod output;
+mod report;
 mod rules;
 mod scan;
 mod simulate;
+mod state;
 mod stored;
 mod table;
 mod terminal;
@@ -72,6 +76,7 @@ fn run(command: Command, terminal: &mut Terminal) -> Result<Exit, Error> {
         Command::Worker(WorkerCommand::Plan(args)) => worker::inspect::plan(&args, terminal),
         Command::Worker(WorkerCommand::Status(args)) => worker::inspect::status(&args, terminal),
         Command::Worker(WorkerCommand::Doctor(args)) => worker::inspect::doctor(&args, terminal),
+        Command::Report(command) => report::run(&command, terminal),
         Command::Rules(command) => rules::run(&command, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Eval(args) => eval::run(&args, terminal),

@@ -1,9 +1,7 @@
 //! What is stored about one finding.
 
-use std::path::Path;
-
 use dosimeter_classifier::RuleSet;
-use dosimeter_store::{FindingFilter, FindingRow, SqliteStore, Store as _};
+use dosimeter_store::{FindingFilter, FindingRow, Store};
 
 use crate::{
     args::ExplainArgs,
@@ -11,28 +9,25 @@ use crate::{
     error::Error,
     exit::Exit,
     scan::pretty::why,
+    state,
     terminal::{Terminal, visible},
 };
 
 /// Prints the finding whose id starts with the given one.
 pub(crate) fn explain(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
-    let state = match &args.state {
-        Some(state) => state.clone(),
-        None => crate::worker::config(&args.config.config)?.state_directory,
-    };
     let rules = rule_set(&args.rules)?;
-    let rows = find(&state, &args.subject)?;
+    let rows = find(&*state::reader(&args.state)?, &args.subject)?;
     for row in &rows {
         print(row, &rules, terminal)?;
     }
     if rows.is_empty() {
+        let state = state::name(&args.state)?;
         return Err(Error::UnknownFinding { id: args.subject.clone(), state });
     }
     Ok(Exit::Clean)
 }
 
-fn find(state: &Path, id: &str) -> Result<Vec<FindingRow>, Error> {
-    let store = SqliteStore::read(state).map_err(Error::Store)?;
+fn find(store: &dyn Store, id: &str) -> Result<Vec<FindingRow>, Error> {
     let filter = FindingFilter {
         id_prefix: Some(id.to_owned()),
         closed_too: true,

@@ -91,6 +91,7 @@ pub(crate) struct Terminal {
     pub(crate) paint: Paint,
     error_paint: Paint,
     quiet: bool,
+    for_people: bool,
     out: BufWriter<io::Stdout>,
     progress: Progress,
 }
@@ -102,6 +103,7 @@ impl Terminal {
             paint: Paint::for_stream(color, &io::stdout()),
             error_paint: Paint::for_stream(color, &io::stderr()),
             quiet,
+            for_people: io::stdout().is_terminal(),
             out: BufWriter::with_capacity(1 << 16, io::stdout()),
             progress: Progress::new(!quiet && io::stderr().is_terminal()),
         }
@@ -110,6 +112,11 @@ impl Terminal {
     /// Whether only results are wanted.
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
+    }
+
+    /// Whether somebody looks at standard output.
+    pub(crate) fn is_for_people(&self) -> bool {
+        self.for_people
     }
 
     /// Writes one line of result.

@@ -3,8 +3,9 @@
 use dosimeter_record::{Checkpoint, ResourceKind};
 
 use crate::{
-    Backlog, Claimed, Commit, Committed, Delivery, Enqueue, Error, FindingFilter, FindingRow,
-    GapRow, Known, Lease, OutboxDepth, Permits, ResourceKey, RunEnd, RunRow, Store, Totals,
+    Backlog, Claimed, Commit, Committed, CoverageTotal, Delivery, Enqueue, Error, FindingFilter,
+    FindingRow, GapRow, Known, Lease, OutboxDepth, Permits, ProjectMember, ResourceKey, RunEnd,
+    RunRow, Store, Totals,
     query::{budget, commit, outbox, queue, report, run},
     sql::Engine,
 };
@@ -141,6 +142,14 @@ impl<E: Engine> Store for E {
 
     fn gaps(&self, limit: u64) -> Result<Vec<GapRow>, Error> {
         self.transact("read gaps", &mut |sql| report::gaps(sql, limit))
+    }
+
+    fn coverage_totals(&self) -> Result<Vec<CoverageTotal>, Error> {
+        self.transact("read the coverage", &mut |sql| report::coverage_totals(sql))
+    }
+
+    fn project_members(&self) -> Result<Vec<ProjectMember>, Error> {
+        self.transact("read the projects", &mut |sql| report::project_members(sql))
     }
 
     fn runs(&self, limit: u64) -> Result<Vec<RunRow>, Error> {

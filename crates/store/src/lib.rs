@@ -66,6 +66,9 @@ pub use commit::{
 pub use dosimeter_record::FindingRow;
 pub use error::Error;
 pub use postgres::PostgresStore;
-pub use row::{Backlog, FindingFilter, GapRow, LabelTotal, OutboxDepth, RunRow, Totals};
+pub use row::{
+    Backlog, CoverageTotal, FindingFilter, GapRow, LabelTotal, OutboxDepth, ProjectMember, RunRow,
+    Totals,
+};
 pub use sqlite::SqliteStore;
 pub use store::Store;

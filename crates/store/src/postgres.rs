@@ -76,25 +76,43 @@ impl PostgresStore {
     ///
     /// If the address cannot be read, or the database cannot be reached or has a newer schema.
     pub fn open(url: &str) -> Result<Self, Error> {
-        let mut config: Config = url.parse().map_err(|_| Error::Address)?;
-        config
-            .application_name("dosimeter")
-            .connect_timeout(Duration::from_secs(10))
-            .keepalives_idle(Duration::from_secs(30));
-        let store = Self {
+        let store = Self::connect(configuration(url)?)?;
+        store.migrate()?;
+        Ok(store)
+    }
+
+    /// Connects to a database to look at it, also while workers use it: nothing is made or changed.
+    ///
+    /// # Errors
+    ///
+    /// If the address cannot be read, or the database cannot be reached, has no tables or a schema of
+    /// another version.
+    pub fn read(url: &str) -> Result<Self, Error> {
+        let mut config = configuration(url)?;
+        let given = config.get_options().unwrap_or_default();
+        config.options(format!("{given} -c default_transaction_read_only=on").trim());
+        let store = Self::connect(config)?;
+        let found = store.transact("read the schema version", &mut |sql| {
+            let row = sql.row("SELECT max(version) FROM schema_version", &[])?;
+            row.map_or(Ok(None), |row| row.optional_count(0))
+        })?;
+        let found = i64::try_from(found.unwrap_or(0)).unwrap_or(i64::MAX);
+        newest_is_at_least(found)?;
+        Ok(store)
+    }
+
+    fn connect(config: Config) -> Result<Self, Error> {
+        Ok(Self {
             pool: Arc::new(Pool {
                 config,
                 tls: MakeRustlsConnect::new(tls()?),
                 connections: Mutex::default(),
                 returned: Condvar::new(),
             }),
-        };
-        store.migrate()?;
-        Ok(store)
+        })
     }
 
     fn migrate(&self) -> Result<(), Error> {
-        let newest = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
         let found = self.transact("migrate the schema", &mut |sql| {
             // Two workers that start at once wait for each other. The number is this program's own.
             sql.rows("SELECT pg_advisory_xact_lock(7310868) IS NULL", &[])?;
@@ -114,12 +132,25 @@ impl PostgresStore {
             }
             Ok(i64::try_from(applied).unwrap_or(i64::MAX))
         })?;
-        if found > newest {
-            let path = "PostgreSQL".into();
-            return Err(Error::NewerSchema { path, found, supported: newest });
-        }
-        Ok(())
+        newest_is_at_least(found)
     }
+}
+
+fn configuration(url: &str) -> Result<Config, Error> {
+    let mut config: Config = url.parse().map_err(|_| Error::Address)?;
+    config
+        .application_name("dosimeter")
+        .connect_timeout(Duration::from_secs(10))
+        .keepalives_idle(Duration::from_secs(30));
+    Ok(config)
+}
+
+fn newest_is_at_least(found: i64) -> Result<(), Error> {
+    let supported = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if found > supported {
+        return Err(Error::NewerSchema { path: "PostgreSQL".into(), found, supported });
+    }
+    Ok(())
 }
 
 /// Text is compared byte by byte, as in SQLite, whatever the locale of the database.

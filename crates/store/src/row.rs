@@ -49,6 +49,32 @@ pub struct GapRow {
     pub reason: String,
     /// Where in the resource, as JSON.
     pub locator: String,
+    /// Where a person can open it.
+    pub href: Option<String>,
+}
+
+/// How many open resources of a kind were scanned how far.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CoverageTotal {
+    /// What kind of resources.
+    pub kind: String,
+    /// `complete`, `partial` or `none`.
+    pub coverage: String,
+    /// How many.
+    pub resources: u64,
+}
+
+/// A chat, session or project file and the project that it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ProjectMember {
+    /// The organisation.
+    pub tenant: String,
+    /// The id of the chat, session or file.
+    pub id: String,
+    /// The id of the project.
+    pub project: String,
 }
 
 /// The state in a few numbers, over what is open.

@@ -3,8 +3,9 @@
 use dosimeter_record::{Checkpoint, ResourceKind};
 
 use crate::{
-    Backlog, Claimed, Commit, Committed, Delivery, Enqueue, Error, FindingFilter, FindingRow,
-    GapRow, Known, Lease, OutboxDepth, Permits, ResourceKey, RunEnd, RunRow, Totals,
+    Backlog, Claimed, Commit, Committed, CoverageTotal, Delivery, Enqueue, Error, FindingFilter,
+    FindingRow, GapRow, Known, Lease, OutboxDepth, Permits, ProjectMember, ResourceKey, RunEnd,
+    RunRow, Totals,
 };
 
 /// Where labels, findings, the queue, resume positions, the outbox and attestations are kept.
@@ -122,6 +123,12 @@ pub trait Store: Send + Sync {
 
     /// What was not scanned, in a stable order; at most `limit` rows.
     fn gaps(&self, limit: u64) -> Result<Vec<GapRow>, Error>;
+
+    /// How far open resources were scanned, by kind.
+    fn coverage_totals(&self) -> Result<Vec<CoverageTotal>, Error>;
+
+    /// Which open chats, sessions and files belong to which project.
+    fn project_members(&self) -> Result<Vec<ProjectMember>, Error>;
 
     /// The attestations of the newest `limit` runs, newest first.
     fn runs(&self, limit: u64) -> Result<Vec<RunRow>, Error>;

@@ -1,7 +1,7 @@
 //! `dosimeter worker plan|status|doctor`: what would be read, what is, and what is wrong.
 
-use dosimeter_store::{PostgresStore, SqliteStore, Store};
-use dosimeter_worker::{Config, ConfigError, Health, Plan, Secrets, Worker};
+use dosimeter_store::Store;
+use dosimeter_worker::{Config, Health, Plan, Secrets, Worker};
 use serde_json::{Value, json};
 
 use super::{config, runtime};
@@ -10,6 +10,7 @@ use crate::{
     error::Error,
     exit::Exit,
     scan::pretty::counted,
+    state,
     table::{Align, Table},
     terminal::Terminal,
 };
@@ -111,7 +112,7 @@ pub(crate) fn doctor(args: &WorkerJsonArgs, terminal: &mut Terminal) -> Result<E
 /// `dosimeter worker status`
 pub(crate) fn status(args: &WorkerJsonArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
     let config = config(&args.config.config)?;
-    let store = reader(&config)?;
+    let store = state::of_config(&config)?;
     let status = read(&*store).map_err(Error::Store)?;
     if args.json {
         terminal.json(&status)?;
@@ -119,16 +120,6 @@ pub(crate) fn status(args: &WorkerJsonArgs, terminal: &mut Terminal) -> Result<E
     }
     print(&status, terminal)?;
     Ok(Exit::Clean)
-}
-
-/// The store, also while a worker uses it.
-fn reader(config: &Config) -> Result<Box<dyn Store>, Error> {
-    let Some(url) = &config.postgres else {
-        return Ok(Box::new(SqliteStore::read(&config.state_directory).map_err(Error::Store)?));
-    };
-    let secret = |source| Error::Config(ConfigError::Secret { key: "state.postgres", source });
-    let url = url.resolve().map_err(secret)?;
-    Ok(Box::new(PostgresStore::open(url.reveal()).map_err(Error::Store)?))
 }
 
 fn read(store: &dyn Store) -> Result<Value, dosimeter_store::Error> {

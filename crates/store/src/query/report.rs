@@ -6,7 +6,8 @@ use dosimeter_record::{Coverage, Evidence, Gap, Label};
 
 use super::evidence::EvidenceRow;
 use crate::{
-    FindingFilter, FindingRow, GapRow, Known, LabelTotal, ResourceKey, Totals,
+    CoverageTotal, FindingFilter, FindingRow, GapRow, Known, LabelTotal, ProjectMember,
+    ResourceKey, Totals,
     sql::{Failure, Result, Row, Sql, Value, shape, values},
 };
 
@@ -189,7 +190,7 @@ fn gap_totals(sql: &mut dyn Sql) -> Result<Vec<(String, u64)>> {
 
 pub(crate) fn gaps(sql: &mut dyn Sql, limit: u64) -> Result<Vec<GapRow>> {
     sql.rows(
-        "SELECT tenant, kind, id, parent, reason, locator
+        "SELECT tenant, kind, id, parent, reason, locator, href
          FROM gap JOIN resource ON seq = resource
          WHERE closed_at IS NULL OR reason = 'gone'
          ORDER BY reason, tenant, kind, id, locator LIMIT $1",
@@ -204,7 +205,34 @@ pub(crate) fn gaps(sql: &mut dyn Sql, limit: u64) -> Result<Vec<GapRow>> {
             parent: row.optional_text(3)?,
             reason: row.text(4)?,
             locator: row.text(5)?,
+            href: row.optional_text(6)?,
         })
     })
+    .collect()
+}
+
+pub(crate) fn coverage_totals(sql: &mut dyn Sql) -> Result<Vec<CoverageTotal>> {
+    sql.rows(
+        "SELECT kind, coverage, count(*) FROM resource WHERE closed_at IS NULL
+         GROUP BY kind, coverage ORDER BY kind, coverage",
+        values![],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(CoverageTotal { kind: row.text(0)?, coverage: row.text(1)?, resources: row.count(2)? })
+    })
+    .collect()
+}
+
+pub(crate) fn project_members(sql: &mut dyn Sql) -> Result<Vec<ProjectMember>> {
+    sql.rows(
+        "SELECT tenant, id, parent FROM resource
+         WHERE parent IS NOT NULL AND closed_at IS NULL
+             AND kind IN ('chat', 'local_session', 'project_document', 'project_file')
+         ORDER BY tenant, id",
+        values![],
+    )?
+    .iter()
+    .map(|row| Ok(ProjectMember { tenant: row.text(0)?, id: row.text(1)?, project: row.text(2)? }))
     .collect()
 }

@@ -1,0 +1,40 @@
+//! The store of a worker, to look at.
+
+use std::path::{Path, PathBuf};
+
+use dosimeter_store::{PostgresStore, SqliteStore, Store};
+use dosimeter_worker::{Config, ConfigError};
+
+use crate::{args::StateArgs, error::Error, worker};
+
+/// Opens the store that the arguments name, also while a worker uses it. Nothing in it can be changed.
+pub(crate) fn reader(args: &StateArgs) -> Result<Box<dyn Store>, Error> {
+    match &args.state {
+        Some(state) => of_folder(state),
+        None => of_config(&worker::config(&args.config.config)?),
+    }
+}
+
+/// Opens the store that a configuration names.
+pub(crate) fn of_config(config: &Config) -> Result<Box<dyn Store>, Error> {
+    let Some(url) = &config.postgres else { return of_folder(&config.state_directory) };
+    let secret = |source| Error::Config(ConfigError::Secret { key: "state.postgres", source });
+    let url = url.resolve().map_err(secret)?;
+    Ok(Box::new(PostgresStore::read(url.reveal()).map_err(Error::Store)?))
+}
+
+fn of_folder(state: &Path) -> Result<Box<dyn Store>, Error> {
+    Ok(Box::new(SqliteStore::read(state).map_err(Error::Store)?))
+}
+
+/// The name of the store for people; an address of a database may hold a password.
+pub(crate) fn name(args: &StateArgs) -> Result<PathBuf, Error> {
+    if let Some(state) = &args.state {
+        return Ok(state.clone());
+    }
+    let config = worker::config(&args.config.config)?;
+    Ok(match config.postgres {
+        Some(_) => "the PostgreSQL database".into(),
+        None => config.state_directory,
+    })
+}

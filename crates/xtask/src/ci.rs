@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    oracle,
+    oracle, receivers,
     run::{self, Bless, Error},
     say,
 };
@@ -32,6 +32,11 @@ const STEPS: &[Step] = &[
     Step { name: "fmt", what: "the formatting of all code", run: fmt },
     Step { name: "clippy", what: "lints, with warnings as errors", run: clippy },
     Step { name: "build", what: "everything that the tests need", run: build },
+    Step {
+        name: "receivers",
+        what: "programs that read our output in tests",
+        run: receivers::step,
+    },
     Step { name: "test", what: "unit, integration, golden and end-to-end tests", run: test },
     Step { name: "doctest", what: "the examples in the documentation", run: doctest },
     Step { name: "rules", what: "the examples of every rule", run: rules },

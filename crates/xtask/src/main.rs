@@ -6,6 +6,8 @@
 mod ci;
 mod corpora;
 mod oracle;
+mod python;
+mod receivers;
 mod run;
 mod say;
 

@@ -8,12 +8,13 @@
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     process::{self, Stdio},
 };
 
 use crate::{
     ci::Outcome,
+    python,
     run::{self, Error},
     say,
 };
@@ -26,7 +27,7 @@ const SEED: &str = "20261120";
 
 /// Runs as a step of `ci`.
 pub(crate) fn step() -> Result<Outcome, Error> {
-    if !run::works(run::program("python3", &["-c", "import venv, ensurepip"])) {
+    if !python::is_there() {
         return Ok(Outcome::Skipped("python3 with venv is not installed"));
     }
     run(Some(SEED)).map(|()| Outcome::Passed)
@@ -36,28 +37,10 @@ pub(crate) fn step() -> Result<Outcome, Error> {
 pub(crate) fn run(seed: Option<&str>) -> Result<(), Error> {
     let seed = seed.map_or_else(|| process::id().to_string(), str::to_owned);
     say::line(&format!("seed {seed}; again with the same numbers: cargo xtask oracle {seed}"));
-    let python = environment()?;
+    let python = python::environment("oracle", &[STDNUM])?;
     let drawn = run::target().join("oracle").join("drawn.csv");
     generate(&python, &seed, &drawn)?;
     compare(&drawn)
-}
-
-/// A Python with the oracle installed, under the target directory.
-fn environment() -> Result<PathBuf, Error> {
-    let home = run::target().join("oracle").join("venv");
-    let python = home.join("bin").join("python");
-    let wanted = format!(
-        "import importlib.metadata as m; assert 'python-stdnum==' + m.version('python-stdnum') == '{STDNUM}'"
-    );
-    if run::works(run::program(&python, &["-c", &wanted])) {
-        return Ok(python);
-    }
-    run::finish(run::program("python3", &["-m", "venv", &home.to_string_lossy()]))?;
-    run::finish(run::program(
-        &python,
-        &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", STDNUM],
-    ))?;
-    Ok(python)
 }
 
 fn generate(python: &Path, seed: &str, drawn: &Path) -> Result<(), Error> {

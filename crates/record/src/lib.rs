@@ -8,6 +8,7 @@
 //! No type here has room for raw text. The crates that write to disk or to the network depend on
 //! this crate and not on `dosimeter-content`.
 
+mod action;
 mod checkpoint;
 mod coverage;
 mod evidence;
@@ -24,6 +25,7 @@ mod row;
 mod rule_id;
 mod span;
 
+pub use action::Action;
 pub use checkpoint::Checkpoint;
 pub use coverage::{Coverage, CoverageState, Gap, GapReason};
 pub use evidence::Evidence;
@@ -36,6 +38,6 @@ pub use locator::Locator;
 pub use reason::Reason;
 pub use redaction::{Mask, Masked, Redaction};
 pub use resource::{Resource, ResourceKind, Role};
-pub use row::FindingRow;
+pub use row::{FindingRow, GapRow};
 pub use rule_id::{InvalidRuleId, RuleId};
 pub use span::Span;

@@ -1,4 +1,5 @@
-//! A finding as it is read back from where it was kept: plain values for people, reports and sinks.
+//! Findings and gaps as they are read back from where they were kept: plain values for people, reports
+//! and sinks.
 
 use serde::Serialize;
 
@@ -64,4 +65,23 @@ pub struct FindingRow {
     pub media_type: Option<String>,
     /// How much of the resource was scanned.
     pub coverage: String,
+}
+
+/// Something that was not scanned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GapRow {
+    /// The organisation.
+    pub tenant: String,
+    /// What kind of resource.
+    pub resource_kind: String,
+    /// Its id at the source.
+    pub resource_id: String,
+    /// The chat or project that it belongs to.
+    pub parent: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// Where in the resource, as JSON.
+    pub locator: String,
+    /// Where a person can open it.
+    pub href: Option<String>,
 }

@@ -14,17 +14,23 @@
 //! # }
 //! ```
 
+mod document;
 mod event;
 mod file;
+mod format;
 mod http;
-mod ocsf;
 mod sink;
 mod splunk;
 mod stdout;
 mod webhook;
 
-pub use event::{Action, Event, Format, UnknownFormat};
+pub use document::{
+    About, Document, DocumentFormat, RuleFacts, Scanned, Suppression, UnknownDocument,
+};
+pub use dosimeter_record::Action;
+pub use event::Event;
 pub use file::FileSink;
+pub use format::{Format, UnknownFormat};
 pub use sink::{Error, Outcome, Sink};
 pub use splunk::SplunkSink;
 pub use stdout::StdoutSink;

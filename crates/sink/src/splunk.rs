@@ -2,11 +2,10 @@
 
 use std::{future::Future, pin::Pin};
 
-use dosimeter_record::FindingRow;
 use reqwest::{Client, Url, header::HeaderValue};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::{Error, Event, Outcome, Sink, http};
+use crate::{Error, Event, Outcome, Sink, format::cim, http};
 
 /// Batches of events for the HTTP Event Collector.
 pub struct SplunkSink {
@@ -44,7 +43,7 @@ impl SplunkSink {
             "time": seconds,
             "source": "dosimeter",
             "sourcetype": "dosimeter:finding",
-            "event": with_cim(event),
+            "event": cim::value(event),
         });
         if let (Some(index), Some(envelope)) = (&self.index, envelope.as_object_mut()) {
             envelope.insert("index".to_owned(), index.clone().into());
@@ -84,56 +83,4 @@ impl Sink for SplunkSink {
             }
         })
     }
-}
-
-/// Every field of a finding under its name.
-pub(crate) fn native(event: &Event) -> Value {
-    let mut value = json!({ "id": event.id() });
-    if let (Some(value), Ok(Value::Object(event))) =
-        (value.as_object_mut(), serde_json::to_value(event))
-    {
-        value.extend(event);
-    }
-    value
-}
-
-/// The event with the fields of the data model DLP beside its own.
-fn with_cim(event: &Event) -> Value {
-    let mut value = native(event);
-    if let Some(value) = value.as_object_mut() {
-        value.extend(cim(event));
-    }
-    value
-}
-
-fn cim(event: &Event) -> Map<String, Value> {
-    let finding = &event.finding;
-    let user = finding.user_email.as_ref().or(finding.user_id.as_ref());
-    let user = user.map_or("unknown", String::as_str);
-    let fields = [
-        (
-            "action",
-            json!(if event.action == crate::Action::Closed { "closed" } else { "detected" }),
-        ),
-        ("app", json!("claude")),
-        ("category", json!(finding.labels.join(","))),
-        ("dest", json!(finding.surface.as_deref().unwrap_or("claude.ai"))),
-        ("dlp_type", json!("cloud")),
-        ("dvc", json!("dosimeter")),
-        ("object", json!(finding.resource_id)),
-        ("object_category", json!(finding.resource_kind)),
-        ("object_path", json!(path(finding))),
-        ("severity", json!(finding.severity)),
-        ("signature", json!(finding.rule)),
-        ("signature_id", json!(finding.rule)),
-        ("src_user", json!(user)),
-        ("user", json!(user)),
-        ("vendor_product", json!("Dosimeter")),
-    ];
-    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-}
-
-fn path(finding: &FindingRow) -> String {
-    let parent = finding.parent.as_deref().map(|parent| format!("{parent}/")).unwrap_or_default();
-    finding.href.clone().unwrap_or_else(|| format!("{parent}{}", finding.resource_id))
 }

@@ -48,7 +48,7 @@ impl WebhookSink {
         let request = self
             .client
             .post(self.url.clone())
-            .header("content-type", "application/json")
+            .header("content-type", self.format.media_type())
             .header("webhook-id", id)
             .header("webhook-timestamp", sent_at)
             .header("webhook-signature", signature)

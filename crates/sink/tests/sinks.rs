@@ -1,5 +1,8 @@
-//! Each sink against the real thing: files on disk, HTTP over a socket, OCSF against its schema.
+//! Each sink against the real thing: files on disk, HTTP over a socket.
 #![expect(clippy::unwrap_used, reason = "a test")]
+
+#[path = "support/fixture.rs"]
+mod fixture;
 
 use std::sync::{Arc, Mutex};
 
@@ -9,78 +12,10 @@ use axum::{
     http::{HeaderMap, StatusCode},
     routing::post,
 };
-use dosimeter_record::FindingRow;
-use dosimeter_sink::{Action, Event, FileSink, Format, Outcome, Sink, SplunkSink, WebhookSink};
+use dosimeter_sink::{FileSink, Format, Outcome, Sink, SplunkSink, WebhookSink};
 use serde_json::Value;
 
-fn finding(labels: &[&str]) -> FindingRow {
-    let text = str::to_owned;
-    FindingRow {
-        id: text("0123456789abcdef0123456789abcdef"),
-        tenant: text("11111111-2222-4333-8444-555555555555"),
-        rule: text("payment.card"),
-        labels: labels.iter().copied().map(text).collect(),
-        severity: text("high"),
-        confidence: text("medium"),
-        span_start: 1,
-        span_end: 20,
-        locator: text(r#"{"page":2}"#),
-        value: text("•••• 1111"),
-        snippet: text("card •••• 1111"),
-        fingerprint: text("ff"),
-        reasons: vec![text("luhn passed")],
-        first_seen: text("2026-10-01T00:00:00Z"),
-        last_seen: text("2026-10-02T00:00:00Z"),
-        closed_at: None,
-        resource_kind: text("message"),
-        resource_id: text("claude_chat_msg_1"),
-        parent: Some(text("claude_chat_1")),
-        user_id: Some(text("user_1")),
-        user_email: Some(text("ana@corp.test")),
-        role: text("user"),
-        href: Some(text("https://claude.ai/chat/1")),
-        model: None,
-        surface: None,
-        created_at: None,
-        media_type: None,
-        coverage: text("partial"),
-    }
-}
-
-fn event(number: u32) -> Event {
-    let at = format!("2026-10-01T00:00:{number:02}Z");
-    Event { action: Action::Opened, at, finding: finding(&["payment", "financial"]) }
-}
-
-#[test]
-fn ocsf_is_valid_by_its_schema() {
-    let schema = include_str!("schemas/ocsf-1.8.0-data_security_finding.schema.json");
-    let schema: Value = serde_json::from_str(schema).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
-    let check = |event: &Event, expected: bool| {
-        let value: Value = serde_json::from_str(&Format::Ocsf.write(event)).unwrap();
-        let errors: Vec<_> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
-        assert_eq!(errors.is_empty(), expected, "{errors:?}");
-    };
-    for action in [Action::Opened, Action::Closed] {
-        for label in ["pii", "payment", "secrets", "regulated", "financial", "customer"] {
-            check(&Event { action, finding: finding(&[label]), ..event(1) }, true);
-        }
-    }
-    let bare = FindingRow {
-        user_id: None,
-        user_email: None,
-        parent: None,
-        href: None,
-        locator: "{}".to_owned(),
-        ..finding(&[])
-    };
-    check(&Event { finding: bare, ..event(1) }, true);
-    // The schema is closed: a wrong value would be seen.
-    let mut value: Value = serde_json::from_str(&Format::Ocsf.write(&event(1))).unwrap();
-    value["severity_id"] = "high".into();
-    assert!(!validator.is_valid(&value));
-}
+use self::fixture::event;
 
 #[tokio::test]
 async fn a_file_gets_every_line_and_is_rotated() {
@@ -165,25 +100,7 @@ async fn splunk_gets_a_batch_with_the_fields_of_its_data_model() {
         (&lines[0]["index"], &lines[0]["sourcetype"]),
         (&"dlp".into(), &"dosimeter:finding".into())
     );
-    // What the model's data set asks for.
-    for field in [
-        "action",
-        "app",
-        "category",
-        "dest",
-        "dlp_type",
-        "dvc",
-        "object",
-        "object_category",
-        "object_path",
-        "severity",
-        "signature",
-        "src_user",
-        "user",
-        "vendor_product",
-    ] {
-        assert!(lines[0]["event"][field].is_string(), "{field}");
-    }
+    assert_eq!(lines[0]["event"]["vendor_product"], "Dosimeter");
 }
 
 #[tokio::test]

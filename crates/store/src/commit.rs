@@ -1,6 +1,8 @@
 //! What is written: one work item with everything that it changes.
 
-use dosimeter_record::{Checkpoint, Coverage, Evidence, Gap, Labelled, Resource, ResourceKind};
+use dosimeter_record::{
+    Action, Checkpoint, Coverage, Evidence, Gap, Labelled, Resource, ResourceKind,
+};
 
 /// Everything that one finished work item changes, written in one transaction.
 #[derive(Clone, Debug)]
@@ -164,26 +166,6 @@ pub struct Delivery {
     pub attempts: u64,
     /// The finding as it is now.
     pub finding: crate::FindingRow,
-}
-
-/// What happened to a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Action {
-    /// It is new, or was closed before.
-    Opened,
-    /// It is no longer there.
-    Closed,
-}
-
-impl Action {
-    /// The name as it stands in output.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Opened => "opened",
-            Self::Closed => "closed",
-        }
-    }
 }
 
 impl WorkItem {

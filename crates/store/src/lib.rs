@@ -60,15 +60,14 @@ mod sqlite;
 mod store;
 
 pub use commit::{
-    Action, Claimed, Commit, Committed, Delivery, Enqueue, Known, Lease, Listed, Membership,
-    Outcome, Permits, Priority, ResourceCommit, ResourceKey, RunEnd, WorkItem, WorkState,
+    Claimed, Commit, Committed, Delivery, Enqueue, Known, Lease, Listed, Membership, Outcome,
+    Permits, Priority, ResourceCommit, ResourceKey, RunEnd, WorkItem, WorkState,
 };
-pub use dosimeter_record::FindingRow;
+pub use dosimeter_record::{Action, FindingRow, GapRow};
 pub use error::Error;
 pub use postgres::PostgresStore;
 pub use row::{
-    Backlog, CoverageTotal, FindingFilter, GapRow, LabelTotal, OutboxDepth, ProjectMember, RunRow,
-    Totals,
+    Backlog, CoverageTotal, FindingFilter, LabelTotal, OutboxDepth, ProjectMember, RunRow, Totals,
 };
 pub use sqlite::SqliteStore;
 pub use store::Store;

@@ -33,26 +33,6 @@ pub struct LabelTotal {
     pub findings: u64,
 }
 
-/// Something that was not scanned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct GapRow {
-    /// The organisation.
-    pub tenant: String,
-    /// What kind of resource.
-    pub resource_kind: String,
-    /// Its id at the source.
-    pub resource_id: String,
-    /// The chat or project that it belongs to.
-    pub parent: Option<String>,
-    /// Why.
-    pub reason: String,
-    /// Where in the resource, as JSON.
-    pub locator: String,
-    /// Where a person can open it.
-    pub href: Option<String>,
-}
-
 /// How many open resources of a kind were scanned how far.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]

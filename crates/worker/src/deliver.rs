@@ -131,9 +131,6 @@ async fn bury(
 }
 
 fn event(delivery: &Delivery) -> Event {
-    let action = match delivery.action {
-        dosimeter_store::Action::Closed => dosimeter_sink::Action::Closed,
-        _ => dosimeter_sink::Action::Opened,
-    };
-    Event { action, at: delivery.at.clone(), finding: delivery.finding.clone() }
+    let Delivery { action, at, finding, .. } = delivery;
+    Event { action: *action, at: at.clone(), finding: finding.clone() }
 }

@@ -112,6 +112,8 @@
 //! A scan is linear in its text, allocates next to nothing where nothing is found, and neither
 //! panics nor blocks. There is no I/O, no clock and no global state in it.
 
+mod scanner;
+
 pub use dosimeter_classifier::{
     Classifier, ClassifierBuilder, Error, Explanation, Outcome, ResourceScan, Rule, RuleSet,
     Scratch, SegmentStream, Strength, generate, validator,
@@ -124,6 +126,8 @@ pub use dosimeter_record::{
 
 #[cfg(feature = "extract")]
 pub use dosimeter_extractor as extractor;
+
+pub use self::scanner::Scanner;
 
 /// The examples of the README, so that they stay true.
 #[cfg(doctest)]

@@ -48,6 +48,9 @@
 //! are read back ([`FindingRow`] and its like) are plain strings for people and reports; they never
 //! turn back into a [`Finding`](dosimeter_record::Finding).
 
+#[doc = include_str!("../docs/stored-fields.md")]
+pub mod stored_fields {}
+
 mod commit;
 mod directory;
 mod engine;

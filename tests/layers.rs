@@ -19,6 +19,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("extractor", &["content", "record"]),
     ("sandbox", &["content", "extractor", "record"]),
     ("dosimeter", &["classifier", "extractor", "record"]),
+    ("python", &["dosimeter"]),
+    ("c", &["dosimeter"]),
     ("client", &["content", "record"]),
     ("store", &["record"]),
     ("sink", &["record"]),

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     oracle, receivers,
     run::{self, Bless, Error},
-    say,
+    say, wheel,
 };
 
 /// One check.
@@ -42,6 +42,7 @@ const STEPS: &[Step] = &[
     Step { name: "rules", what: "the examples of every rule", run: rules },
     Step { name: "rustdoc", what: "the documentation, with warnings as errors", run: rustdoc },
     Step { name: "deny", what: "licences, sources and bans of dependencies", run: deny },
+    Step { name: "python", what: "the Python wheel: built, installed, tested", run: wheel::step },
     Step { name: "oracle", what: "the validators against python-stdnum", run: oracle::step },
 ];
 
@@ -71,11 +72,20 @@ pub(crate) fn list() {
 
 /// Compares or records the outputs of the command line.
 pub(crate) fn golden(bless: Bless) -> Result<(), Error> {
-    let mut command =
-        run::cargo(&["test", "--package", "dosimeter-cli", "--all-features", "--test", "golden"]);
+    let tests = ["--test", "golden", "--test", "guides"];
+    let mut command = run::cargo(&["test", "--package", "dosimeter-cli", "--all-features"]);
+    command.args(tests);
     if matches!(bless, Bless::Yes) {
         command.env("DOSIMETER_BLESS", "1");
     }
+    run::finish(command)
+}
+
+/// Makes the header of the C library anew.
+pub(crate) fn header() -> Result<(), Error> {
+    let test = ["--test", "c", "the_header_is_current"];
+    let mut command = run::cargo(&["test", "--package", "dosimeter-c", "--all-features"]);
+    command.args(test).env("DOSIMETER_BLESS", "1");
     run::finish(command)
 }
 

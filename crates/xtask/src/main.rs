@@ -10,6 +10,8 @@ mod python;
 mod receivers;
 mod run;
 mod say;
+mod semver;
+mod wheel;
 
 use std::{env, process::ExitCode};
 
@@ -24,6 +26,9 @@ Tasks:
   golden            compare the outputs of the command line with the recorded ones
   golden --bless    record the outputs of the command line anew; review the diff
   corpora           build the benign corpus from pinned releases, checked by hash
+  header            make the header of the C library anew; review the diff
+  semver [REVISION] compare the interface of the crates that others embed with the last tag, or
+                    REVISION; needs cargo-semver-checks
   oracle [SEED]     compare the validators with python-stdnum on fresh numbers
 ";
 
@@ -39,6 +44,9 @@ fn main() -> ExitCode {
         ["golden"] => ci::golden(run::Bless::No),
         ["golden", "--bless"] => ci::golden(run::Bless::Yes),
         ["corpora"] => corpora::run(),
+        ["header"] => ci::header(),
+        ["semver"] => semver::run(None),
+        ["semver", revision] => semver::run(Some(revision)),
         ["oracle"] => oracle::run(None),
         ["oracle", seed] => oracle::run(Some(seed)),
         _ => {

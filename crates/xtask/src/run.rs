@@ -80,6 +80,18 @@ pub(crate) fn finish(mut command: Command) -> Result<(), Error> {
     }
 }
 
+/// What a command prints, without white space around it.
+pub(crate) fn output(mut command: Command) -> Result<String, Error> {
+    let shown = shown(&command);
+    match command.stdin(Stdio::null()).stderr(Stdio::null()).output() {
+        Ok(output) if output.status.success() => {
+            Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        }
+        Ok(_) => Err(Error::Failed(shown)),
+        Err(error) => Err(Error::Start(shown, error)),
+    }
+}
+
 /// Whether `command` runs and succeeds; its output is not shown.
 pub(crate) fn works(mut command: Command) -> bool {
     let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

@@ -7,8 +7,8 @@
 //! [`Set::visit`] is the same for a handful of bytes that somebody looks for: it goes over their places.
 //! [`dense`] finds where no space stands for long, [`trio`] where three bytes stand side by side.
 //!
-//! This is the one module of the workspace that uses `unsafe`: to load vectors and to call functions
-//! that were compiled for a processor feature.
+//! One of the two modules of the workspace that use `unsafe` (the other is the boundary to C): to load
+//! vectors and to call functions that were compiled for a processor feature.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;

@@ -42,6 +42,9 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Scan files, folders, archives or standard input
     Scan(ScanArgs),
+    /// Accept what is found in files today, and see what changed since
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
     /// Show what a scan sees of a file, and where: to the terminal only
     Extract(ExtractArgs),
     /// See the whole system work: a local API, the worker, a database, in half a minute
@@ -52,6 +55,8 @@ pub(crate) enum Command {
     /// Write what the worker found as a report
     #[command(subcommand)]
     Report(ReportCommand),
+    /// Look at the report in a browser while the worker goes on
+    View(ViewArgs),
     /// Look at the rules and try their examples
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -133,27 +138,12 @@ pub(crate) struct ExtractArgs {
     pub(crate) file: PathBuf,
 }
 
+/// What is scanned, and with which rules.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Folders are read recursively, hidden files and files ignored by git included, since that is where
-secrets lie; only the folders of version control (.git, .hg, .svn, .jj) and symbolic links are left
-out. Archives and documents are opened: ZIP, 7Z, RAR, TAR, Office of all ages, PDF, mail and more.
-What could not be read is listed with its reason, because not scanned is not clean.
-
-Examples:
-  echo \"card 4111 1111 1111 1111 exp 04/29\" | dosimeter scan -
-  dosimeter scan contract.pdf export.zip
-  dosimeter scan ./repository --labels secrets --fail-on high
-  dosimeter scan ./export --format jsonl | jq 'select(.labels.payment)'
-  dosimeter scan chats.jsonl --jsonl-field text > labels.jsonl")]
-pub(crate) struct ScanArgs {
+pub(crate) struct ScanInput {
     /// Files and folders; `-` is standard input [default: standard input, if it is not a terminal]
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
-
-    /// How results are printed [default: pretty; jsonl with --jsonl-field]
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
 
     /// Scan this field of each JSON line, and print one result line per input line
     #[arg(long, value_name = "NAME")]
@@ -161,14 +151,6 @@ pub(crate) struct ScanArgs {
 
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
-
-    /// Exit with 1 if there is a finding of this label, or of this severity or worse; `any` for all
-    #[arg(long, value_delimiter = ',', value_name = "LABEL|SEVERITY")]
-    pub(crate) fail_on: Vec<FailOn>,
-
-    /// Exit with 3 if anything was not scanned
-    #[arg(long)]
-    pub(crate) strict_coverage: bool,
 
     /// Read at most this much of one file, in MB; the rest is reported as not scanned
     #[arg(long, value_name = "MB", default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=4096))]
@@ -180,6 +162,111 @@ pub(crate) struct ScanArgs {
 
     #[command(flatten)]
     pub(crate) key: KeyArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ScanFormat {
+    /// For people: redacted, with the reasons and a summary
+    Pretty,
+    /// For programs: one JSON object per resource and line
+    Jsonl,
+    /// For people: one page with charts and filters that needs nothing else
+    Html,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Folders are read recursively, hidden files and files ignored by git included, since that is where
+secrets lie; only the folders of version control (.git, .hg, .svn, .jj) and symbolic links are left
+out. Archives and documents are opened: ZIP, 7Z, RAR, TAR, Office of all ages, PDF, mail and more.
+What could not be read is listed with its reason, because not scanned is not clean.
+
+A comment accepts findings of a text file on its line, or below it if it stands alone:
+  # dosimeter:allow                               everything
+  # dosimeter:allow secrets.github.pat a fake     one rule, family of rules or label, with a reason
+What is accepted, by comments or a baseline, is shown and counted, and fails nothing.
+
+Examples:
+  echo \"card 4111 1111 1111 1111 exp 04/29\" | dosimeter scan -
+  dosimeter scan contract.pdf export.zip
+  dosimeter scan ./repository --labels secrets --fail-on high
+  dosimeter scan ./export --format html -o report.html
+  dosimeter scan ./export --format jsonl | jq 'select(.labels.payment)'
+  dosimeter scan chats.jsonl --jsonl-field text > labels.jsonl
+  dosimeter baseline create . -o baseline.json && dosimeter scan . --baseline baseline.json --fail-on any")]
+pub(crate) struct ScanArgs {
+    #[command(flatten)]
+    pub(crate) input: ScanInput,
+
+    /// How results are printed [default: pretty; jsonl with --jsonl-field]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<ScanFormat>,
+
+    /// Write results to this file, readable by its owner only [default: standard output]
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Accept what this file of `dosimeter baseline create` knows: it is counted, and fails nothing
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) baseline: Option<PathBuf>,
+
+    /// Exit with 1 if there is a finding of this label, or of this severity or worse; `any` for all
+    #[arg(long, value_delimiter = ',', value_name = "LABEL|SEVERITY")]
+    pub(crate) fail_on: Vec<FailOn>,
+
+    /// Exit with 3 if anything was not scanned
+    #[arg(long)]
+    pub(crate) strict_coverage: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BaselineCommand {
+    /// Accept everything that is found now
+    #[command(after_help = "\
+The file holds ids of rules and keyed hashes of values and paths: nothing in it can be read, so it can
+lie in the repository that it is about. Hashes need the same key later: give --key-file to share it.
+A finding is known by its value, its rule and its file, wherever in the file it moves.
+
+Examples:
+  dosimeter baseline create . -o baseline.json
+  dosimeter baseline create . -o baseline.json --labels secrets --key-file ci.key
+  dosimeter scan . --baseline baseline.json --fail-on any")]
+    Create(BaselineCreateArgs),
+    /// Show what is new, unchanged and gone since
+    #[command(after_help = "\
+Lists what is new, and counts all three by rule.
+
+Examples:
+  dosimeter baseline diff baseline.json .
+  dosimeter baseline diff baseline.json . --json | jq .gone
+
+Exit codes:
+  0 nothing is new · 1 something is")]
+    Diff(BaselineDiffArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BaselineCreateArgs {
+    /// The file to write, readable by its owner only
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) input: ScanInput,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BaselineDiffArgs {
+    /// The baseline
+    #[arg(value_name = "BASELINE", value_hint = ValueHint::FilePath)]
+    pub(crate) baseline: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) input: ScanInput,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -197,7 +284,7 @@ pub(crate) struct DemoArgs {
 }
 
 /// Where the configuration lies.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct ConfigArgs {
     /// The configuration file
     #[arg(long, short, env = "DOSIMETER_CONFIG", default_value = "dosimeter.toml", value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -310,7 +397,7 @@ impl From<LogLevel> for tracing::Level {
 }
 
 /// Which store to look at.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct StateArgs {
     /// The state folder of the worker [default: the store that the configuration names]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -331,6 +418,28 @@ Examples:
   dosimeter report html -o report.html
   dosimeter report html --state ./demo -o report.html && xdg-open report.html")]
     Html(ReportArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Serves the page of `dosimeter report html` on this machine only, made anew at each reload. Nothing can be
+changed there, and nobody gets in without the token in the address that is printed at the start. From
+another machine: ssh -L 7310:127.0.0.1:7310 HOST
+
+Examples:
+  dosimeter view
+  dosimeter view --state ./demo --listen 127.0.0.1:7310")]
+pub(crate) struct ViewArgs {
+    /// The loopback address and port to listen on; port 0 is a free one
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+    pub(crate) listen: std::net::SocketAddr,
+
+    #[command(flatten)]
+    pub(crate) state: StateArgs,
+
+    /// Name findings by the rules in this folder of TOML files too, or in this one file
+    #[arg(long = "rules", value_name = "DIR", value_hint = ValueHint::AnyPath)]
+    pub(crate) rules: Vec<PathBuf>,
 }
 
 /// What is reported, and where to.

@@ -46,6 +46,14 @@ pub(crate) enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// The baseline cannot be used.
+    #[error("{}: {problem}", .path.display())]
+    Baseline {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
     /// The operating system has no randomness.
     #[error("no randomness for a new fingerprint key; name a file with a key with --key-file")]
     NoRandomness,
@@ -61,6 +69,14 @@ pub(crate) enum Error {
     /// The asynchronous runtime cannot start.
     #[error("cannot start the threads of the worker: {}", explain(*.0))]
     Runtime(ErrorKind),
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address}: {kind}; choose another port with --listen")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// Why not.
+        kind: ErrorKind,
+    },
     /// The log is already directed elsewhere.
     #[error("the log is already set up")]
     Log,

@@ -4,6 +4,7 @@
 //! is one module with one `run`; everything printed goes through [`terminal`].
 
 mod args;
+mod baseline;
 mod classifier;
 mod clock;
 mod config;
@@ -23,6 +24,7 @@ mod state;
 mod stored;
 mod table;
 mod terminal;
+mod view;
 mod worker;
 
 use std::process::ExitCode;
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
 fn run(command: Command, terminal: &mut Terminal) -> Result<Exit, Error> {
     match command {
         Command::Scan(args) => scan::run(&args, terminal),
+        Command::Baseline(command) => baseline::run(&command, terminal),
         Command::Extract(args) => extract::run(&args, terminal),
         Command::Demo(args) => demo::run(&args, terminal),
         Command::Worker(WorkerCommand::Once(args)) => worker::once(&args, terminal),
@@ -77,6 +80,7 @@ fn run(command: Command, terminal: &mut Terminal) -> Result<Exit, Error> {
         Command::Worker(WorkerCommand::Status(args)) => worker::inspect::status(&args, terminal),
         Command::Worker(WorkerCommand::Doctor(args)) => worker::inspect::doctor(&args, terminal),
         Command::Report(command) => report::run(&command, terminal),
+        Command::View(args) => view::run(&args, terminal),
         Command::Rules(command) => rules::run(&command, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Eval(args) => eval::run(&args, terminal),

@@ -1,6 +1,6 @@
 //! `dosimeter report`: what the store holds, in forms that others read.
 
-mod html;
+pub(crate) mod html;
 
 use crate::{args::ReportCommand, error::Error, exit::Exit, terminal::Terminal};
 

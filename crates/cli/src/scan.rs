@@ -3,137 +3,219 @@
 //! Reads as its stages: which inputs → (parallel) read, scan, render → (in order) print, count →
 //! exit code.
 
+mod allow;
+pub(crate) mod baseline;
 mod engine;
+mod html;
 mod jsonl;
 mod lines;
 mod ordered;
 pub(crate) mod pretty;
+mod read;
+mod run;
+mod source;
+mod suppress;
 mod tally;
 mod walk;
 
 use std::{
-    fs::File,
-    io::{self, BufReader, Read},
+    io::Write as _,
     num::NonZeroUsize,
     path::{Path, PathBuf},
     sync::Arc,
     thread,
 };
 
-use dosimeter_classifier::Scratch;
-use dosimeter_content::{Content, ContentBuilder};
-use dosimeter_record::{GapReason, Identity, Labelled};
-use serde::Serialize;
-use zeroize::Zeroizing;
+use dosimeter_classifier::{Classifier, RuleSet, Scratch};
+use dosimeter_record::{FingerprintKey, GapReason, Identity};
 
-pub(crate) use self::tally::FailOn;
 use self::{
+    baseline::Baseline,
     engine::Engine,
-    lines::{Block, Blocks, Line},
+    lines::{Block, Line},
     ordered::ordered,
     pretty::Pretty,
+    read::{NamedBlock, open_blocks},
+    run::{Reply, Run},
+    suppress::Verdict,
     tally::Tally,
-    walk::{Target, Walk, is_stdin},
+    walk::{Target, Walk},
 };
+pub(crate) use self::{read::read, run::Scanned, source::Source, tally::FailOn};
 use crate::{
-    args::{Format, ScanArgs},
+    args::{ScanArgs, ScanFormat, ScanInput},
     classifier,
     error::Error,
     exit::Exit,
-    terminal::{Terminal, visible},
+    terminal::{Paint, Terminal},
 };
-
-/// Where a scanned text comes from.
-#[derive(Debug, Serialize)]
-pub(crate) struct Source {
-    kind: dosimeter_record::ResourceKind,
-    /// The path as given or found; `-` for standard input.
-    #[serde(serialize_with = "as_str")]
-    path: Arc<str>,
-    /// The line, 1-based.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<u64>,
-    /// The id that the line itself carries.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<serde_json::Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    size_bytes: Option<u64>,
-}
-
-fn as_str<S: serde::Serializer>(path: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(path)
-}
-
-impl Source {
-    fn new(path: Arc<str>) -> Self {
-        let kind = dosimeter_record::ResourceKind::Local;
-        Self { kind, path, line: None, id: None, size_bytes: None }
-    }
-
-    /// The name for people.
-    fn name(&self) -> String {
-        let path = if &*self.path == "-" { "standard input".into() } else { visible(&self.path) };
-        match self.line {
-            Some(line) => format!("{path}:{line}"),
-            None => path.into_owned(),
-        }
-    }
-}
-
-/// What one piece of work comes to: rendered output in input order, and totals.
-#[derive(Default)]
-struct Reply {
-    rendered: Vec<u8>,
-    tally: Tally,
-    failure: Option<Error>,
-}
 
 /// Runs the command.
 pub(crate) fn run(args: &ScanArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
-    let paths = inputs(args)?;
-    let format = args.format.unwrap_or(match args.jsonl_field {
-        Some(_) => Format::Jsonl,
-        None => Format::Pretty,
+    let format = args.format.unwrap_or(match args.input.jsonl_field {
+        Some(_) => ScanFormat::Jsonl,
+        None => ScanFormat::Pretty,
     });
-    let key = classifier::key(args.key.key_file.as_deref(), terminal)?;
-    let classifier = classifier::build(&args.rules, key)?;
-    let title = |rule: &str| classifier::title(classifier.rules(), rule).map(str::to_owned);
-    let scan = Scan {
-        engine: Engine::new(
-            classifier.clone(),
-            (args.max_file_mb as usize).saturating_mul(1_000_000),
-        ),
-        format,
-        pretty: Pretty { paint: terminal.paint, title: &title },
-    };
-    let threads = args.threads.or_else(|| thread::available_parallelism().ok());
-    let mut run = Run { terminal, tally: Tally::default(), failure: None };
-    let threads = threads.unwrap_or(NonZeroUsize::MIN);
-    match args.jsonl_field.as_deref() {
-        Some(field) => scan.lines(paths, field, threads, &mut run)?,
-        None => scan.files(paths, threads, &mut run)?,
+    if format == ScanFormat::Html && args.output.is_none() && terminal.is_for_people() {
+        return Err(Error::Usage(
+            "a page is not for a terminal; write it to a file: --format html -o report.html"
+                .to_owned(),
+        ));
     }
-    run.finish(&scan, args)
+    let key = classifier::key(args.input.key.key_file.as_deref(), terminal)?;
+    let known = args.baseline.as_deref().map(|path| Baseline::read(path, key.clone()));
+    let known = known.transpose()?;
+    let paint = if args.output.is_some() { Paint::off() } else { terminal.paint };
+    let form = match format {
+        ScanFormat::Pretty => Form::Pretty(paint),
+        ScanFormat::Jsonl => Form::Jsonl,
+        ScanFormat::Html => Form::Rows,
+    };
+    let asked = Asked { input: &args.input, key, form, baseline: known.as_ref() };
+    let done = asked.perform(terminal, args.output.as_deref())?;
+    match format {
+        ScanFormat::Html => html::write(&done, &args.input, args.output.as_deref(), terminal)?,
+        ScanFormat::Pretty => done.print_summary(known.as_ref(), terminal)?,
+        ScanFormat::Jsonl => {}
+    }
+    let tally = &done.tally;
+    let exit = if tally.fails(&args.fail_on) {
+        Exit::Findings
+    } else if args.strict_coverage && tally.incomplete > 0 {
+        Exit::Incomplete
+    } else {
+        Exit::Clean
+    };
+    done.finish(terminal)?;
+    Ok(exit)
+}
+
+/// What becomes of each resource.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Printed for people.
+    Pretty(Paint),
+    /// Printed as a line of JSON.
+    Jsonl,
+    /// Kept as a row, if there is anything to tell.
+    Rows,
+}
+
+/// What is to be scanned, and how.
+pub(crate) struct Asked<'a> {
+    /// The inputs, and the rules.
+    pub(crate) input: &'a ScanInput,
+    /// The key of fingerprints.
+    pub(crate) key: FingerprintKey,
+    /// What becomes of each resource.
+    pub(crate) form: Form,
+    /// What was found before.
+    pub(crate) baseline: Option<&'a Baseline>,
+}
+
+/// A scan that is done.
+pub(crate) struct Done {
+    /// The totals.
+    pub(crate) tally: Tally,
+    /// What there is to tell of, if it was asked for.
+    pub(crate) rows: Vec<Scanned>,
+    /// The classifier that did it.
+    pub(crate) classifier: Classifier,
+    file: Option<crate::output::OutputFile>,
+}
+
+impl Asked<'_> {
+    /// Scans. What is printed goes to `output`, or to standard output.
+    pub(crate) fn perform(
+        self,
+        terminal: &mut Terminal,
+        output: Option<&Path>,
+    ) -> Result<Done, Error> {
+        let input = self.input;
+        let paths = inputs(input)?;
+        let classifier = classifier::build(&input.rules, self.key)?;
+        let title = |rule: &str| classifier::title(classifier.rules(), rule).map(str::to_owned);
+        let file_bytes_max = (input.max_file_mb as usize).saturating_mul(1_000_000);
+        let paint = match self.form {
+            Form::Pretty(paint) => paint,
+            Form::Jsonl | Form::Rows => Paint::off(),
+        };
+        let scan = Scan {
+            engine: Engine::new(classifier.clone(), file_bytes_max),
+            form: self.form,
+            pretty: Pretty { paint, title: &title },
+            baseline: self.baseline,
+        };
+        let threads = input.threads.or_else(|| thread::available_parallelism().ok());
+        let threads = threads.unwrap_or(NonZeroUsize::MIN);
+        // A page is put together at the end.
+        let streamed = output.filter(|_| self.form != Form::Rows);
+        let mut run = Run::new(terminal, streamed)?;
+        if let Some(field) = input.jsonl_field.as_deref() {
+            run.expect(paths.clone(), u64::MAX);
+            scan.lines(paths, field, threads, &mut run)?;
+        } else {
+            run.expect(paths.clone(), file_bytes_max as u64);
+            scan.files(paths, threads, &mut run)?;
+        }
+        let (tally, rows, file) = run.end()?;
+        Ok(Done { tally, rows, classifier: classifier.clone(), file })
+    }
+}
+
+impl Done {
+    /// The rules that were applied.
+    pub(crate) fn rules(&self) -> &RuleSet {
+        self.classifier.rules()
+    }
+
+    /// Prints the closing tables, also when the results went to a file.
+    fn print_summary(
+        &self,
+        baseline: Option<&Baseline>,
+        terminal: &mut Terminal,
+    ) -> Result<(), Error> {
+        if terminal.is_quiet() {
+            return Ok(());
+        }
+        let title = |_: &str| None;
+        let gone = baseline.map(|known| known.len().saturating_sub(self.tally.unchanged()));
+        let pretty = Pretty { paint: terminal.paint, title: &title };
+        let summary = pretty.summary(&self.tally, gone);
+        terminal.raw(summary.as_bytes())?;
+        Ok(())
+    }
+
+    /// Puts the file in its place, and makes sure that everything was printed.
+    fn finish(self, terminal: &mut Terminal) -> Result<(), Error> {
+        if let Some(mut file) = self.file {
+            file.flush().map_err(|error| file.failed(error))?;
+            file.finish()?;
+        }
+        terminal.flush()?;
+        Ok(())
+    }
 }
 
 /// The paths to scan; standard input if none is given and it is not the keyboard.
-fn inputs(args: &ScanArgs) -> Result<Vec<PathBuf>, Error> {
-    use io::IsTerminal as _;
-    if args.paths.is_empty() && io::stdin().is_terminal() {
+fn inputs(input: &ScanInput) -> Result<Vec<PathBuf>, Error> {
+    use std::io::{IsTerminal as _, stdin};
+    if input.paths.is_empty() && stdin().is_terminal() {
         let usage = "nothing to scan; give files or folders, or `-` for standard input";
         return Err(Error::Usage(usage.to_owned()));
     }
-    if args.paths.is_empty() {
+    if input.paths.is_empty() {
         return Ok(vec!["-".into()]);
     }
-    Ok(args.paths.clone())
+    Ok(input.paths.clone())
 }
 
 /// What all threads share.
 struct Scan<'a> {
     engine: Engine,
-    format: Format,
+    form: Form,
     pretty: Pretty<'a>,
+    baseline: Option<&'a Baseline>,
 }
 
 impl Scan<'_> {
@@ -177,7 +259,7 @@ impl Scan<'_> {
             Some(reason) => Err(reason),
             None => read(path, self.engine.file_bytes_max()).map_err(|_| GapReason::Unavailable),
         };
-        let labelled = match read {
+        let verdict = match read {
             Ok((file, complete)) => {
                 source.size_bytes = Some(file.len() as u64);
                 self.engine.file(scratch, &name, &file, complete)
@@ -188,7 +270,7 @@ impl Scan<'_> {
             }
         };
         let mut reply = Reply::default();
-        self.render(&mut reply, &source, &labelled);
+        self.render(&mut reply, source, verdict);
         reply
     }
 
@@ -197,8 +279,8 @@ impl Scan<'_> {
         let mut reply = Reply::default();
         for (number, line) in block.lines() {
             let mut source = Source { line: Some(number), ..Source::new(Arc::clone(path)) };
-            let labelled = self.line(scratch, &mut source, &line, field);
-            self.render(&mut reply, &source, &labelled);
+            let verdict = self.line(scratch, &mut source, &line, field);
+            self.render(&mut reply, source, verdict);
         }
         reply
     }
@@ -209,7 +291,7 @@ impl Scan<'_> {
         source: &mut Source,
         line: &Line<'_>,
         field: &str,
-    ) -> Labelled {
+    ) -> Verdict {
         let path = Arc::clone(&source.path);
         let number = source.line.unwrap_or_default().to_string();
         let identity = Identity { tenant: "", resource: &path, part: &number };
@@ -226,99 +308,17 @@ impl Scan<'_> {
         }
     }
 
-    fn render(&self, reply: &mut Reply, source: &Source, labelled: &Labelled) {
-        match self.format {
-            Format::Jsonl => jsonl::write(&mut reply.rendered, source, labelled),
-            Format::Pretty => self.pretty.write(&mut reply.rendered, source, labelled),
+    fn render(&self, reply: &mut Reply, source: Source, mut verdict: Verdict) {
+        if let Some(baseline) = self.baseline {
+            baseline.apply(&source, &mut verdict);
         }
         let size = source.size_bytes.unwrap_or_default();
-        reply.tally.add(Tally::of(&source.name(), size, labelled));
-    }
-}
-
-/// Reads at most `bytes_max` of a file; says whether that was all of it.
-pub(crate) fn read(path: &Path, bytes_max: usize) -> io::Result<(Content, bool)> {
-    let mut file: Box<dyn Read> =
-        if is_stdin(path) { Box::new(io::stdin().lock()) } else { Box::new(File::open(path)?) };
-    let mut builder = ContentBuilder::with_limit(bytes_max);
-    let mut chunk = Zeroizing::new(vec![0; 1 << 16]);
-    loop {
-        let count = match file.read(&mut chunk) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            count => count?,
-        };
-        let read = chunk.get(..count).unwrap_or_default();
-        if read.is_empty() {
-            return Ok((builder.finish(), true));
+        reply.tally.add(Tally::of(&source.name(), size, &verdict));
+        match self.form {
+            Form::Jsonl => jsonl::write(&mut reply.rendered, &source, &verdict),
+            Form::Pretty(_) => self.pretty.write(&mut reply.rendered, &source, &verdict),
+            Form::Rows if !verdict.is_clean() => reply.rows.push(Scanned { source, verdict }),
+            Form::Rows => {}
         }
-        if !builder.push(read) {
-            return Ok((builder.finish(), false));
-        }
-    }
-}
-
-/// A block with the name of its file, or the reason why the file cannot be read.
-type NamedBlock = Result<(Arc<str>, Block), Error>;
-
-/// The blocks of one file of lines.
-fn open_blocks(path: PathBuf) -> Box<dyn Iterator<Item = NamedBlock> + Send> {
-    let opened: io::Result<Box<dyn Read + Send>> =
-        if is_stdin(&path) { Ok(Box::new(io::stdin())) } else { open(&path) };
-    let name: Arc<str> = path.to_string_lossy().into();
-    match opened {
-        Ok(reader) => {
-            let blocks = Blocks::new(BufReader::with_capacity(1 << 16, reader));
-            Box::new(blocks.map(move |block| {
-                let block = block.map_err(Error::read(path.clone()))?;
-                Ok((Arc::clone(&name), block))
-            }))
-        }
-        Err(error) => Box::new(std::iter::once(Err(Error::read(path)(error)))),
-    }
-}
-
-fn open(path: &Path) -> io::Result<Box<dyn Read + Send>> {
-    if path.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    Ok(Box::new(File::open(path)?))
-}
-
-/// The main thread's side of a run.
-struct Run<'a> {
-    terminal: &'a mut Terminal,
-    tally: Tally,
-    failure: Option<Error>,
-}
-
-impl Run<'_> {
-    /// Prints one reply and adds it up.
-    fn take(&mut self, reply: Reply) -> Result<(), Error> {
-        self.terminal.raw(&reply.rendered)?;
-        self.tally.add(reply.tally);
-        self.failure = self.failure.take().or(reply.failure);
-        let (resources, findings) = (self.tally.resources, self.tally.findings);
-        let message = format!("scanned, {findings} findings, {}", pretty::bytes(self.tally.bytes));
-        self.terminal.progress().set(resources, message);
-        Ok(())
-    }
-
-    /// Prints the summary and decides on the exit code.
-    fn finish(self, scan: &Scan<'_>, args: &ScanArgs) -> Result<Exit, Error> {
-        self.terminal.progress().finish();
-        if scan.format == Format::Pretty && !self.terminal.is_quiet() {
-            self.terminal.raw(scan.pretty.summary(&self.tally).as_bytes())?;
-        }
-        self.terminal.flush()?;
-        if let Some(failure) = self.failure {
-            return Err(failure);
-        }
-        Ok(if self.tally.fails(&args.fail_on) {
-            Exit::Findings
-        } else if args.strict_coverage && self.tally.incomplete > 0 {
-            Exit::Incomplete
-        } else {
-            Exit::Clean
-        })
     }
 }

@@ -28,7 +28,7 @@ pub(crate) enum ColorChoice {
 }
 
 /// Paints words, or leaves them as they are.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Paint {
     enabled: bool,
 }
@@ -42,6 +42,11 @@ impl Paint {
             ColorChoice::Auto => stream.is_terminal() && environment_allows_color(),
         };
         Self { enabled }
+    }
+
+    /// Leaves all words as they are.
+    pub(crate) fn off() -> Self {
+        Self { enabled: false }
     }
 
     fn with(self, style: Style, text: impl fmt::Display) -> String {
@@ -175,11 +180,19 @@ pub(crate) struct Progress {
     shared: Option<Arc<Mutex<Drawn>>>,
 }
 
+/// What is counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Items,
+    Bytes,
+}
+
 /// What is drawn.
 struct Drawn {
     started: Instant,
     bar: Option<ProgressBar>,
     total: Option<u64>,
+    unit: Unit,
 }
 
 /// Work that is done sooner shows no bar.
@@ -187,32 +200,59 @@ const PROGRESS_AFTER: Duration = Duration::from_millis(400);
 
 impl Progress {
     fn new(allowed: bool) -> Self {
-        let drawn = Drawn { started: Instant::now(), bar: None, total: None };
+        let drawn = Drawn { started: Instant::now(), bar: None, total: None, unit: Unit::Items };
         Self { shared: allowed.then(|| Arc::new(Mutex::new(drawn))) }
+    }
+
+    /// Whether anybody would see it.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.shared.is_some()
     }
 
     fn drawn(&self) -> Option<MutexGuard<'_, Drawn>> {
         Some(self.shared.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Sets how much there is to do.
+    /// Sets how many items there are to do.
     pub(crate) fn set_total(&self, total: u64) {
-        if let Some(mut drawn) = self.drawn() {
-            drawn.total = Some(total);
-            if let Some(bar) = &drawn.bar {
-                bar.set_length(total);
-            }
+        self.total(total, Unit::Items);
+    }
+
+    /// Sets how many bytes there are to read.
+    pub(crate) fn set_bytes_total(&self, total: u64) {
+        self.total(total, Unit::Bytes);
+    }
+
+    fn total(&self, total: u64, unit: Unit) {
+        let Some(mut drawn) = self.drawn() else { return };
+        drawn.total = Some(total);
+        drawn.unit = unit;
+        if let Some(bar) = &drawn.bar {
+            bar.set_length(total);
+            bar.set_style(style(unit, true));
         }
     }
 
-    /// Tells how much is done, and a word about it.
+    /// Tells how many items are done, and a word about it.
     pub(crate) fn set(&self, done: u64, message: impl Into<Cow<'static, str>>) {
+        self.position(done, message.into(), Unit::Items);
+    }
+
+    /// Tells how many bytes are read, and a word about it.
+    pub(crate) fn set_bytes(&self, done: u64, message: impl Into<Cow<'static, str>>) {
+        self.position(done, message.into(), Unit::Bytes);
+    }
+
+    fn position(&self, done: u64, message: Cow<'static, str>, unit: Unit) {
         let Some(mut drawn) = self.drawn() else { return };
         if drawn.started.elapsed() < PROGRESS_AFTER {
             return;
         }
-        let total = drawn.total;
-        let bar = drawn.bar.get_or_insert_with(|| new_bar(total));
+        let (total, elapsed) = (drawn.total, drawn.started.elapsed());
+        let bar = drawn.bar.get_or_insert_with(|| {
+            let bar = total.map_or_else(ProgressBar::no_length, ProgressBar::new);
+            bar.with_style(style(unit, total.is_some())).with_elapsed(elapsed)
+        });
         bar.set_position(done);
         bar.set_message(message);
     }
@@ -233,17 +273,20 @@ impl Progress {
     }
 }
 
-fn new_bar(total: Option<u64>) -> ProgressBar {
-    let (bar, template) = match total {
-        Some(total) => {
-            (ProgressBar::new(total), "{bar:32.cyan/dim} {pos}/{len} {msg} {elapsed} (eta {eta})")
+fn style(unit: Unit, has_total: bool) -> ProgressStyle {
+    let template = match (unit, has_total) {
+        (Unit::Items, true) => "{bar:24.cyan/dim} {pos}/{len} {msg} · {per_sec} · {eta} left",
+        (Unit::Items, false) => "{spinner:.cyan} {pos} {msg} · {per_sec} · {elapsed}",
+        (Unit::Bytes, true) => {
+            "{bar:24.cyan/dim} {decimal_bytes}/{decimal_total_bytes} · {msg} · \
+             {decimal_bytes_per_sec} · {eta} left"
         }
-        None => (ProgressBar::no_length(), "{spinner:.cyan} {pos} {msg} {elapsed}"),
+        (Unit::Bytes, false) => {
+            "{spinner:.cyan} {decimal_bytes} · {msg} · {decimal_bytes_per_sec} · {elapsed}"
+        }
     };
-    match ProgressStyle::with_template(template) {
-        Ok(style) => bar.with_style(style.progress_chars("━╸─")),
-        Err(_) => bar,
-    }
+    let style = ProgressStyle::with_template(template);
+    style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─")
 }
 
 /// A name from outside, made safe for a terminal: control characters become `\u{…}`.

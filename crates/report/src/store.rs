@@ -1,6 +1,6 @@
 //! A report of what a worker keeps.
 
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 use dosimeter_record::{FindingRow, Locator};
 use dosimeter_store::{Error, FindingFilter, GapRow, ProjectMember, Store};
@@ -23,7 +23,7 @@ impl Report {
     pub fn of_store(store: &dyn Store) -> Result<Self, Error> {
         let totals = store.totals()?;
         let mut findings = store.findings(&FindingFilter::default())?;
-        worst_first(&mut findings);
+        findings.sort_by(compare);
         findings.truncate(FINDINGS_MAX);
         let projects = Projects::new(store.project_members()?);
         let entry = |finding: FindingRow| Entry {
@@ -52,17 +52,21 @@ impl Report {
     }
 }
 
-/// High before medium before low, and newest first among equals.
-pub(crate) fn worst_first(findings: &mut [FindingRow]) {
+impl Entry {
+    /// High before medium before low, and newest first among equals, as reports list them.
+    pub fn sort(entries: &mut [Self]) {
+        entries.sort_by(|one, other| compare(&one.finding, &other.finding));
+    }
+}
+
+fn compare(one: &FindingRow, other: &FindingRow) -> Ordering {
     let rank = |level: &str| match level {
         "high" => 0,
         "medium" => 1,
         _ => 2,
     };
-    findings.sort_by(|one, other| {
-        let key = |row: &FindingRow| (rank(&row.severity), rank(&row.confidence));
-        key(one).cmp(&key(other)).then_with(|| other.made_at().cmp(one.made_at()))
-    });
+    let key = |row: &FindingRow| (rank(&row.severity), rank(&row.confidence));
+    key(one).cmp(&key(other)).then_with(|| other.made_at().cmp(one.made_at()))
 }
 
 /// When the thing was made in which a finding lies, or when it was seen first.

@@ -10,6 +10,8 @@ use dosimeter_content::{Content, Expose, Text};
 use dosimeter_extractor::{Budget, FileKind, Hint, extract};
 use dosimeter_record::{Finding, FindingParts, Gap, GapReason, Identity, Labelled, Locator};
 
+use super::{allow, suppress::Verdict};
+
 /// The longest that one file may take; what is not read by then is a gap.
 const FILE_TIME_MAX: Duration = Duration::from_mins(2);
 
@@ -42,7 +44,7 @@ impl Engine {
         name: &str,
         file: &Content,
         complete: bool,
-    ) -> Labelled {
+    ) -> Verdict {
         let identity = Identity { tenant: "", resource: name, part: "" };
         self.guarded(scratch, identity, |scratch| {
             let start = Instant::now();
@@ -62,8 +64,12 @@ impl Engine {
             }
             let labelled = scan.finish();
             match extraction.segments.as_slice() {
-                [text] if extraction.kind == FileKind::Text => with_lines(labelled, &text.text),
-                _ => labelled,
+                [text] if extraction.kind == FileKind::Text => {
+                    let mut verdict = Verdict::from(with_lines(labelled, &text.text));
+                    allow::apply(&mut verdict, text.text.expose(), &self.classifier, scratch);
+                    verdict
+                }
+                _ => labelled.into(),
             }
         })
     }
@@ -74,13 +80,13 @@ impl Engine {
         scratch: &mut Scratch,
         identity: Identity<'_>,
         texts: &[Text],
-    ) -> Labelled {
+    ) -> Verdict {
         self.guarded(scratch, identity, |scratch| {
             let mut scan = self.classifier.resource(scratch, identity);
             for text in texts {
                 scan.segment(text.expose(), &Locator::default());
             }
-            scan.finish()
+            scan.finish().into()
         })
     }
 
@@ -90,10 +96,10 @@ impl Engine {
         scratch: &mut Scratch,
         identity: Identity<'_>,
         reason: GapReason,
-    ) -> Labelled {
+    ) -> Verdict {
         let mut scan = self.classifier.resource(scratch, identity);
         scan.gap(Gap::whole(reason));
-        scan.finish()
+        scan.finish().into()
     }
 
     /// A defect of ours costs one resource, never the run: it becomes a gap.
@@ -101,10 +107,10 @@ impl Engine {
         &self,
         scratch: &mut Scratch,
         identity: Identity<'_>,
-        work: impl FnOnce(&mut Scratch) -> Labelled,
-    ) -> Labelled {
-        if let Ok(labelled) = catch_unwind(AssertUnwindSafe(|| work(scratch))) {
-            return labelled;
+        work: impl FnOnce(&mut Scratch) -> Verdict,
+    ) -> Verdict {
+        if let Ok(verdict) = catch_unwind(AssertUnwindSafe(|| work(scratch))) {
+            return verdict;
         }
         *scratch = self.classifier.scratch();
         self.unread(scratch, identity, GapReason::ParserFailed)
@@ -145,16 +151,34 @@ mod tests {
         let text =
             "one\r\ntwo IBAN DE13 5001 0517 9513 7844 05\n\nIBAN DE13 5001 0517 9513 7844 05";
         let file = Content::from(text.as_bytes().to_vec());
-        let labelled = engine.file(&mut engine.scratch(), "a.txt", &file, true);
+        let labelled = engine.file(&mut engine.scratch(), "a.txt", &file, true).labelled;
         let lines = labelled.findings.iter().map(|finding| finding.locator().line);
         assert_eq!(lines.collect::<Vec<_>>(), [Some(2), Some(4)]);
+    }
+
+    #[test]
+    fn comments_accept_findings_beside_and_below_them() {
+        let engine = Engine::new(Classifier::builder().build().unwrap(), 1 << 20);
+        let iban = "IBAN DE13 5001 0517 9513 7844 05";
+        let text = format!(
+            "{iban} # dosimeter:allow known\n# dosimeter:allow payment.bank.iban\n{iban}\n\
+             # dosimeter:allow secrets\n{iban}\n{iban} # dosimeter:allow\n{iban}\n"
+        );
+        let file = Content::from(text.into_bytes());
+        let verdict = engine.file(&mut engine.scratch(), "a.py", &file, true);
+        let accepted: Vec<(Option<u32>, bool)> = verdict
+            .findings()
+            .map(|(finding, suppressed)| (finding.locator().line, suppressed.is_some()))
+            .collect();
+        let expected = [(1, true), (3, true), (5, false), (6, true), (7, false)];
+        assert_eq!(accepted, expected.map(|(line, accepted)| (Some(line), accepted)));
     }
 
     #[test]
     fn a_file_that_goes_on_is_not_complete() {
         let engine = Engine::new(Classifier::builder().build().unwrap(), 1 << 20);
         let file = Content::from(b"let us meet at noon".to_vec());
-        let labelled = engine.file(&mut engine.scratch(), "a.txt", &file, false);
+        let labelled = engine.file(&mut engine.scratch(), "a.txt", &file, false).labelled;
         assert!(!labelled.labels.is_clean());
     }
 }

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use dosimeter_record::{
-    Confidence, Coverage, Finding, FindingId, Fingerprint, Label, LabelSet, LabelSummary, Labelled,
-    Locator, Reason, Redaction, RuleId, Severity, Span,
+    Confidence, Coverage, Finding, FindingId, Fingerprint, Label, LabelSet, LabelSummary, Locator,
+    Reason, Redaction, RuleId, Severity, Span,
 };
 use serde::Serialize;
 
-use super::Source;
+use super::{
+    Source,
+    suppress::{Suppressed, Verdict},
+};
 
 /// One result line. The names of the fields are part of the interface.
 #[derive(Serialize)]
@@ -34,10 +37,19 @@ struct FindingLine<'a> {
     redacted: &'a Redaction,
     fingerprint: Fingerprint,
     reasons: &'a [Reason],
+    /// Who accepted it, and why; then it fails nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed: Option<SuppressedLine>,
 }
 
-impl<'a> From<&'a Finding> for FindingLine<'a> {
-    fn from(finding: &'a Finding) -> Self {
+#[derive(Serialize)]
+struct SuppressedLine {
+    by: &'static str,
+    reason: String,
+}
+
+impl<'a> FindingLine<'a> {
+    fn new((finding, suppressed): (&'a Finding, Option<&Suppressed>)) -> Self {
         Self {
             id: finding.id(),
             rule: finding.rule(),
@@ -50,18 +62,23 @@ impl<'a> From<&'a Finding> for FindingLine<'a> {
             redacted: finding.redacted(),
             fingerprint: finding.fingerprint(),
             reasons: finding.reasons(),
+            suppressed: suppressed.map(|suppressed| SuppressedLine {
+                by: suppressed.by(),
+                reason: suppressed.reason(),
+            }),
         }
     }
 }
 
 /// Appends the result line of one resource.
-pub(crate) fn write(out: &mut Vec<u8>, source: &Source, labelled: &Labelled) {
+pub(crate) fn write(out: &mut Vec<u8>, source: &Source, verdict: &Verdict) {
+    let labelled = &verdict.labelled;
     let line = Line {
         resource: source,
         labels: labelled.labels.by_label(),
         coverage: labelled.labels.coverage(),
         ruleset: labelled.labels.ruleset(),
-        findings: labelled.findings.iter().map(FindingLine::from).collect(),
+        findings: verdict.findings().map(FindingLine::new).collect(),
     };
     let start = out.len();
     // Record types always serialise, and a `Vec` takes every write.

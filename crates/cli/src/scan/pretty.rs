@@ -1,9 +1,10 @@
 //! Results for people: redacted, with the reasons, and a summary.
 
-use dosimeter_record::{CoverageState, Finding, Labelled, Severity};
+use dosimeter_record::{CoverageState, Finding, Severity};
 
 use super::{
     Source,
+    suppress::{Suppressed, Verdict},
     tally::{SKIPPED_MAX, Tally},
 };
 use crate::{
@@ -25,15 +26,22 @@ pub(crate) struct Pretty<'a> {
 
 impl Pretty<'_> {
     /// Appends the findings of one resource; nothing if there are none.
-    pub(crate) fn write(&self, out: &mut Vec<u8>, source: &Source, labelled: &Labelled) {
-        if labelled.findings.is_empty() {
+    pub(crate) fn write(&self, out: &mut Vec<u8>, source: &Source, verdict: &Verdict) {
+        // What the baseline has is counted at the end: a second run shows what is new.
+        let is_known = |suppressed: Option<&Suppressed>| suppressed == Some(&Suppressed::Baseline);
+        let listed = || verdict.findings().filter(|(_, suppressed)| !is_known(*suppressed));
+        if listed().next().is_none() {
             return;
         }
         let mut lines =
-            vec![format!("{}{}", self.paint.bold(source.name()), self.headline(labelled))];
-        let shown = labelled.findings.iter().take(FINDINGS_SHOWN_MAX);
-        lines.extend(shown.flat_map(|finding| self.finding(finding)));
-        let hidden = labelled.findings.len().saturating_sub(FINDINGS_SHOWN_MAX);
+            vec![format!("{}{}", self.paint.bold(source.name()), self.headline(verdict))];
+        for (finding, suppressed) in listed().take(FINDINGS_SHOWN_MAX) {
+            match suppressed {
+                None => lines.extend(self.finding(finding)),
+                Some(suppressed) => lines.push(self.accepted(finding, suppressed)),
+            }
+        }
+        let hidden = listed().count().saturating_sub(FINDINGS_SHOWN_MAX);
         if hidden > 0 {
             let more = format!("  … and {hidden} more; --format jsonl prints them all");
             lines.push(self.paint.dim(more));
@@ -43,9 +51,10 @@ impl Pretty<'_> {
     }
 
     /// The labels of the resource, and whether all of it was scanned.
-    fn headline(&self, labelled: &Labelled) -> String {
-        let labels: Vec<&str> =
-            labelled.labels.by_label().keys().map(|label| label.name()).collect();
+    fn headline(&self, verdict: &Verdict) -> String {
+        let labelled = &verdict.labelled;
+        let given = labelled.labels.by_label().keys().filter(|label| verdict.has(**label));
+        let labels: Vec<&str> = given.map(|label| label.name()).collect();
         let mut headline = String::new();
         if !labels.is_empty() {
             headline.push_str("  ");
@@ -75,6 +84,15 @@ impl Pretty<'_> {
         ]
     }
 
+    /// A finding that somebody accepted, in one line.
+    fn accepted(&self, finding: &Finding, suppressed: &Suppressed) -> String {
+        let rule = finding.rule().as_str();
+        let title = (self.title)(rule).unwrap_or_else(|| rule.to_owned());
+        let place = finding.locator();
+        let reason = suppressed.reason();
+        self.paint.dim(format!("  –      {title} · {place} · {}", visible(&reason)))
+    }
+
     fn severity(&self, severity: Severity) -> String {
         let padded = format!("{severity:<6}");
         match severity {
@@ -84,8 +102,8 @@ impl Pretty<'_> {
         }
     }
 
-    /// The closing tables and the one line that says it all.
-    pub(crate) fn summary(&self, tally: &Tally) -> String {
+    /// The closing tables and the one line that says it all; `gone` is what the baseline knew beyond it.
+    pub(crate) fn summary(&self, tally: &Tally, gone: Option<u64>) -> String {
         let mut text = String::new();
         if !tally.labels.is_empty() {
             text.push_str(&self.labels(tally));
@@ -96,6 +114,10 @@ impl Pretty<'_> {
             text.push('\n');
         }
         text.push_str(&self.closing(tally));
+        if let Some(gone) = gone.filter(|gone| *gone > 0) {
+            let line = format!("{gone} of the baseline are gone or were not scanned\n");
+            text.push_str(&self.paint.dim(line));
+        }
         text
     }
 
@@ -149,6 +171,7 @@ impl Pretty<'_> {
     fn closing(&self, tally: &Tally) -> String {
         let Tally { resources, findings, .. } = tally;
         let found = match findings {
+            0 if tally.allowed > 0 || !tally.known.is_empty() => "nothing new found".to_owned(),
             0 => "nothing found".to_owned(),
             count => counted(*count, "finding"),
         };
@@ -163,8 +186,17 @@ impl Pretty<'_> {
         };
         let size = bytes(tally.bytes);
         let resources = counted(*resources, "resource");
-        format!("{found} in {resources}, {size}; {coverage}\n")
+        let accepted = accepted(tally);
+        format!("{found} in {resources}, {size}; {coverage}{accepted}\n")
     }
+}
+
+/// How many findings fail nothing, and why.
+fn accepted(tally: &Tally) -> String {
+    let kinds = [(tally.allowed, "allowed by comments"), (tally.unchanged(), "in the baseline")];
+    let parts = kinds.into_iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts.map(|(count, how)| format!("{count} {how}")).collect();
+    if parts.is_empty() { String::new() } else { format!("; not counted: {}", parts.join(", ")) }
 }
 
 /// Reasons as one line; a rule whose shape says enough gives none.

@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, str::FromStr};
 
-use dosimeter_record::{Confidence, Gap, GapReason, Label, Labelled, Severity};
+use dosimeter_record::{
+    Confidence, CoverageState, Finding, Gap, GapReason, Label, LabelSummary, Severity,
+};
+
+use super::suppress::{Suppressed, Verdict};
 
 /// What makes a run fail, as typed after `--fail-on`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +40,16 @@ impl FromStr for FailOn {
 pub(crate) struct Tally {
     /// Resources seen.
     pub(crate) resources: u64,
-    /// Findings reported.
+    /// Findings that count.
     pub(crate) findings: u64,
+    /// Findings that comments in files accept.
+    pub(crate) allowed: u64,
+    /// Findings that the baseline has, by rule.
+    pub(crate) known: BTreeMap<String, u64>,
+    /// Findings that count, by rule.
+    pub(crate) rules: BTreeMap<String, u64>,
+    /// Resources that were scanned completely, partly, and not at all.
+    pub(crate) coverage: [u64; 3],
     /// Bytes read.
     pub(crate) bytes: u64,
     /// Resources of which something was not scanned.
@@ -81,24 +93,30 @@ pub(crate) const SKIPPED_MAX: usize = 100;
 
 impl Tally {
     /// The totals of one resource.
-    pub(crate) fn of(name: &str, bytes: u64, labelled: &Labelled) -> Self {
-        let gaps = labelled.labels.coverage().gaps();
+    pub(crate) fn of(name: &str, bytes: u64, verdict: &Verdict) -> Self {
+        let coverage = verdict.labelled.labels.coverage();
+        let gaps = coverage.gaps();
+        let state = coverage.state();
+        let is = |wanted| u64::from(state == wanted);
         let mut tally = Self {
             resources: 1,
-            findings: labelled.findings.len() as u64,
             bytes,
             incomplete: u64::from(!gaps.is_empty()),
-            worst: labelled.findings.iter().map(dosimeter_record::Finding::severity).max(),
+            coverage: [
+                is(CoverageState::Complete),
+                is(CoverageState::Partial),
+                is(CoverageState::None),
+            ],
+            worst: verdict.worst(),
             ..Self::default()
         };
-        for (label, summary) in labelled.labels.by_label() {
-            let counted = LabelTally {
-                resources: 1,
-                findings: u64::from(summary.count),
-                worst: summary.max_severity,
-                surest: summary.max_confidence,
-            };
-            tally.labels.insert(*label, counted);
+        for (finding, suppressed) in verdict.findings() {
+            tally.count(finding, suppressed);
+        }
+        for (label, summary) in verdict.labelled.labels.by_label() {
+            if verdict.has(*label) {
+                tally.labels.insert(*label, LabelTally::of(*label, *summary, verdict));
+            }
         }
         let mut by_reason: BTreeMap<GapReason, Skipped> = BTreeMap::new();
         for gap in gaps {
@@ -112,10 +130,41 @@ impl Tally {
         tally
     }
 
+    fn count(&mut self, finding: &Finding, suppressed: Option<&Suppressed>) {
+        let by_rule = match suppressed {
+            Some(Suppressed::Comment { .. }) => {
+                self.allowed = self.allowed.saturating_add(1);
+                return;
+            }
+            Some(Suppressed::Baseline) => &mut self.known,
+            None => {
+                self.findings = self.findings.saturating_add(1);
+                &mut self.rules
+            }
+        };
+        let count = by_rule.entry(finding.rule().to_string()).or_default();
+        *count = count.saturating_add(1);
+    }
+
+    /// How many findings the baseline has.
+    pub(crate) fn unchanged(&self) -> u64 {
+        self.known.values().sum()
+    }
+
     /// Adds the totals of other resources, which came later.
     pub(crate) fn add(&mut self, other: Self) {
         self.resources = self.resources.saturating_add(other.resources);
         self.findings = self.findings.saturating_add(other.findings);
+        self.allowed = self.allowed.saturating_add(other.allowed);
+        for (sums, counts) in [(&mut self.known, other.known), (&mut self.rules, other.rules)] {
+            for (rule, count) in counts {
+                let sum = sums.entry(rule).or_default();
+                *sum = sum.saturating_add(count);
+            }
+        }
+        for (sum, count) in self.coverage.iter_mut().zip(other.coverage) {
+            *sum = sum.saturating_add(count);
+        }
         self.bytes = self.bytes.saturating_add(other.bytes);
         self.incomplete = self.incomplete.saturating_add(other.incomplete);
         self.worst = self.worst.max(other.worst);
@@ -138,6 +187,27 @@ impl Tally {
 }
 
 impl LabelTally {
+    /// What one resource shows of a label. Its own summary also counts what is not listed; findings that
+    /// somebody accepted have to be left out one by one.
+    fn of(label: Label, summary: LabelSummary, verdict: &Verdict) -> Self {
+        let whole = Self {
+            resources: 1,
+            findings: u64::from(summary.count),
+            worst: summary.max_severity,
+            surest: summary.max_confidence,
+        };
+        if verdict.suppressed.iter().all(Option::is_none) {
+            return whole;
+        }
+        let open = || verdict.open().filter(|finding| finding.labels().contains(label));
+        Self {
+            findings: open().count() as u64,
+            worst: open().map(Finding::severity).max().unwrap_or(whole.worst),
+            surest: open().map(Finding::confidence).max().unwrap_or(whole.surest),
+            ..whole
+        }
+    }
+
     fn add(&mut self, other: Self) {
         self.resources = self.resources.saturating_add(other.resources);
         self.findings = self.findings.saturating_add(other.findings);

@@ -35,6 +35,8 @@ pub enum ResourceKind {
     CodeArtifact,
     /// What a user told the model about themselves, for every conversation.
     UserPreferences,
+    /// A message of a prompt that the inline hook was asked about.
+    Prompt,
     /// A local file or standard input.
     Local,
 }
@@ -107,6 +109,7 @@ named!(ResourceKind {
     RemoteSession = "remote_session",
     CodeArtifact = "code_artifact",
     UserPreferences = "user_preferences",
+    Prompt = "prompt",
     Local = "local",
 });
 
@@ -190,9 +193,10 @@ impl Resource {
     /// Who or what brought the text at this place of the resource.
     pub fn origin(&self, locator: &Locator) -> Role {
         match (self.kind, locator.part.as_deref()) {
-            (ResourceKind::Message, Some("tool_input")) => Role::ToolInput,
-            (ResourceKind::Message, Some("tool_result")) => Role::ToolResult,
-            (ResourceKind::File | ResourceKind::Local, _) => Role::File,
+            (ResourceKind::Message | ResourceKind::Prompt, Some("tool_input")) => Role::ToolInput,
+            (ResourceKind::Message | ResourceKind::Prompt, Some("tool_result")) => Role::ToolResult,
+            (ResourceKind::Prompt, Some("attachment"))
+            | (ResourceKind::File | ResourceKind::Local, _) => Role::File,
             (ResourceKind::GeneratedFile, _) => Role::Generated,
             (ResourceKind::Artifact | ResourceKind::CodeArtifact, _) => Role::Artifact,
             (ResourceKind::ProjectFile, _) => Role::ProjectFile,

@@ -5,8 +5,8 @@ use dosimeter_record::{Checkpoint, ResourceKind};
 use crate::{
     Backlog, Claimed, Commit, Committed, CoverageTotal, Delivery, Enqueue, Error, FindingFilter,
     FindingRow, GapRow, Known, Lease, OutboxDepth, Permits, ProjectMember, ResourceKey, RunEnd,
-    RunRow, Store, Totals,
-    query::{budget, commit, outbox, queue, report, run},
+    RunRow, Store, Totals, Verdict,
+    query::{budget, commit, outbox, queue, report, run, verdict},
     sql::Engine,
 };
 
@@ -130,6 +130,20 @@ impl<E: Engine> Store for E {
 
     fn end_run(&self, number: i64, end: &RunEnd) -> Result<(), Error> {
         self.transact("end a run", &mut |sql| run::end(sql, number, end))
+    }
+
+    fn put_verdicts(&self, verdicts: &[Verdict]) -> Result<(), Error> {
+        self.transact("write verdicts", &mut |sql| {
+            verdicts.iter().try_for_each(|verdict| verdict::put(sql, verdict))
+        })
+    }
+
+    fn verdicts(&self, limit: u64) -> Result<Vec<Verdict>, Error> {
+        self.transact("read the verdicts", &mut |sql| verdict::newest(sql, limit))
+    }
+
+    fn forget_verdicts(&self, before: &str) -> Result<u64, Error> {
+        self.transact("remove old verdicts", &mut |sql| verdict::forget(sql, before))
     }
 
     fn totals(&self) -> Result<Totals, Error> {

@@ -61,6 +61,7 @@ mod row;
 mod sql;
 mod sqlite;
 mod store;
+mod verdict;
 
 pub use commit::{
     Claimed, Commit, Committed, Delivery, Enqueue, Known, Lease, Listed, Membership, Outcome,
@@ -74,3 +75,4 @@ pub use row::{
 };
 pub use sqlite::SqliteStore;
 pub use store::Store;
+pub use verdict::Verdict;

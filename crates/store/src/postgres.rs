@@ -23,16 +23,13 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::{
     Error,
-    sql::{Engine, Failure, Row, Sql, Value, Work, shape},
+    sql::{Engine, Failure, MIGRATIONS, Row, Sql, Value, Work, shape},
 };
 
 /// How many connections are open at once.
 const CONNECTIONS_MAX: usize = 8;
 /// How long the database may be away before a call fails: a restart takes seconds.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// The migrations, oldest first. Published ones never change; a new one is a new file.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_initial.sql")];
-
 /// The state in a PostgreSQL database. Clones share connections.
 #[derive(Clone)]
 pub struct PostgresStore {

@@ -7,3 +7,4 @@ pub(crate) mod outbox;
 pub(crate) mod queue;
 pub(crate) mod report;
 pub(crate) mod run;
+pub(crate) mod verdict;

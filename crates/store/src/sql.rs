@@ -61,6 +61,12 @@ pub(crate) trait Sql {
 /// What is done in one transaction. It may be called again if the transaction has to be repeated.
 pub(crate) type Work<'w, T> = dyn FnMut(&mut dyn Sql) -> Result<T> + 'w;
 
+/// The migrations, oldest first. Published ones never change; a new one is a new file.
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_initial.sql"),
+    include_str!("../migrations/0002_verdict.sql"),
+];
+
 /// A database.
 pub(crate) trait Engine: Send + Sync {
     /// Runs `work` in one durable transaction: all of it or nothing.

@@ -5,7 +5,7 @@ use dosimeter_record::{Checkpoint, ResourceKind};
 use crate::{
     Backlog, Claimed, Commit, Committed, CoverageTotal, Delivery, Enqueue, Error, FindingFilter,
     FindingRow, GapRow, Known, Lease, OutboxDepth, Permits, ProjectMember, ResourceKey, RunEnd,
-    RunRow, Totals,
+    RunRow, Totals, Verdict,
 };
 
 /// Where labels, findings, the queue, resume positions, the outbox and attestations are kept.
@@ -114,6 +114,15 @@ pub trait Store: Send + Sync {
 
     /// Ends the attestation of a run.
     fn end_run(&self, number: i64, end: &RunEnd) -> Result<(), Error>;
+
+    /// Writes what the inline hook answered; an answer to the same request that is known stays.
+    fn put_verdicts(&self, verdicts: &[Verdict]) -> Result<(), Error>;
+
+    /// The newest verdicts, newest first.
+    fn verdicts(&self, limit: u64) -> Result<Vec<Verdict>, Error>;
+
+    /// Removes verdicts from before a time (RFC 3339 in UTC), and says how many.
+    fn forget_verdicts(&self, before: &str) -> Result<u64, Error>;
 
     /// The state in a few numbers.
     fn totals(&self) -> Result<Totals, Error>;

@@ -14,7 +14,7 @@ use dosimeter_record::{
 };
 use dosimeter_store::{
     Commit, Enqueue, FindingFilter, Known, Lease, Listed, Membership, Outcome, Permits, Priority,
-    ResourceCommit, ResourceKey, RunEnd, Store, WorkItem, WorkState,
+    ResourceCommit, ResourceKey, RunEnd, Store, Verdict, WorkItem, WorkState,
 };
 
 const TENANT: &str = "11111111-2222-4333-8444-555555555555";
@@ -502,6 +502,34 @@ fn a_fact_holds_once_established(store: &dyn Store) {
     assert_eq!(store.fact("key").unwrap().as_deref(), Some("two"));
 }
 
+fn a_verdict_is_kept_once_and_for_a_while(store: &dyn Store) {
+    let verdict = Verdict {
+        tenant: "org".to_owned(),
+        request_id: "msg_1".to_owned(),
+        at: "2026-10-01T00:00:00Z".to_owned(),
+        answer: "deny".to_owned(),
+        action: "deny".to_owned(),
+        clause: Some("live-secrets".to_owned()),
+        labels: vec!["secrets".to_owned()],
+        coverage: "complete".to_owned(),
+        messages: 9,
+        messages_new: 2,
+        micros: 1_500,
+        ..Verdict::default()
+    };
+    let again = Verdict { answer: "allow".to_owned(), ..verdict.clone() };
+    let later = Verdict {
+        request_id: "msg_2".to_owned(),
+        at: "2026-10-02T00:00:00Z".to_owned(),
+        ..verdict.clone()
+    };
+    store.put_verdicts(&[verdict.clone(), again]).unwrap();
+    store.put_verdicts(std::slice::from_ref(&later)).unwrap();
+    assert_eq!(store.verdicts(10).unwrap(), [later.clone(), verdict]);
+    assert_eq!(store.forget_verdicts("2026-10-01T12:00:00Z").unwrap(), 1);
+    assert_eq!(store.verdicts(10).unwrap(), [later]);
+}
+
 macro_rules! suite {
     ($($case:ident),+ $(,)?) => {
         mod sqlite {
@@ -551,4 +579,5 @@ suite!(
     a_gap_of_a_member_is_counted_once,
     a_run_is_attested,
     a_fact_holds_once_established,
+    a_verdict_is_kept_once_and_for_a_while,
 );

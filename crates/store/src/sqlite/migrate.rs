@@ -7,10 +7,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::Error;
-
-/// The migrations, oldest first. Published ones never change; a new one is a new file.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_initial.sql")];
+use crate::{Error, sql::MIGRATIONS};
 
 /// The schema version that this program writes.
 fn supported() -> i64 {

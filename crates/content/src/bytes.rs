@@ -52,6 +52,12 @@ impl ContentBuilder {
         Self { bytes: Zeroizing::new(Vec::new()), bytes_max }
     }
 
+    /// Starts empty with room for `bytes` that are expected, and refuses to hold more than `bytes_max`.
+    pub fn with_room(bytes: usize, bytes_max: usize) -> Self {
+        let bytes = Zeroizing::new(Vec::with_capacity(bytes.min(bytes_max)));
+        Self { bytes, bytes_max }
+    }
+
     /// Appends as much of `chunk` as the limit allows; says whether all of it fitted.
     ///
     /// Amortised O(length of `chunk`).

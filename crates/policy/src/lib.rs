@@ -29,6 +29,7 @@
 //! expires. The strictest of these actions is the decision.
 
 mod action;
+mod apply;
 mod clause;
 mod decision;
 mod exception;

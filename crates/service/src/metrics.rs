@@ -33,6 +33,27 @@ impl Page {
         }
     }
 
+    /// A histogram: upper bounds with how many are at or below them, then how many there are and their
+    /// sum.
+    pub fn histogram(
+        &mut self,
+        name: &str,
+        help: &str,
+        buckets: &[(f64, u64)],
+        (count, sum): (u64, f64),
+    ) {
+        self.head(name, "histogram", help);
+        for (bound, below) in buckets {
+            let _infallible =
+                writeln!(self.text, "dosimeter_{name}_bucket{{le=\"{bound}\"}} {below}");
+        }
+        let _infallible = writeln!(
+            self.text,
+            "dosimeter_{name}_bucket{{le=\"+Inf\"}} {count}\n\
+             dosimeter_{name}_sum {sum}\ndosimeter_{name}_count {count}"
+        );
+    }
+
     /// The page.
     pub fn text(self) -> String {
         self.text

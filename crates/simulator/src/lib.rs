@@ -38,6 +38,7 @@ mod behaviour;
 mod body;
 mod fault;
 mod handle;
+pub mod hook;
 mod key;
 mod line;
 mod page;

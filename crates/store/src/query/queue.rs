@@ -168,7 +168,9 @@ pub(crate) fn rescan(sql: &mut dyn Sql, tenant: &str, ruleset: &str, limit: u64)
         "UPDATE work SET state = 'ready', priority = $4, queued_ms = $5 + cost, not_before_ms = 0
          WHERE tenant = $1 AND (kind, id) IN (
              SELECT kind, id FROM work
-             WHERE tenant = $1 AND state = 'done' AND gone = 0 AND ruleset IS DISTINCT FROM $2
+             -- A prompt cannot be asked for again.
+             WHERE tenant = $1 AND state = 'done' AND gone = 0 AND kind <> 'prompt'
+                 AND ruleset IS DISTINCT FROM $2
              ORDER BY cost, id LIMIT $3)",
         values![tenant, ruleset, limit, Priority::Rescan.rank(), now],
     )

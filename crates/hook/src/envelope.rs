@@ -1,0 +1,258 @@
+//! A request as the contract of Claude's inference hooks describes it: what is unknown is passed over.
+//!
+//! Everything borrows from the body. Only text with escapes is copied, and that copy is wiped.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, Visitor},
+};
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
+
+/// What is asked.
+pub(crate) enum Asked<'a> {
+    /// Whether this prompt may reach the model.
+    Prompt(Envelope<'a>),
+    /// Something that is newer than this program.
+    Other,
+}
+
+/// A prompt with everything that came before it.
+#[derive(Deserialize)]
+pub(crate) struct Envelope<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Name<'a>,
+    #[serde(borrow, default)]
+    pub(crate) tenant_id: Option<Name<'a>>,
+    #[serde(borrow, default)]
+    pub(crate) actor: Option<Actor<'a>>,
+    #[serde(borrow, default)]
+    source: Option<Source<'a>>,
+    /// Each as it stands in the body: what was judged before is not parsed again.
+    #[serde(borrow)]
+    pub(crate) messages: Vec<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub(crate) session_id: Option<Name<'a>>,
+    #[serde(borrow, default)]
+    pub(crate) model: Option<Name<'a>>,
+}
+
+/// An id or a name that may be kept.
+pub(crate) type Name<'a> = Cow<'a, str>;
+
+/// Who prompts.
+#[derive(Deserialize)]
+pub(crate) struct Actor<'a> {
+    #[serde(borrow, default)]
+    pub(crate) id: Option<Name<'a>>,
+    #[serde(borrow, default)]
+    pub(crate) email_address: Option<Name<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Source<'a> {
+    #[serde(borrow, default)]
+    application: Option<Name<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Kind<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Name<'a>,
+}
+
+/// Something else than the contract describes. Says nothing of what it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Malformed;
+
+impl<'a> Envelope<'a> {
+    /// Reads a body. O(length of `body`), without recursion into the messages.
+    pub(crate) fn parse(body: &'a [u8]) -> Result<Asked<'a>, Malformed> {
+        let body = std::str::from_utf8(body).map_err(|_| Malformed)?;
+        match serde_json::from_str::<Self>(body) {
+            Ok(envelope) if envelope.kind == "prompt" => Ok(Asked::Prompt(envelope)),
+            Ok(_) => Ok(Asked::Other),
+            // Of another type it may have any other fields.
+            Err(_) => match serde_json::from_str::<Kind<'_>>(body) {
+                Ok(of) if of.kind != "prompt" => Ok(Asked::Other),
+                _ => Err(Malformed),
+            },
+        }
+    }
+
+    pub(crate) fn application(&self) -> Option<&str> {
+        self.source.as_ref()?.application.as_deref()
+    }
+
+    pub(crate) fn user_id(&self) -> Option<&str> {
+        self.actor.as_ref()?.id.as_deref()
+    }
+
+    pub(crate) fn user_email(&self) -> Option<&str> {
+        self.actor.as_ref()?.email_address.as_deref()
+    }
+}
+
+/// One message of a transcript.
+#[derive(Deserialize)]
+pub(crate) struct Message<'a> {
+    #[serde(borrow, default)]
+    pub(crate) role: Option<Name<'a>>,
+    /// Blocks, or a text.
+    #[serde(borrow)]
+    pub(crate) content: &'a RawValue,
+}
+
+/// One block, with the fields of all types.
+#[derive(Deserialize)]
+pub(crate) struct Block<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(crate) kind: Name<'a>,
+    #[serde(borrow, default)]
+    pub(crate) text: Option<Piece<'a>>,
+    #[serde(borrow, default)]
+    pub(crate) input: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub(crate) content: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub(crate) file_name: Option<Piece<'a>>,
+    #[serde(borrow, default)]
+    pub(crate) tool_name: Option<Piece<'a>>,
+}
+
+/// What may be blocks or just a text.
+pub(crate) enum Contents<'a> {
+    Text(Piece<'a>),
+    Blocks(Vec<&'a RawValue>),
+}
+
+impl<'a> Contents<'a> {
+    pub(crate) fn of(raw: &'a RawValue) -> Result<Self, Malformed> {
+        if raw.get().starts_with('"') {
+            read(raw).map(Self::Text)
+        } else {
+            read(raw).map(Self::Blocks)
+        }
+    }
+}
+
+/// Reads a part of the body.
+pub(crate) fn read<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, Malformed> {
+    serde_json::from_str(raw.get()).map_err(|_| Malformed)
+}
+
+/// A piece of content: borrowed, or wiped when dropped.
+pub(crate) enum Piece<'a> {
+    Borrowed(&'a str),
+    Owned(Zeroizing<String>),
+}
+
+impl Piece<'_> {
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Borrowed(text) => text,
+            Self::Owned(text) => text,
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Piece<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pieces;
+
+        impl<'de> Visitor<'de> for Pieces {
+            type Value = Piece<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a string")
+            }
+
+            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Piece::Borrowed(text))
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Piece::Owned(Zeroizing::new(text.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(Pieces)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prompt(body: &str) -> Envelope<'_> {
+        match Envelope::parse(body.as_bytes()) {
+            Ok(Asked::Prompt(envelope)) => envelope,
+            _ => panic!("no prompt"),
+        }
+    }
+
+    #[test]
+    fn what_is_missing_null_or_new_is_tolerated() {
+        let envelope = prompt(r#"{"type":"prompt","messages":[]}"#);
+        assert_eq!((envelope.user_id(), envelope.application()), (None, None));
+        let envelope = prompt(
+            r#"{"new":[{}],"type":"prompt","tenant_id":null,"actor":{"type":"robot","id":null},
+                "source":{"application":"claude-next"},"messages":[{"role":"user","content":[]}],
+                "session_id":null,"metadata":{"a":1}}"#,
+        );
+        assert_eq!(envelope.application(), Some("claude-next"));
+        assert_eq!(envelope.messages.len(), 1);
+    }
+
+    #[test]
+    fn another_type_is_told_from_a_broken_prompt() {
+        let other = |body: &str| matches!(Envelope::parse(body.as_bytes()), Ok(Asked::Other));
+        assert!(other(r#"{"type":"response","messages":17}"#));
+        assert!(other(r#"{"type":"response","messages":[]}"#));
+        for broken in [
+            r#"{"type":"prompt","messages":17}"#,
+            r#"{"type":"prompt"}"#,
+            r#"{"messages":[]}"#,
+            r#"{"type":"prompt","messages":[]"#,
+            "[]",
+            "",
+        ] {
+            assert!(Envelope::parse(broken.as_bytes()).is_err(), "{broken}");
+        }
+        assert!(Envelope::parse(b"{\"type\":\"prompt\",\"messages\":[\"\xff\"]}").is_err());
+    }
+
+    #[test]
+    fn text_without_escapes_is_not_copied() {
+        let envelope = prompt(
+            r#"{"type":"prompt","messages":[{"role":"user","content":"plain"},
+                {"role":"user","content":[{"type":"text","text":"two\nlines"}]}]}"#,
+        );
+        let contents = |index: usize| {
+            let message: Message<'_> = read(envelope.messages[index]).unwrap();
+            Contents::of(message.content).unwrap()
+        };
+        assert!(matches!(contents(0), Contents::Text(Piece::Borrowed("plain"))));
+        let Contents::Blocks(blocks) = contents(1) else { panic!() };
+        let block: Block<'_> = read(blocks[0]).unwrap();
+        assert_eq!(block.text.unwrap().text(), "two\nlines");
+    }
+
+    #[test]
+    fn a_deep_body_is_no_danger() {
+        let deep = "[".repeat(200_000);
+        let body = format!(r#"{{"type":"prompt","messages":[{deep}"#);
+        assert!(Envelope::parse(body.as_bytes()).is_err());
+        let closed = format!(
+            r#"{{"type":"prompt","messages":[{{"role":"user","content":{deep}{}}}]}}"#,
+            "]".repeat(200_000)
+        );
+        let envelope = prompt(&closed);
+        let message: Message<'_> = read(envelope.messages[0]).unwrap();
+        assert!(
+            matches!(Contents::of(message.content), Ok(Contents::Blocks(blocks)) if blocks.len() == 1)
+        );
+    }
+}

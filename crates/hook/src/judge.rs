@@ -1,0 +1,188 @@
+//! The judgement: what is in a prompt, and what the policy says of it.
+//!
+//! Before an answer only what may be denied is looked for, and only in messages that are new; the rest
+//! is found afterwards, for the record.
+
+use std::time::Instant;
+
+use dosimeter_classifier::{Classifier, Error, RuleSet};
+use dosimeter_policy::{Context, Item, Policy};
+use dosimeter_record::{
+    Confidence, Coverage, CoverageState, FingerprintKey, GapReason, LabelSet, Labelled, Resource,
+};
+
+use crate::{
+    envelope::{Envelope, Malformed},
+    memory::{Memory, Scope},
+    transcript::{Scanned, Scanner, message_resource},
+};
+
+/// New text up to this length is scanned once, for everything: a second scan would cost more than it
+/// saves.
+const ONCE_BYTES: usize = 64 << 10;
+
+/// Rules and policy, made ready.
+pub(crate) struct Judge {
+    pub(crate) policy: Policy,
+    /// Looks for what may be denied; without one, that is everything.
+    gate: Option<Scanner>,
+    full: Scanner,
+    key: FingerprintKey,
+}
+
+/// What is in a prompt.
+pub(crate) struct Look {
+    /// What was found in all messages, also before.
+    pub(crate) items: Vec<Item>,
+    pub(crate) messages: u64,
+    pub(crate) new: Vec<New>,
+    pub(crate) bytes_new: u64,
+    /// Whether time was up before all of it was looked at.
+    pub(crate) out_of_time: bool,
+}
+
+/// A message that was not seen before.
+pub(crate) struct New {
+    /// Its place in the transcript.
+    index: usize,
+    /// If everything was looked for at once.
+    scanned: Option<Scanned>,
+    id: String,
+}
+
+impl Judge {
+    /// # Errors
+    ///
+    /// If the rules cannot be used.
+    pub(crate) fn new(
+        policy: Policy,
+        rules: impl Fn() -> Result<RuleSet, Error>,
+        key: &FingerprintKey,
+    ) -> Result<Self, Error> {
+        let build = |labels: LabelSet| {
+            let builder = Classifier::builder().rules(rules()?).key(key.clone());
+            builder.labels(labels.iter()).min_confidence(Confidence::Medium).build()
+        };
+        let deniable = policy.deniable();
+        let gate = if deniable == LabelSet::all() { None } else { Some(build(deniable)?) };
+        let full = Scanner::new(build(LabelSet::all())?);
+        Ok(Self { policy, gate: gate.map(Scanner::new), full, key: key.clone() })
+    }
+
+    pub(crate) fn ruleset(&self) -> &str {
+        self.full.classifier.ruleset()
+    }
+
+    /// The title of a rule or combination.
+    pub(crate) fn title(&self, id: &str) -> Option<String> {
+        let rules = self.full.classifier.rules();
+        let texts = rules.rules().iter().map(|rule| (rule.id(), rule.title()));
+        let combinations = rules.combinations().iter().map(|rule| (rule.id(), rule.title()));
+        let tables = rules.tables().iter().map(|rule| (rule.id(), rule.title()));
+        let mut all = texts.chain(combinations).chain(tables);
+        all.find(|(of, _)| of.as_str() == id).map(|(_, title)| title.to_owned())
+    }
+
+    /// Looks for what may be denied. O(length of what is new), and a hash over the rest.
+    pub(crate) fn look(
+        &self,
+        envelope: &Envelope<'_>,
+        scope: &Scope<'_>,
+        (memory, deadline): (&Memory, Instant),
+    ) -> Result<Look, Malformed> {
+        let names: Vec<_> =
+            envelope.messages.iter().map(|raw| memory.name(scope, raw.get())).collect();
+        let known: Vec<_> = names.iter().map(|name| memory.recall(*name)).collect();
+        let unknown = || envelope.messages.iter().zip(&known).filter(|(_, known)| known.is_none());
+        let bytes_new =
+            unknown().fold(0, |sum: usize, (raw, _)| sum.saturating_add(raw.get().len()));
+        let gate = self.gate.as_ref().filter(|_| bytes_new > ONCE_BYTES);
+        let mut look = Look {
+            items: Vec::new(),
+            messages: envelope.messages.len() as u64,
+            new: Vec::new(),
+            bytes_new: bytes_new as u64,
+            out_of_time: false,
+        };
+        for (index, ((raw, name), known)) in
+            envelope.messages.iter().zip(names).zip(known).enumerate()
+        {
+            if let Some(items) = known {
+                look.items.extend(items.iter().flat_map(|items| items.iter().cloned()));
+                continue;
+            }
+            let id = self.id(scope, raw.get());
+            let about = about(id.clone(), envelope, scope);
+            let scanned = gate.unwrap_or(&self.full).scan(about, raw, deadline)?;
+            let items = items(&scanned);
+            look.items.extend(items.iter().cloned());
+            if scanned.out_of_time {
+                look.out_of_time = true;
+            } else {
+                memory.keep(name, items);
+            }
+            let scanned = gate.is_none().then_some(scanned);
+            look.new.push(New { index, scanned, id });
+        }
+        Ok(look)
+    }
+
+    /// Everything that is in a new message, for the record: what was looked for at once, or what is
+    /// looked for now.
+    pub(crate) fn rest(
+        &self,
+        envelope: &Envelope<'_>,
+        scope: &Scope<'_>,
+        (new, deadline): (New, Instant),
+    ) -> Option<(Resource, Labelled)> {
+        let New { index, scanned, id } = new;
+        let scanned = if let Some(scanned) = scanned {
+            scanned
+        } else {
+            let raw = envelope.messages.get(index)?;
+            self.full.scan(about(id, envelope, scope), raw, deadline).ok()?
+        };
+        Some((scanned.resource, scanned.labelled))
+    }
+
+    /// The name of a message in the store: the same whenever and wherever it is judged.
+    fn id(&self, scope: &Scope<'_>, message: &str) -> String {
+        let domain = format!("prompt\n{}\n{}\n{}", scope.tenant, scope.session, scope.user);
+        self.key.digest(&domain, message.as_bytes()).to_string()
+    }
+}
+
+impl Look {
+    /// How much was looked at.
+    pub(crate) fn coverage(&self) -> CoverageState {
+        let gaps = self.out_of_time.then(|| dosimeter_record::Gap::whole(GapReason::Deadline));
+        Coverage::new(self.messages, gaps.into_iter().collect()).state()
+    }
+}
+
+/// The context that a policy sees.
+pub(crate) fn context<'a>(envelope: &'a Envelope<'_>) -> Context<'a> {
+    Context {
+        user_id: envelope.user_id(),
+        user_email: envelope.user_email(),
+        application: envelope.application(),
+    }
+}
+
+fn items(scanned: &Scanned) -> Vec<Item> {
+    let findings = scanned.labelled.findings.iter();
+    findings.map(|finding| Item::of(finding, &scanned.resource)).collect()
+}
+
+fn about(id: String, envelope: &Envelope<'_>, scope: &Scope<'_>) -> Resource {
+    let owned = |name: Option<&str>| name.map(str::to_owned);
+    Resource {
+        parent: owned(envelope.session_id.as_deref()),
+        organization: Some(scope.tenant.to_owned()),
+        user_id: owned(envelope.user_id()),
+        user_email: owned(envelope.user_email()),
+        model: owned(envelope.model.as_deref()),
+        surface: owned(envelope.application()),
+        ..message_resource(id)
+    }
+}

@@ -1,0 +1,261 @@
+//! One request, from its head to its answer: believe, read, judge, answer, record.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use dosimeter_content::{Content, ContentBuilder, Expose as _};
+use dosimeter_policy::Action;
+use http_body_util::BodyExt as _;
+use hyper::{HeaderMap, Method, Request, body::Incoming, header};
+use jiff::Timestamp;
+use tokio::{sync::oneshot, time::timeout_at};
+use tracing::debug;
+
+use crate::{
+    answer::{Answer, Failure},
+    envelope::{Asked, Envelope},
+    judge::{Look, context},
+    live::Live,
+    memory::Scope,
+    recorder::{Record, Slot},
+    replay::{self, Turn},
+    room::Held,
+    server::Service,
+    signature::{Signed, Unbelieved},
+    verdict::{Received, Ruled, commit, unseen, verdict},
+};
+
+/// How long the record of an answer may look for what could not be denied.
+const AFTERWARDS: Duration = Duration::from_secs(10);
+
+/// A body that announces to be longer begins with this much room.
+const ROOM_BYTES: usize = 2 << 20;
+
+/// Answers a request, in time.
+pub(crate) async fn answer(service: &Arc<Service>, request: Request<Incoming>) -> Answer {
+    let started = Instant::now();
+    let answer = match received(service, request, started).await {
+        Ok(answer) => answer,
+        Err(failure) => Answer::Fail(failure),
+    };
+    let name = match &answer {
+        Answer::Fail(failure) => failure.parts().1,
+        verdict => verdict.name(),
+    };
+    debug!(answer = name, "Request answered.");
+    service.telemetry.answered(name, started.elapsed());
+    answer
+}
+
+async fn received(
+    service: &Arc<Service>,
+    request: Request<Incoming>,
+    started: Instant,
+) -> Result<Answer, Failure> {
+    if request.uri().path() != service.limits.path {
+        return Err(Failure::NotFound);
+    }
+    if request.method() != Method::POST {
+        return Err(Failure::MethodNotAllowed);
+    }
+    let (head, body) = request.into_parts();
+    let live = service.live();
+    let now = u64::try_from(Timestamp::now().as_second()).unwrap_or_default();
+    let signed = Signed::of(&head.headers, now);
+    // Before the body: what is not believed costs nothing.
+    if let Err(why) = signed
+        && !(why == Unbelieved::Unsigned && service.connection_test)
+    {
+        return Err(Failure::Unauthorized(why.name()));
+    }
+    let deadline = started + service.limits.deadline;
+    let (content, room) = read(service, &head.headers, (body, deadline)).await?;
+    let Ok(signed) = signed else { return unsigned(&content) };
+    live.verifier
+        .verify(signed, content.expose())
+        .map_err(|why| Failure::Unauthorized(why.name()))?;
+    let turn = service.replay.turn(signed.id);
+    let received = Received::new(&live, signed.id, (started, service.limits.deadline));
+    match turn {
+        Turn::First(sender) => {
+            let answer = judge(service, live, received, (content, room)).await;
+            // A failure is not an answer: who asks again may be luckier.
+            if !matches!(answer, Answer::Fail(_)) {
+                sender.send_replace(Some(answer.clone()));
+            }
+            Ok(answer)
+        }
+        Turn::Again(question) => {
+            drop((content, room));
+            let answered = timeout_at(deadline.into(), replay::wait(question)).await;
+            answered.ok().flatten().ok_or(Failure::OutOfTime)
+        }
+    }
+}
+
+/// Before an organisation's first save its connection is tested without a signature.
+fn unsigned(content: &Content) -> Result<Answer, Failure> {
+    match Envelope::parse(content.expose()) {
+        Ok(Asked::Prompt(envelope)) if envelope.application() == Some("config-test") => {
+            Ok(Answer::Allow)
+        }
+        _ => Err(Failure::Unauthorized(Unbelieved::Unsigned.name())),
+    }
+}
+
+/// Reads a body, if there is room for it and it comes in time.
+async fn read(
+    service: &Service,
+    headers: &HeaderMap,
+    (mut body, deadline): (Incoming, Instant),
+) -> Result<(Content, Held), Failure> {
+    let limit = service.limits.body_bytes_max;
+    let announced = headers.get(header::CONTENT_LENGTH);
+    let announced = announced.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(Failure::TooLarge);
+    }
+    let mut held = service.room.body().ok_or(Failure::Overloaded)?;
+    let mut content = ContentBuilder::with_room(announced.unwrap_or(0).min(ROOM_BYTES), limit);
+    let all = async {
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|_| Failure::Malformed)?;
+            let Some(data) = frame.data_ref() else { continue };
+            // Text with escapes is copied, so that there may be twice as much of it.
+            let most = content.len().saturating_add(data.len()).saturating_mul(2);
+            if !held.grow(most) {
+                return Err(Failure::Overloaded);
+            }
+            if !content.push(data) {
+                return Err(Failure::TooLarge);
+            }
+        }
+        Ok(())
+    };
+    timeout_at(deadline.into(), all).await.map_err(|_| Failure::TooSlow)??;
+    Ok((content.finish(), held))
+}
+
+/// Judges a prompt on a thread that may block, and answers in time whatever it does.
+async fn judge(
+    service: &Arc<Service>,
+    live: Arc<Live>,
+    received: Received,
+    (content, room): (Content, Held),
+) -> Answer {
+    let Some(slot) = service.recorder.slot() else {
+        // Without a place in the record there is no judgement that could be relied on.
+        service.telemetry.partial("unrecordable");
+        return Answer::Fail(Failure::Overloaded);
+    };
+    let deadline = received.started + service.limits.deadline;
+    let half = received.started + service.limits.deadline / 2;
+    let Some(place) = service.room.place(half.into()).await else {
+        return overload(service, &live, &received, slot);
+    };
+    let (sender, answer) = oneshot::channel();
+    let work = Work {
+        service: Arc::clone(service),
+        live: Arc::clone(&live),
+        received: received.clone(),
+        slot,
+    };
+    tokio::task::spawn_blocking(move || {
+        work.run(&content, sender);
+        drop((content, room, place));
+    });
+    match timeout_at(deadline.into(), answer).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_)) => Answer::Fail(Failure::Internal),
+        Err(_) => {
+            let fallback = live.judge.policy.on_timeout();
+            Ruled::fallback(&live, fallback, "timeout", &received.reference).answer
+        }
+    }
+}
+
+fn overload(service: &Service, live: &Live, received: &Received, slot: Slot) -> Answer {
+    service.telemetry.partial("overload");
+    let fallback = live.judge.policy.on_overload();
+    let ruled = Ruled::fallback(live, fallback, "overload", &received.reference);
+    slot.send(Record { verdict: unseen(live, received, &ruled), commits: Vec::new() });
+    ruled.answer
+}
+
+/// What a thread that may block needs to judge one prompt.
+struct Work {
+    service: Arc<Service>,
+    live: Arc<Live>,
+    received: Received,
+    slot: Slot,
+}
+
+impl Work {
+    /// Answers, then records.
+    fn run(self, content: &Content, sender: oneshot::Sender<Answer>) {
+        let body = content.expose();
+        let envelope = match Envelope::parse(body) {
+            Ok(Asked::Prompt(envelope)) => envelope,
+            Ok(Asked::Other) => return send(sender, Answer::Allow),
+            Err(_) => return send(sender, Answer::Fail(Failure::Malformed)),
+        };
+        let live = Arc::clone(&self.live);
+        let scope = Scope {
+            tenant: envelope.tenant_id.as_deref().unwrap_or(&live.tenant),
+            session: envelope.session_id.as_deref().unwrap_or_default(),
+            user: envelope.user_id().or(envelope.user_email()).unwrap_or_default(),
+        };
+        let until = self.received.scan_until;
+        let Ok(look) = live.judge.look(&envelope, &scope, (&live.memory, until)) else {
+            return send(sender, Answer::Fail(Failure::Malformed));
+        };
+        let now = self.received.at;
+        let decision = live.judge.policy.decide(context(&envelope), &look.items, now);
+        let mut ruled = Ruled::of(&live, &look, &decision, &self.received.reference);
+        if sender.send(ruled.answer.clone()).is_err() {
+            let late = Instant::now() >= self.received.started + self.service.limits.deadline;
+            ruled = ruled.unheard(&live, &self.received.reference, late);
+        }
+        let took = self.received.started.elapsed();
+        let timing = (&self.received, took);
+        let verdict = verdict(timing, (&envelope, &scope), &look, (&decision, &ruled));
+        self.count(body.len(), &look, (decision.action(), &ruled));
+        self.record(&envelope, &scope, (look, verdict));
+    }
+
+    fn count(&self, bytes: usize, look: &Look, (action, ruled): (Action, &Ruled)) {
+        self.service.telemetry.judged(action.name(), bytes as u64, look.bytes_new);
+        if let Some(because @ ("timeout" | "gone")) = ruled.because() {
+            self.service.telemetry.partial(because);
+        }
+    }
+
+    /// Finds what could not be denied, and hands everything to the store.
+    fn record(
+        self,
+        envelope: &Envelope<'_>,
+        scope: &Scope<'_>,
+        (look, verdict): (Look, dosimeter_store::Verdict),
+    ) {
+        let until = Instant::now() + AFTERWARDS;
+        let live = &self.live;
+        let found =
+            look.new.into_iter().filter_map(|new| live.judge.rest(envelope, scope, (new, until)));
+        let commits: Vec<_> = found
+            .inspect(|(_, labelled)| {
+                for (label, summary) in labelled.labels.by_label() {
+                    self.service.telemetry.found(label.name(), summary.count.into());
+                }
+            })
+            .filter_map(|found| commit(live, &self.received, found))
+            .collect();
+        self.slot.send(Record { verdict, commits });
+    }
+}
+
+/// Answers; nobody may wait any more.
+fn send(sender: oneshot::Sender<Answer>, answer: Answer) {
+    sender.send(answer).ok();
+}

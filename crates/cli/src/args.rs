@@ -1,5 +1,7 @@
 //! What can be typed. The help texts teach: every command shows examples.
 
+mod hook;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -7,6 +9,10 @@ use clap_complete::Shell;
 use dosimeter_record::{Confidence, Label};
 
 use crate::{scan::FailOn, terminal::ColorChoice};
+
+pub(crate) use self::hook::{
+    HookCheckArgs, HookCommand, HookServeArgs, PolicyCommand, PolicyTestArgs,
+};
 
 /// Finds sensitive content and stores labels, never the content
 #[derive(Debug, Parser)]
@@ -57,6 +63,12 @@ pub(crate) enum Command {
     Report(ReportCommand),
     /// Look at the report in a browser while the worker goes on
     View(ViewArgs),
+    /// Answer before the model sees a prompt: an AI security server for inference hooks
+    #[command(subcommand)]
+    Hook(HookCommand),
+    /// Write what is to be done about findings, and rehearse it
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Look at the rules and try their examples
     #[command(subcommand)]
     Rules(RulesCommand),

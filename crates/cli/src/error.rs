@@ -102,13 +102,32 @@ pub(crate) enum Error {
     /// The configuration cannot be used.
     #[error("{}", chain(.0))]
     Config(dosimeter_worker::ConfigError),
+    /// The inline hook cannot start.
+    #[error("{}", chain(.0))]
+    Hook(dosimeter_hook::Error),
+    /// The inline hook cannot be asked.
+    #[error("{0}")]
+    HookCheck(dosimeter_simulator::hook::CallerError),
+    /// A policy cannot be used.
+    #[error("{}: {problem}", .path.display())]
+    Policy {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: dosimeter_policy::PolicyError,
+    },
+    /// A secret cannot be had.
+    #[error("cannot read the secret: {}", chain(.0))]
+    Secret(dosimeter_service::SecretError),
 }
 
 impl Error {
     /// What the exit code says about it.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Config(_) => Exit::BadConfig,
+            Self::Config(_) | Self::Policy { .. } => Exit::BadConfig,
+            Self::Hook(error) if error.is_configuration() => Exit::BadConfig,
+            Self::HookCheck(_) => Exit::Unavailable,
             Self::Worker(error) if error.is_configuration() => Exit::BadConfig,
             Self::Worker(error) if error.is_key_refused() => Exit::KeyRefused,
             Self::Worker(error) if error.is_unavailable() => Exit::Unavailable,

@@ -5,7 +5,7 @@
 //! that users feel most, so it is also given per megabyte. A second set of rules can be measured on the
 //! same texts, and what the two label otherwise is listed.
 
-mod corpus;
+pub(crate) mod corpus;
 mod html;
 mod measure;
 mod verdict;

@@ -15,10 +15,13 @@ mod eval;
 mod exit;
 mod explain;
 mod extract;
+mod hook;
 mod output;
+mod policy;
 mod report;
 mod rules;
 mod scan;
+mod signals;
 mod simulate;
 mod state;
 mod stored;
@@ -81,6 +84,8 @@ fn run(command: Command, terminal: &mut Terminal) -> Result<Exit, Error> {
         Command::Worker(WorkerCommand::Doctor(args)) => worker::inspect::doctor(&args, terminal),
         Command::Report(command) => report::run(&command, terminal),
         Command::View(args) => view::run(&args, terminal),
+        Command::Hook(command) => hook::run(&command, terminal),
+        Command::Policy(command) => policy::run(&command, terminal),
         Command::Rules(command) => rules::run(&command, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Eval(args) => eval::run(&args, terminal),

@@ -131,7 +131,11 @@ mod tests {
         assert_eq!(action(&policy, &[key(Role::User)]), Action::Deny);
         assert_eq!(action(&policy, &[key(Role::File)]), Action::Deny);
         assert_eq!(action(&policy, &[key(Role::ToolResult)]), Action::Warn);
-        let unsure = Item { confidence: Confidence::Medium, ..key(Role::User) };
+        let unsure = Item {
+            confidence: Confidence::Medium,
+            rule: "secrets.generic.secret".into(),
+            ..key(Role::User)
+        };
         assert_eq!(action(&policy, &[unsure]), Action::Warn);
         let card = item("payment.card.separated", Role::User, "c");
         assert_eq!(

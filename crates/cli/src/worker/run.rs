@@ -5,18 +5,16 @@ use std::{io, sync::Arc, time::Duration};
 use dosimeter_worker::{Confinement, Secrets, Silent, Worker, confine};
 
 use super::{config, log_to, runtime, sandbox};
-use crate::{args::WorkerRunArgs, error::Error, exit::Exit, terminal::Terminal};
+use crate::{
+    args::WorkerRunArgs,
+    error::Error,
+    exit::Exit,
+    signals::{Signals, Told},
+    terminal::Terminal,
+};
 
 /// How long what is under way may take after the first signal.
 const GRACE: Duration = Duration::from_mins(1);
-
-/// Why a worker ended.
-enum Ended {
-    /// It was told to, or has nothing to wait for.
-    Stopped,
-    /// The configuration is to be read again.
-    Reload,
-}
 
 /// Runs the command.
 pub(crate) fn run(args: &WorkerRunArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
@@ -36,8 +34,8 @@ pub(crate) fn run(args: &WorkerRunArgs, terminal: &mut Terminal) -> Result<Exit,
     }
     loop {
         match runtime.block_on(until_told(&worker))? {
-            Ended::Stopped => return Ok(Exit::Clean),
-            Ended::Reload => {
+            Told::Stop => return Ok(Exit::Clean),
+            Told::Reload => {
                 // The state directory is one worker's at a time.
                 drop(worker);
                 worker = open(args)?;
@@ -55,66 +53,20 @@ fn open(args: &WorkerRunArgs) -> Result<Worker, Error> {
 }
 
 /// Runs until a signal, and lets what is under way end.
-async fn until_told(worker: &Worker) -> Result<Ended, Error> {
+async fn until_told(worker: &Worker) -> Result<Told, Error> {
     let mut signals = Signals::new()?;
     let stop = worker.stop();
     let mut run = Box::pin(worker.run(Arc::new(Silent)));
     let ended = tokio::select! {
-        result = &mut run => return result.map(|()| Ended::Stopped).map_err(Error::Worker),
+        result = &mut run => return result.map(|()| Told::Stop).map_err(Error::Worker),
         ended = signals.next() => ended,
     };
     stop.wish();
     tokio::select! {
         result = &mut run => result.map_err(Error::Worker)?,
         // Leases that are not given back run out.
-        _second = signals.next() => return Ok(Ended::Stopped),
+        _second = signals.next() => return Ok(Told::Stop),
         () = tokio::time::sleep(GRACE) => {}
     }
     Ok(ended)
-}
-
-#[cfg(unix)]
-struct Signals {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-    hangup: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> Result<Self, Error> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let listen = |kind| signal(kind).map_err(|error| Error::Runtime(error.kind()));
-        Ok(Self {
-            terminate: listen(SignalKind::terminate())?,
-            interrupt: listen(SignalKind::interrupt())?,
-            hangup: listen(SignalKind::hangup())?,
-        })
-    }
-
-    async fn next(&mut self) -> Ended {
-        tokio::select! {
-            _ = self.terminate.recv() => Ended::Stopped,
-            _ = self.interrupt.recv() => Ended::Stopped,
-            _ = self.hangup.recv() => Ended::Reload,
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn new() -> Result<Self, Error> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) -> Ended {
-        // Without a handler there is no other end than being killed.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        Ended::Stopped
-    }
 }

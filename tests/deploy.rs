@@ -23,7 +23,7 @@ fn analyze(arguments: &[&str], name: &str) -> Option<String> {
 
 #[test]
 fn the_units_are_as_closed_as_they_are_said_to_be() {
-    for name in ["dosimeter.service", "dosimeter-once.service"] {
+    for name in ["dosimeter.service", "dosimeter-once.service", "dosimeter-hook.service"] {
         let Some(said) = analyze(&["security", "--offline=true"], name) else { return };
         let level =
             said.split("exposure level for").nth(1).and_then(|rest| rest.split(": ").nth(1));
@@ -34,7 +34,12 @@ fn the_units_are_as_closed_as_they_are_said_to_be() {
 
 #[test]
 fn systemd_understands_every_line_of_the_units() {
-    for name in ["dosimeter.service", "dosimeter-once.service", "dosimeter-once.timer"] {
+    for name in [
+        "dosimeter.service",
+        "dosimeter-once.service",
+        "dosimeter-once.timer",
+        "dosimeter-hook.service",
+    ] {
         let Some(said) = analyze(&["verify", "--man=no"], name) else { return };
         // The program itself is not installed where this is tested.
         let complaints = said.lines().filter(|line| !line.contains("/usr/bin/dosimeter is not"));

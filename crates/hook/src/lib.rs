@@ -28,6 +28,12 @@
 //! * **Content stays in memory**, is bounded, and is wiped. Answers, records and logs hold kinds, labels,
 //!   ids and lengths.
 
+//!
+//! How to set it up and what is answered when: [`guide`].
+
+#[doc = include_str!("../docs/inline-hook.md")]
+pub mod guide {}
+
 mod answer;
 mod config;
 mod envelope;

@@ -2,7 +2,14 @@
 //! the simulator's calling side, or by a client that does not keep to the rules.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
-use std::{borrow::Cow, fs, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{
+    borrow::Cow,
+    fs,
+    net::SocketAddr,
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use dosimeter_hook::{Config, Reloader, Server};
 use dosimeter_simulator::hook::{Answer, Caller, Envelope, Transcript};
@@ -593,6 +600,12 @@ async fn a_new_certificate_is_used_and_a_broken_one_is_not() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_eight_bytes_of_content_are_left_anywhere() {
+    // Every event of every crate.
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let writer = Mutex::new(log.reopen().unwrap());
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::TRACE);
+    subscriber.with_writer(writer).try_init().unwrap();
     let hook = Hook::start().await;
     let marker = |number: u64| {
         let mut state = 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(number + 1);
@@ -629,6 +642,9 @@ async fn no_eight_bytes_of_content_are_left_anywhere() {
     let markers: Vec<String> = (1..10).flat_map(|n| [marker(n), marker(n + 100)]).collect();
     let windows: Vec<&[u8]> = markers.iter().flat_map(|word| word.as_bytes().windows(8)).collect();
     let has = |bytes: &[u8]| bytes.windows(8).any(|window| windows.contains(&window));
+    let logged = fs::read(log.path()).unwrap();
+    assert!(logged.windows(16).any(|window| window == b"Request answered"), "the log is on");
+    assert!(!has(&logged), "the log");
     for answer in answers {
         assert!(!has(answer.body.to_string().as_bytes()), "{answer:?}");
     }

@@ -222,6 +222,11 @@ pub(crate) struct ScanArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) baseline: Option<PathBuf>,
 
+    /// Apply this policy (`dosimeter policy init`): what it allows is accepted, and what it denies in
+    /// an attached file exits with 1
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) policy: Option<PathBuf>,
+
     /// Exit with 1 if there is a finding of this label, or of this severity or worse; `any` for all
     #[arg(long, value_delimiter = ',', value_name = "LABEL|SEVERITY")]
     pub(crate) fail_on: Vec<FailOn>,

@@ -31,7 +31,7 @@ fn create(args: &BaselineCreateArgs, terminal: &mut Terminal) -> Result<Exit, Er
     let mut baseline = Baseline::new(&args.output, key.clone());
     // A place that cannot be written is told before the scan, not after it.
     let mut file = OutputFile::create(&args.output)?;
-    let asked = Asked { input: &args.input, key, form: Form::Rows, baseline: None };
+    let asked = Asked { input: &args.input, key, form: Form::Rows, baseline: None, policy: None };
     let done = asked.perform(terminal, None)?;
     for row in &done.rows {
         baseline.learn(&row.source, &row.verdict);
@@ -53,7 +53,7 @@ fn diff(args: &BaselineDiffArgs, terminal: &mut Terminal) -> Result<Exit, Error>
     let key = classifier::key(args.input.key.key_file.as_deref(), terminal)?;
     let baseline = Baseline::read(&args.baseline, key.clone())?;
     let form = if args.json { Form::Rows } else { Form::Pretty(terminal.paint) };
-    let asked = Asked { input: &args.input, key, form, baseline: Some(&baseline) };
+    let asked = Asked { input: &args.input, key, form, baseline: Some(&baseline), policy: None };
     let done = asked.perform(terminal, None)?;
     let changes = changes(&baseline.rules(), &done.tally.known, &done.tally.rules);
     let [new, unchanged, gone] = changes.values().fold([0_u64; 3], |mut sums, change| {

@@ -10,6 +10,7 @@ mod html;
 mod jsonl;
 mod lines;
 mod ordered;
+mod policy;
 pub(crate) mod pretty;
 mod read;
 mod run;
@@ -34,6 +35,7 @@ use self::{
     engine::Engine,
     lines::{Block, Line},
     ordered::ordered,
+    policy::Filter,
     pretty::Pretty,
     read::{NamedBlock, open_blocks},
     run::{Reply, Run},
@@ -65,13 +67,15 @@ pub(crate) fn run(args: &ScanArgs, terminal: &mut Terminal) -> Result<Exit, Erro
     let key = classifier::key(args.input.key.key_file.as_deref(), terminal)?;
     let known = args.baseline.as_deref().map(|path| Baseline::read(path, key.clone()));
     let known = known.transpose()?;
+    let policy = args.policy.as_deref().map(crate::policy::read).transpose()?.map(Filter::new);
     let paint = if args.output.is_some() { Paint::off() } else { terminal.paint };
     let form = match format {
         ScanFormat::Pretty => Form::Pretty(paint),
         ScanFormat::Jsonl => Form::Jsonl,
         ScanFormat::Html => Form::Rows,
     };
-    let asked = Asked { input: &args.input, key, form, baseline: known.as_ref() };
+    let asked =
+        Asked { input: &args.input, key, form, baseline: known.as_ref(), policy: policy.as_ref() };
     let done = asked.perform(terminal, args.output.as_deref())?;
     match format {
         ScanFormat::Html => html::write(&done, &args.input, args.output.as_deref(), terminal)?,
@@ -79,7 +83,7 @@ pub(crate) fn run(args: &ScanArgs, terminal: &mut Terminal) -> Result<Exit, Erro
         ScanFormat::Jsonl => {}
     }
     let tally = &done.tally;
-    let exit = if tally.fails(&args.fail_on) {
+    let exit = if tally.denied > 0 || tally.fails(&args.fail_on) {
         Exit::Findings
     } else if args.strict_coverage && tally.incomplete > 0 {
         Exit::Incomplete
@@ -111,6 +115,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) form: Form,
     /// What was found before.
     pub(crate) baseline: Option<&'a Baseline>,
+    /// What is to be done about what is found.
+    pub(crate) policy: Option<&'a Filter>,
 }
 
 /// A scan that is done.
@@ -145,6 +151,7 @@ impl Asked<'_> {
             form: self.form,
             pretty: Pretty { paint, title: &title },
             baseline: self.baseline,
+            policy: self.policy,
         };
         let threads = input.threads.or_else(|| thread::available_parallelism().ok());
         let threads = threads.unwrap_or(NonZeroUsize::MIN);
@@ -216,6 +223,7 @@ struct Scan<'a> {
     form: Form,
     pretty: Pretty<'a>,
     baseline: Option<&'a Baseline>,
+    policy: Option<&'a Filter>,
 }
 
 impl Scan<'_> {
@@ -312,8 +320,11 @@ impl Scan<'_> {
         if let Some(baseline) = self.baseline {
             baseline.apply(&source, &mut verdict);
         }
+        let denied = self.policy.is_some_and(|policy| policy.apply(&mut verdict));
         let size = source.size_bytes.unwrap_or_default();
-        reply.tally.add(Tally::of(&source.name(), size, &verdict));
+        let mut tally = Tally::of(&source.name(), size, &verdict);
+        tally.denied = u64::from(denied);
+        reply.tally.add(tally);
         match self.form {
             Form::Jsonl => jsonl::write(&mut reply.rendered, &source, &verdict),
             Form::Pretty(_) => self.pretty.write(&mut reply.rendered, &source, &verdict),

@@ -15,6 +15,7 @@ use std::{
 
 use dosimeter_classifier::RuleSet;
 
+use dosimeter_policy::{Policy, PolicyError};
 use dosimeter_record::{Confidence, Label};
 use dosimeter_service::SyntaxError;
 use jiff::Timestamp;
@@ -22,8 +23,8 @@ use jiff::Timestamp;
 use crate::{Schedule, Scope};
 
 pub use self::file::{
-    ApiSection, ConfigFile, FingerprintSection, LimitsSection, ScanSection, ScheduleSection,
-    ScopeSection, SelectionSection, ServeSection, SinkSection, StateSection,
+    ApiSection, ConfigFile, FingerprintSection, LimitsSection, PolicySection, ScanSection,
+    ScheduleSection, ScopeSection, SelectionSection, ServeSection, SinkSection, StateSection,
 };
 pub use dosimeter_service::{Secret, SecretError, SecretRef};
 
@@ -79,6 +80,8 @@ pub struct Config {
     pub postgres: Option<SecretRef>,
     /// Files and folders of rules besides the built-in ones.
     pub rules: Vec<PathBuf>,
+    /// What is to be done about findings: what it allows is not kept.
+    pub policy: Option<PathBuf>,
     /// When a worker that stays looks again.
     pub schedule: Schedule,
     /// Where health and metrics are served.
@@ -198,11 +201,24 @@ impl Config {
             feed_page_items: 5_000,
             postgres: None,
             rules: Vec::new(),
+            policy: None,
             schedule: Schedule::default(),
             listen: None,
             lease_ms: 60_000,
             sinks: Vec::new(),
         }
+    }
+
+    /// The policy, with its text.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, or holds something else than a policy.
+    pub fn read_policy(&self) -> Result<Option<(Policy, String)>, ConfigError> {
+        let Some(path) = &self.policy else { return Ok(None) };
+        let unreadable = |source| ConfigError::Rules { path: path.clone(), source };
+        let text = fs::read_to_string(path).map_err(unreadable)?;
+        Ok(Some((Policy::parse(&text).map_err(ConfigError::Policy)?, text)))
     }
 
     /// The built-in rules and those of the configured files and folders.
@@ -283,8 +299,11 @@ pub enum ConfigError {
         /// What is wrong, and what would be right.
         problem: &'static str,
     },
-    /// A file of rules cannot be read.
-    #[error("{path}: cannot read the rules")]
+    /// The policy cannot be used.
+    #[error("the policy cannot be used")]
+    Policy(#[source] PolicyError),
+    /// A file of rules, or the policy, cannot be read.
+    #[error("{path}: cannot read the file")]
     Rules {
         /// The file or folder.
         path: PathBuf,

@@ -21,6 +21,7 @@ fn paths(config: &Config, config_file: &Path) -> Paths {
     let mut paths = Paths::of_a_program();
     paths.read_beside(config_file);
     paths.read.extend(config.rules.iter().cloned());
+    config.policy.iter().for_each(|file| paths.read_beside(file));
     paths.secret(&config.api_key);
     paths.secret(&config.fingerprint_key);
     config.postgres.iter().for_each(|secret| paths.secret(secret));

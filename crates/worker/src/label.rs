@@ -153,6 +153,7 @@ impl Bundle {
         own.gaps.extend(self.gaps.iter().map(|gap| gap.reason));
         if let Outcome::Scanned { labelled, .. } = &mut own.outcome {
             merge(labelled, together, &self.gaps);
+            *labelled = scanner.judged(labelled.clone(), &own.resource);
         }
     }
 

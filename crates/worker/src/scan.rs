@@ -7,11 +7,13 @@ use std::{
 
 use dosimeter_classifier::{Classifier, Scratch};
 use dosimeter_content::Expose;
+use dosimeter_policy::Policy;
 use dosimeter_record::{
     Coverage, Evidence, FingerprintKey, Gap, GapReason, Identity, Labelled, Labels, Resource,
     ResourceKind,
 };
 use dosimeter_store::{Known, Outcome, ResourceCommit};
+use jiff::Timestamp;
 
 use crate::{Config, extract::Segments};
 
@@ -21,6 +23,8 @@ pub(crate) struct Scanner {
     classifier: Classifier,
     /// The rules, and how they are applied: whatever changes what is found.
     ruleset: Arc<str>,
+    /// What is not kept, and the moment at which exceptions hold or do not.
+    policy: Option<(Arc<Policy>, Timestamp)>,
     /// Idle scratch memory, at most as much as there were scans at once.
     scratches: Arc<Mutex<Vec<Scratch>>>,
 }
@@ -38,13 +42,23 @@ pub(crate) struct Scanned {
 }
 
 impl Scanner {
-    pub(crate) fn new(classifier: Classifier, config: &Config) -> Self {
+    pub(crate) fn new(
+        classifier: Classifier,
+        config: &Config,
+        policy: Option<&(Arc<Policy>, Arc<str>)>,
+        now: Timestamp,
+    ) -> Self {
         let labels: Vec<&str> = config.labels.iter().map(|label| label.name()).collect();
-        let applied = format!("{} {}", config.min_confidence, labels.join(","));
+        let mut applied = format!("{} {}", config.min_confidence, labels.join(","));
+        if let Some((policy, text)) = policy {
+            // An exception that ended is another policy.
+            applied = format!("{applied} {} {text}", policy.expired(now).count());
+        }
         // No secret: only so that the name stays short.
         let applied = FingerprintKey::from_bytes([0; 32]).digest("applied", applied.as_bytes());
         let ruleset = format!("{}-{applied}", classifier.ruleset()).into();
-        Self { classifier, ruleset, scratches: Arc::default() }
+        let policy = policy.map(|(policy, _)| (Arc::clone(policy), now));
+        Self { classifier, ruleset, policy, scratches: Arc::default() }
     }
 
     pub(crate) fn ruleset(&self) -> &str {
@@ -53,6 +67,14 @@ impl Scanner {
 
     pub(crate) fn classifier(&self) -> &Classifier {
         &self.classifier
+    }
+
+    /// A verdict without what the policy allows.
+    pub(crate) fn judged(&self, labelled: Labelled, resource: &Resource) -> Labelled {
+        match &self.policy {
+            Some((policy, now)) => policy.apply(labelled, resource, *now).0,
+            None => labelled,
+        }
     }
 
     fn take(&self) -> Scratch {
@@ -80,7 +102,7 @@ pub(crate) fn scan(scanner: &Scanner, tenant: &str, segments: Segments) -> Scann
         for gap in gaps {
             scan.gap(gap);
         }
-        named(scan.finish(), scanner.ruleset())
+        scanner.judged(named(scan.finish(), scanner.ruleset()), &resource)
     };
     scanner.put_back(scratch);
     drop((texts, lease));

@@ -76,6 +76,7 @@ pub(crate) struct Parts {
     pub(crate) sandbox: Option<Arc<Sandbox>>,
     pub(crate) once: bool,
     pub(crate) stop: Stop,
+    pub(crate) policy: Option<(Arc<dosimeter_policy::Policy>, Arc<str>)>,
     pub(crate) telemetry: Arc<Telemetry>,
 }
 
@@ -116,8 +117,8 @@ const RESCAN_AT_ONCE: u64 = 1_000;
 impl Stages {
     pub(crate) fn new(parts: Parts) -> Self {
         let Parts { client, classifier, store, config, key, observer, clock, .. } = parts;
-        let Parts { sandbox, once, stop, telemetry, .. } = parts;
-        let scanner = Scanner::new(classifier, &config);
+        let Parts { sandbox, once, stop, telemetry, policy, .. } = parts;
+        let scanner = Scanner::new(classifier, &config, policy.as_ref(), clock.time());
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
         Self {
             client,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dosimeter_classifier::Classifier;
 use dosimeter_client::{ApiKey, Client};
+use dosimeter_policy::Policy;
 use dosimeter_record::FingerprintKey;
 use dosimeter_sandbox::Sandbox;
 use dosimeter_store::{PostgresStore, RunEnd, SqliteStore, Store};
@@ -67,6 +68,8 @@ pub struct Worker {
     stop: Stop,
     telemetry: Arc<Telemetry>,
     outlets: Arc<Vec<Outlet>>,
+    /// What is to be done about findings, with its text.
+    policy: Option<(Arc<Policy>, Arc<str>)>,
 }
 
 impl std::fmt::Debug for Worker {
@@ -113,6 +116,7 @@ impl Worker {
             problem: "must be 64 hexadecimal digits; make one with `openssl rand -hex 32`",
         })?;
         let outlets = deliver::outlets(&config.sinks)?;
+        let policy = config.read_policy()?;
         let mut builder = Classifier::builder()
             .rules(config.rule_set()?)
             .key(key.clone())
@@ -132,6 +136,7 @@ impl Worker {
             stop: Stop::default(),
             telemetry: Arc::default(),
             outlets: Arc::new(outlets),
+            policy: policy.map(|(policy, text)| (Arc::new(policy), text.into())),
         })
     }
 
@@ -231,6 +236,7 @@ impl Worker {
             once,
             stop: self.stop.clone(),
             telemetry: Arc::clone(&self.telemetry),
+            policy: self.policy.clone(),
         })
     }
 

@@ -171,7 +171,9 @@ impl Pretty<'_> {
     fn closing(&self, tally: &Tally) -> String {
         let Tally { resources, findings, .. } = tally;
         let found = match findings {
-            0 if tally.allowed > 0 || !tally.known.is_empty() => "nothing new found".to_owned(),
+            0 if tally.allowed > 0 || tally.excepted > 0 || !tally.known.is_empty() => {
+                "nothing new found".to_owned()
+            }
             0 => "nothing found".to_owned(),
             count => counted(*count, "finding"),
         };
@@ -193,7 +195,11 @@ impl Pretty<'_> {
 
 /// How many findings fail nothing, and why.
 fn accepted(tally: &Tally) -> String {
-    let kinds = [(tally.allowed, "allowed by comments"), (tally.unchanged(), "in the baseline")];
+    let kinds = [
+        (tally.allowed, "allowed by comments"),
+        (tally.excepted, "allowed by the policy"),
+        (tally.unchanged(), "in the baseline"),
+    ];
     let parts = kinds.into_iter().filter(|(count, _)| *count > 0);
     let parts: Vec<String> = parts.map(|(count, how)| format!("{count} {how}")).collect();
     if parts.is_empty() { String::new() } else { format!("; not counted: {}", parts.join(", ")) }

@@ -10,6 +10,11 @@ pub(crate) enum Suppressed {
         /// What the comment says, redacted; may be empty.
         reason: String,
     },
+    /// The policy allows it.
+    Policy {
+        /// Which exception or clause.
+        reason: String,
+    },
     /// The baseline has it.
     Baseline,
 }
@@ -19,6 +24,7 @@ impl Suppressed {
     pub(crate) fn by(&self) -> &'static str {
         match self {
             Self::Comment { .. } => "comment",
+            Self::Policy { .. } => "policy",
             Self::Baseline => "baseline",
         }
     }
@@ -30,6 +36,7 @@ impl Suppressed {
                 "allowed by a comment, without a reason".to_owned()
             }
             Self::Comment { reason } => format!("allowed by a comment: {reason}"),
+            Self::Policy { reason } => format!("allowed by the policy: {reason}"),
             Self::Baseline => "known: in the baseline".to_owned(),
         }
     }

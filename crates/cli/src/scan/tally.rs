@@ -44,6 +44,10 @@ pub(crate) struct Tally {
     pub(crate) findings: u64,
     /// Findings that comments in files accept.
     pub(crate) allowed: u64,
+    /// Findings that the policy accepts.
+    pub(crate) excepted: u64,
+    /// Resources in which the policy denies something.
+    pub(crate) denied: u64,
     /// Findings that the baseline has, by rule.
     pub(crate) known: BTreeMap<String, u64>,
     /// Findings that count, by rule.
@@ -136,6 +140,10 @@ impl Tally {
                 self.allowed = self.allowed.saturating_add(1);
                 return;
             }
+            Some(Suppressed::Policy { .. }) => {
+                self.excepted = self.excepted.saturating_add(1);
+                return;
+            }
             Some(Suppressed::Baseline) => &mut self.known,
             None => {
                 self.findings = self.findings.saturating_add(1);
@@ -156,6 +164,8 @@ impl Tally {
         self.resources = self.resources.saturating_add(other.resources);
         self.findings = self.findings.saturating_add(other.findings);
         self.allowed = self.allowed.saturating_add(other.allowed);
+        self.excepted = self.excepted.saturating_add(other.excepted);
+        self.denied = self.denied.saturating_add(other.denied);
         for (sums, counts) in [(&mut self.known, other.known), (&mut self.rules, other.rules)] {
             for (rule, count) in counts {
                 let sum = sums.entry(rule).or_default();

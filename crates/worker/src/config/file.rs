@@ -36,9 +36,20 @@ pub struct ConfigFile {
     /// Health and metrics.
     #[serde(default)]
     pub serve: ServeSection,
+    /// What is to be done about findings.
+    #[serde(default)]
+    pub policy: PolicySection,
     /// Who is told.
     #[serde(default)]
     pub sink: Vec<SinkSection>,
+}
+
+/// `[policy]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PolicySection {
+    /// The policy.
+    pub file: Option<String>,
 }
 
 /// `[scope]`
@@ -222,6 +233,7 @@ impl ConfigFile {
             schedule: self.schedule.schedule()?,
             listen: self.serve.listen,
             postgres: self.state.postgres,
+            policy: self.policy.file.map(Into::into),
             rules: self.scan.rules.iter().map(Into::into).collect(),
             sinks: sinks(self.sink)?,
             labels: self.scan.labels()?,

@@ -158,6 +158,16 @@ mod tests {
     }
 
     #[test]
+    fn numbers_in_groups_are_masked_and_small_ones_are_not() {
+        check(
+            "tel 612 874 590, room 12 on day 3 pw hunter2 or 61 28 - 74 59.",
+            &("hunter2", Mask::Tag("PASSWORD".into())),
+            &[],
+            "tel ••• ••• ••• room 12 on day 3 pw [PASSWORD] or ••• ••• ••• ••• •••",
+        );
+    }
+
+    #[test]
     fn a_snippet_is_one_short_line_without_control_characters() {
         let text =
             format!("{}\u{1b}[31m\n secret hunter2 {}", "word ".repeat(90), "y ".repeat(200));

@@ -133,9 +133,10 @@ impl<'t> Snippet<'t> {
     fn push_words(&mut self, context: &str, classes: impl Iterator<Item = (u32, usize)>) {
         let (mut start, mut end) = (0_usize, 0_usize);
         let mut counts = 0_u32;
+        let mut groups: Option<Groups> = None;
         for (class, len) in classes {
             if class == SEPARATOR {
-                self.push_unknown(context.get(start..end).unwrap_or_default(), counts);
+                self.end_word(context, Span::new(start, end), counts, &mut groups);
                 self.gap = true;
                 start = end.saturating_add(len);
                 counts = 0;
@@ -145,7 +146,37 @@ impl<'t> Snippet<'t> {
             }
             end = end.saturating_add(len);
         }
-        self.push_unknown(context.get(start..end).unwrap_or_default(), counts);
+        self.end_word(context, Span::new(start, end), counts, &mut groups);
+        self.push_groups(context, groups.as_ref());
+    }
+
+    /// Appends a word, unless it may belong to a number in groups, of which the end is not known yet.
+    fn end_word(&mut self, context: &str, word: Span, counts: u32, groups: &mut Option<Groups>) {
+        let digits = counts & (ALPHANUMERIC - 1);
+        let only_digits = counts == digits.saturating_add(digits.saturating_mul(ALPHANUMERIC));
+        if word.is_empty() || only_digits && digits == 0 && groups.is_none() {
+            self.push_word(word.slice(context).unwrap_or_default());
+        } else if only_digits && !looks_like_a_value(counts) {
+            let gap = self.gap;
+            let so_far = groups.get_or_insert(Groups { span: word, digits: 0, gap });
+            so_far.span.end = word.end;
+            so_far.digits = so_far.digits.saturating_add(digits);
+        } else {
+            self.push_groups(context, groups.take().as_ref());
+            self.push_unknown(word.slice(context).unwrap_or_default(), counts);
+        }
+    }
+
+    /// Appends words of digits: together they may be a value that none of them is.
+    fn push_groups(&mut self, context: &str, groups: Option<&Groups>) {
+        let Some(&Groups { span, digits, gap }) = groups else { return };
+        let gap_after = std::mem::replace(&mut self.gap, gap);
+        let words = span.slice(context).unwrap_or_default();
+        for word in words.split(|char| class(char) == SEPARATOR).filter(|word| !word.is_empty()) {
+            self.push_word(if digits < GROUPED_DIGITS_MIN { word } else { "•••" });
+            self.gap = true;
+        }
+        self.gap = gap_after;
     }
 
     fn push_unknown(&mut self, word: &str, counts: u32) {
@@ -173,6 +204,17 @@ impl<'t> Snippet<'t> {
         value.chars().take(SNIPPET_CHARS_MAX).collect()
     }
 }
+
+/// Words of digits that stand in a row.
+struct Groups {
+    span: Span,
+    digits: u32,
+    /// Whether the first of them stands off.
+    gap: bool,
+}
+
+/// From so many digits on, words of digits in a row are a number in groups, such as `612 874 590`.
+const GROUPED_DIGITS_MIN: u32 = 7;
 
 /// What a character counts as, so that one sum over a word says all that is asked of it: digits in
 /// the lowest bits, letters and digits above them, then whether there is an `@`. A word of context has

@@ -142,6 +142,26 @@ impl Rule {
         self.validators.iter().map(|validator| validator.name)
     }
 
+    /// What the shape alone is worth.
+    pub fn confidence(&self) -> Confidence {
+        self.confidence
+    }
+
+    /// The words that speak for a match, and how far away they may stand, in characters.
+    pub fn context(&self) -> (&[Cow<'static, str>], usize) {
+        (&self.context.any.written, self.context.window_chars)
+    }
+
+    /// The words that speak against a match.
+    pub fn opposing_words(&self) -> &[Cow<'static, str>] {
+        &self.context.none.written
+    }
+
+    /// Whether a match without a word that speaks for it is none.
+    pub fn needs_context(&self) -> bool {
+        self.context.required
+    }
+
     /// Where the format is documented.
     pub fn references(&self) -> &[Cow<'static, str>] {
         &self.references

@@ -90,9 +90,16 @@ Examples:
         /// The shell to complete in
         shell: Shell,
     },
-    /// Print the manual page
-    #[command(after_help = "Example:\n  dosimeter man > ~/.local/share/man/man1/dosimeter.1")]
-    Man,
+    /// Print the manual page, or write one for each command
+    #[command(after_help = "\
+Examples:
+  dosimeter man | man -l -
+  dosimeter man --dir ~/.local/share/man/man1 && man dosimeter-scan")]
+    Man {
+        /// Write the pages of all commands into this folder
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        dir: Option<PathBuf>,
+    },
 }
 
 /// Which rules run and what they report.
@@ -329,10 +336,27 @@ Examples:
   curl -s http://127.0.0.1:9464/metrics        # with [serve] listen = \"127.0.0.1:9464\"")]
     Run(WorkerRunArgs),
     /// Show what would be read, how many requests and hours that takes, and read nothing of it
+    #[command(after_help = "\
+Examples:
+  dosimeter worker plan
+  dosimeter worker plan --json | jq .hours")]
     Plan(WorkerJsonArgs),
     /// Show what the state says: last run, backlog, findings, gaps, deliveries
+    #[command(after_help = "\
+Reads the store and asks nobody, so that it works while a worker runs.
+
+Examples:
+  dosimeter worker status
+  dosimeter worker status --json | jq .backlog")]
     Status(WorkerJsonArgs),
     /// Check key, scopes, clock, budget, state and sinks, and say what to do
+    #[command(after_help = "\
+Examples:
+  dosimeter worker doctor
+  dosimeter worker doctor --config /etc/dosimeter/dosimeter.toml
+
+Exit codes:
+  0 nothing is bad · 2 something is")]
     Doctor(WorkerJsonArgs),
 }
 
@@ -573,16 +597,19 @@ pub(crate) struct RuleListArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-For a text, every candidate is shown with each step of the decision, also those that were dropped.
-Give long or secret texts on standard input, so that they stay out of the shell's history.
+For a text and for a file, every candidate is shown with each step of the decision, also those that were
+dropped: what its pattern asks for, which check refused it, which words stood near it and how far away,
+which better match covers it, which comment accepts it. Give secret texts on standard input, so that they
+stay out of the shell's history.
 
 Examples:
   dosimeter explain 'card 4242 4242 4242 4242'
   pbpaste | dosimeter explain -
+  dosimeter explain src/settings.env:12
   dosimeter explain 5b1f0c9ad27e4c35ab8b6f1f20c6ce11 --state ./demo")]
 pub(crate) struct ExplainArgs {
-    /// The id of a stored finding, a text, or `-` for standard input
-    #[arg(value_name = "FINDING-ID|TEXT")]
+    /// The id of a stored finding, a file with or without a line, a text, or `-` for standard input
+    #[arg(value_name = "FINDING-ID|FILE[:LINE]|TEXT")]
     pub(crate) subject: String,
 
     #[command(flatten)]
@@ -678,6 +705,7 @@ pub(crate) enum ConfigCommand {
         config: ConfigArgs,
     },
     /// Show the configuration as it is understood, with defaults, without secrets
+    #[command(after_help = "Example:\n  dosimeter config show | grep scope")]
     Show {
         #[command(flatten)]
         config: ConfigArgs,

@@ -221,19 +221,24 @@ fn table<'a>(
         ("missed", Align::Right),
     ]);
     for (row, counts) in rows {
-        table.row([
-            row,
-            shown(counts.precision()),
-            shown_interval(counts.precision_interval()),
-            shown(counts.recall()),
-            shown_interval(counts.recall_interval()),
-            shown(counts.f1()),
-            counts.right.to_string(),
-            counts.wrong.to_string(),
-            counts.missed.to_string(),
-        ]);
+        table.row(measured(row, *counts));
     }
     table.render(terminal.paint)
+}
+
+/// The cells of one measured label or rule.
+fn measured(name: String, counts: Counts) -> [String; 9] {
+    [
+        name,
+        shown(counts.precision()),
+        shown_interval(counts.precision_interval()),
+        shown(counts.recall()),
+        shown_interval(counts.recall_interval()),
+        shown(counts.f1()),
+        counts.right.to_string(),
+        counts.wrong.to_string(),
+        counts.missed.to_string(),
+    ]
 }
 
 /// A share as it is printed.

@@ -1,20 +1,24 @@
-//! `dosimeter explain`: why a text was found or not, and what is stored about a finding.
+//! `dosimeter explain`: why a text was found or not, in a text, in a file, or in the store.
 
-use std::io::{self, Read as _};
+mod file;
+mod print;
 
-use dosimeter_classifier::{Classifier, Explanation, Outcome, RuleSet};
+use std::{
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+
+use dosimeter_classifier::Classifier;
 use dosimeter_content::{Content, ContentBuilder, Expose};
 use dosimeter_record::FingerprintKey;
 
+use self::print::Candidate;
+pub(crate) use self::print::rule_facts;
 use crate::{
-    args::ExplainArgs,
-    classifier::{rule_set, title},
-    error::Error,
-    exit::Exit,
-    terminal::{Terminal, visible},
+    args::ExplainArgs, classifier::rule_set, error::Error, exit::Exit, terminal::Terminal,
 };
 
-/// Longer texts are for `scan`.
+/// Longer texts are for `scan`, or for a file.
 const TEXT_BYTES_MAX: usize = 1 << 20;
 
 /// Runs the command.
@@ -22,21 +26,25 @@ pub(crate) fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, E
     if is_finding_id(&args.subject) {
         return crate::stored::explain(args, terminal);
     }
-    let text = text(&args.subject)?;
-    let Ok(text) = str::from_utf8(text.expose()) else {
-        return Err(Error::Usage("the text is not UTF-8; use `dosimeter scan` for files".into()));
-    };
     let rules = rule_set(&args.rules)?;
     let key = FingerprintKey::from_bytes([0; 32]);
     let classifier = Classifier::builder().rules(rules).key(key).build().map_err(Error::Rules)?;
+    if let Some((path, line)) = file_position(&args.subject) {
+        return file::explain(&path, line, &classifier, terminal);
+    }
+    let text = text(&args.subject)?;
+    let Ok(text) = str::from_utf8(text.expose()) else {
+        return Err(Error::Usage(
+            "the text is not UTF-8; write it to a file and explain that".into(),
+        ));
+    };
     let explanations = classifier.explain(text);
     if explanations.is_empty() {
-        terminal.line("Nothing in this text has the shape of anything that the rules look for.")?;
+        terminal.line(print::NOTHING)?;
     }
-    for explanation in &explanations {
-        print(explanation, classifier.rules(), terminal)?;
-    }
-    print_labels(&classifier, text, terminal)?;
+    let candidates = explanations.into_iter().map(|explanation| Candidate::new(explanation, ""));
+    print::all(candidates.collect(), classifier.rules(), terminal)?;
+    print::labels(&classifier, text, terminal)?;
     Ok(Exit::Clean)
 }
 
@@ -46,6 +54,17 @@ fn is_finding_id(subject: &str) -> bool {
     (8..=32).contains(&subject.len())
         && subject.bytes().all(hex)
         && subject.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// A file that exists, with a line if one is given: `notes.txt` or `notes.txt:12`.
+fn file_position(subject: &str) -> Option<(PathBuf, Option<u32>)> {
+    let is_file = |path: &str| Path::new(path).is_file();
+    if is_file(subject) {
+        return Some((subject.into(), None));
+    }
+    let (path, line) = subject.rsplit_once(':')?;
+    let line = line.parse().ok().filter(|line| *line > 0)?;
+    is_file(path).then(|| (path.into(), Some(line)))
 }
 
 fn text(subject: &str) -> Result<Content, Error> {
@@ -66,53 +85,6 @@ fn text(subject: &str) -> Result<Content, Error> {
     }
 }
 
-fn print(explanation: &Explanation, rules: &RuleSet, terminal: &mut Terminal) -> Result<(), Error> {
-    let paint = terminal.paint;
-    let rule = explanation.rule.as_str();
-    let (mark, what) = match &explanation.outcome {
-        Outcome::Found { confidence, points } => {
-            (paint.green("found   "), format!("{confidence} confidence, {points} points"))
-        }
-        Outcome::Evidence { confidence } => (
-            paint.cyan("evidence"),
-            format!("{confidence} confidence; counts only together with other evidence"),
-        ),
-        Outcome::Hidden { confidence, points } => (
-            paint.yellow("hidden  "),
-            format!("{confidence} confidence, {points} points; shown from medium up (100 points)"),
-        ),
-        Outcome::Covered { by } => (paint.dim("covered "), format!("by {by}, which says more")),
-        Outcome::Rejected { by } => (paint.dim("rejected"), format!("by {by}")),
-        _ => (paint.dim("other   "), String::new()),
-    };
-    let name = title(rules, rule).unwrap_or(rule);
-    let place = format!("bytes {}–{}", explanation.span.start, explanation.span.end);
-    terminal.line(format_args!("{mark} {} {}", paint.bold(name), paint.dim(place)))?;
-    if let Some(redaction) = &explanation.redaction {
-        terminal.line(format_args!("         {}", visible(redaction.snippet())))?;
-    }
-    terminal.line(format_args!("         {what}"))?;
-    for reason in &explanation.reasons {
-        terminal.line(format_args!("         · {reason}"))?;
-    }
-    terminal
-        .line(format_args!("         {}", paint.dim(format!("dosimeter rules show {rule}"))))?;
-    Ok(())
-}
-
-/// What the whole text is labelled with, which is more than its single findings.
-fn print_labels(classifier: &Classifier, text: &str, terminal: &mut Terminal) -> Result<(), Error> {
-    let mut scratch = classifier.scratch();
-    let mut scan = classifier.resource(&mut scratch, dosimeter_record::Identity::default());
-    scan.segment(text, &dosimeter_record::Locator::default());
-    let labelled = scan.finish();
-    let names: Vec<&str> = labelled.labels.by_label().keys().map(|label| label.name()).collect();
-    let shown = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-    let paint = terminal.paint;
-    terminal.line(format_args!("{} {}", paint.bold("labels:"), paint.cyan(shown)))?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +96,19 @@ mod tests {
         }
         for text in ["4111111111111111", "card", "5B1F0C9A", "5b1f", "-"] {
             assert!(!is_finding_id(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn files_are_told_from_texts() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        std::fs::write(&path, "x").unwrap();
+        let name = path.display().to_string();
+        assert_eq!(file_position(&name), Some((path.clone(), None)));
+        assert_eq!(file_position(&format!("{name}:7")), Some((path, Some(7))));
+        for text in [format!("{name}:0"), format!("{name}:x"), format!("{name}x"), "a: 7".into()] {
+            assert_eq!(file_position(&text), None, "{text}");
         }
     }
 }

@@ -16,6 +16,7 @@ mod exit;
 mod explain;
 mod extract;
 mod hook;
+mod man;
 mod output;
 mod policy;
 mod report;
@@ -97,11 +98,6 @@ fn run(command: Command, terminal: &mut Terminal) -> Result<Exit, Error> {
             terminal.raw(&script)?;
             Ok(Exit::Clean)
         }
-        Command::Man => {
-            let mut page = Vec::new();
-            clap_mangen::Man::new(Cli::command()).render(&mut page)?;
-            terminal.raw(&page)?;
-            Ok(Exit::Clean)
-        }
+        Command::Man { dir } => man::run(dir.as_deref(), terminal),
     }
 }

@@ -3,7 +3,7 @@
 //! Reads as its stages: which inputs → (parallel) read, scan, render → (in order) print, count →
 //! exit code.
 
-mod allow;
+pub(crate) mod allow;
 pub(crate) mod baseline;
 mod engine;
 mod html;

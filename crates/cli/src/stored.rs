@@ -8,6 +8,7 @@ use crate::{
     classifier::{rule_set, title},
     error::Error,
     exit::Exit,
+    explain::rule_facts,
     scan::pretty::why,
     state,
     terminal::{Terminal, visible},
@@ -61,6 +62,20 @@ fn print(row: &FindingRow, rules: &RuleSet, terminal: &mut Terminal) -> Result<(
     ];
     for (fact, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
         terminal.line(format_args!("  {} {}", paint.dim(format!("{fact:<11}")), visible(value)))?;
+    }
+    print_rule(row, rules, terminal)
+}
+
+/// How the rule decides, as it stands now.
+fn print_rule(row: &FindingRow, rules: &RuleSet, terminal: &mut Terminal) -> Result<(), Error> {
+    let paint = terminal.paint;
+    let rule = rules.rules().iter().find(|rule| rule.id().as_str() == row.rule);
+    for (fact, value) in rule.map(rule_facts).unwrap_or_default() {
+        terminal.line(format_args!("  {} {value}", paint.dim(format!("{fact:<11}"))))?;
+    }
+    if title(rules, &row.rule).is_none() {
+        terminal
+            .line(paint.yellow("  this rule is not among those that are loaded; give --rules"))?;
     }
     Ok(())
 }

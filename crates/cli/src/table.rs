@@ -1,6 +1,9 @@
 //! Plain tables in columns.
 
-use crate::terminal::Paint;
+use crate::{
+    error::Error,
+    terminal::{Paint, Terminal},
+};
 
 /// On which side of its column a cell stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +32,18 @@ impl Table {
     /// Adds a row.
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.rows.push(cells.into_iter().map(cut).collect());
+    }
+
+    /// Prints the table under a heading, or nothing if it has no rows.
+    pub(crate) fn print_under(&self, heading: &str, terminal: &mut Terminal) -> Result<(), Error> {
+        if self.rows.is_empty() {
+            return Ok(());
+        }
+        if !heading.is_empty() {
+            terminal.line(format_args!("\n{}", terminal.paint.bold(heading)))?;
+        }
+        terminal.raw(self.render(terminal.paint).as_bytes())?;
+        Ok(())
     }
 
     /// The table as lines, the header underlined by colour only.

@@ -3,7 +3,7 @@
 use super::{
     corpus::Case,
     measure::{Counts, Measures},
-    shown, shown_interval,
+    measured, shown,
     verdict::Verdict,
 };
 
@@ -47,20 +47,6 @@ fn table<'a>(title: &str, rows: impl Iterator<Item = (String, &'a Counts)>) -> S
 {rows}</table>
 "
     )
-}
-
-fn measured(name: String, counts: Counts) -> [String; 9] {
-    [
-        name,
-        shown(counts.precision()),
-        shown_interval(counts.precision_interval()),
-        shown(counts.recall()),
-        shown_interval(counts.recall_interval()),
-        shown(counts.f1()),
-        counts.right.to_string(),
-        counts.wrong.to_string(),
-        counts.missed.to_string(),
-    ]
 }
 
 fn row(cells: &[String]) -> String {

@@ -5,7 +5,7 @@
 //! off.
 
 use dosimeter_classifier::{Classifier, Scratch};
-use dosimeter_record::{Finding, Identity, Label, Locator, Mask, Masked, Redaction, Span};
+use dosimeter_record::{Identity, Label, LabelSet, Locator, Mask, Masked, Redaction, RuleId, Span};
 
 use super::suppress::{Suppressed, Verdict, line_of};
 
@@ -38,21 +38,28 @@ pub(crate) fn apply(
     }
     let lines: Vec<&str> = text.split('\n').collect();
     for (finding, suppressed) in verdict.labelled.findings.iter().zip(&mut verdict.suppressed) {
-        if let Some(reason) = reason_for(finding, &lines) {
+        let accepted = line_of(finding)
+            .and_then(|line| reason_at(line, finding.rule(), finding.labels(), &lines));
+        if let Some(reason) = accepted {
             let reason = redacted(reason, classifier, scratch);
             *suppressed = Some(Suppressed::Comment { reason });
         }
     }
 }
 
-/// The reason of the comment that accepts a finding.
-fn reason_for<'a>(finding: &Finding, lines: &[&'a str]) -> Option<&'a str> {
-    let number = line_of(finding)? as usize;
+/// The reason of the comment that accepts what a rule found in a line, 1-based. It is content.
+pub(crate) fn reason_at<'a>(
+    line: u32,
+    rule: &RuleId,
+    labels: LabelSet,
+    lines: &[&'a str],
+) -> Option<&'a str> {
+    let number = line as usize;
     let same = lines.get(number.checked_sub(1)?).copied().and_then(parse);
     let above = number.checked_sub(2).and_then(|above| lines.get(above)).copied().and_then(parse);
     let above = above.filter(|allowance| allowance.is_alone);
     let mut allowances = same.into_iter().chain(above);
-    allowances.find(|allowance| allowance.accepts(finding)).map(|allowance| allowance.reason)
+    allowances.find(|allowance| allowance.accepts(rule, labels)).map(|allowance| allowance.reason)
 }
 
 /// Reads the comment in a line.
@@ -81,18 +88,19 @@ fn is_id(word: &str) -> bool {
 }
 
 impl Allowance<'_> {
-    fn accepts(&self, finding: &Finding) -> bool {
+    fn accepts(&self, rule: &RuleId, labels: LabelSet) -> bool {
         let Some(only) = self.only else { return true };
         if let Ok(label) = only.parse::<Label>() {
-            return finding.labels().contains(label);
+            return labels.contains(label);
         }
-        let rule = finding.rule().as_str();
-        rule.strip_prefix(only).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        rule.as_str()
+            .strip_prefix(only)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     }
 }
 
 /// A reason stands in a file, so it is content: shown only as a snippet is.
-fn redacted(reason: &str, classifier: &Classifier, scratch: &mut Scratch) -> String {
+pub(crate) fn redacted(reason: &str, classifier: &Classifier, scratch: &mut Scratch) -> String {
     let end = reason.char_indices().nth(REASON_CHARS_MAX).map_or(reason.len(), |(end, _)| end);
     let reason = reason.get(..end).unwrap_or_default();
     let mut scan = classifier.resource(scratch, Identity::default());

@@ -152,7 +152,7 @@ fn print(status: &Value, terminal: &mut Terminal) -> Result<(), Error> {
         let started = text(&field(&run, "started_at"));
         runs.row([started, outcome, of("items"), of("findings"), of("requests"), of("backlog")]);
     }
-    section("", &runs, rows("runs").is_empty(), terminal)?;
+    runs.print_under("", terminal)?;
     let mut backlog = Table::new(&[
         ("kind", Align::Left),
         ("urgency", Align::Left),
@@ -163,14 +163,14 @@ fn print(status: &Value, terminal: &mut Terminal) -> Result<(), Error> {
         let of = |name| text(&field(&row, name));
         backlog.row([of("kind"), of("priority"), of("state"), number(&field(&row, "items"))]);
     }
-    section("Not done yet:", &backlog, rows("backlog").is_empty(), terminal)?;
+    backlog.print_under("Not done yet:", terminal)?;
     let mut outbox =
         Table::new(&[("sink", Align::Left), ("waiting", Align::Right), ("given up", Align::Right)]);
     for row in rows("outbox") {
         let of = |name| number(&field(&row, name));
         outbox.row([text(&field(&row, "sink")), of("waiting"), of("dead")]);
     }
-    section("Not delivered yet:", &outbox, rows("outbox").is_empty(), terminal)?;
+    outbox.print_under("Not delivered yet:", terminal)?;
     let store = field(status, "store");
     let labels = field(&store, "labels").as_array().cloned().unwrap_or_default();
     let mut table = Table::new(&[
@@ -182,30 +182,14 @@ fn print(status: &Value, terminal: &mut Terminal) -> Result<(), Error> {
         let of = |name| number(&field(row, name));
         table.row([text(&field(row, "label")), of("findings"), of("resources")]);
     }
-    section("Open findings:", &table, labels.is_empty(), terminal)?;
+    table.print_under("Open findings:", terminal)?;
     let gaps = field(&store, "gaps").as_array().cloned().unwrap_or_default();
     let mut table = Table::new(&[("reason", Align::Left), ("count", Align::Right)]);
     for row in &gaps {
         let at = |index| row.get(index).cloned().unwrap_or_default();
         table.row([text(&at(0)), number(&at(1))]);
     }
-    section("Not scanned, so not clean:", &table, gaps.is_empty(), terminal)
-}
-
-fn section(
-    heading: &str,
-    table: &Table,
-    empty: bool,
-    terminal: &mut Terminal,
-) -> Result<(), Error> {
-    if empty {
-        return Ok(());
-    }
-    if !heading.is_empty() {
-        terminal.line(format_args!("\n{}", terminal.paint.bold(heading)))?;
-    }
-    terminal.raw(table.render(terminal.paint).as_bytes())?;
-    Ok(())
+    table.print_under("Not scanned, so not clean:", terminal)
 }
 
 fn open(config: Config) -> Result<Worker, Error> {

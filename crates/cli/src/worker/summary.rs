@@ -83,12 +83,12 @@ pub(crate) fn print_summary(summary: &Summary, terminal: &mut Terminal) -> Resul
     for (label, count) in &summary.labels {
         labels.row([label.to_string(), count.findings.to_string(), count.resources.to_string()]);
     }
-    print_table("", &labels, summary.labels.is_empty(), terminal)?;
+    labels.print_under("", terminal)?;
     let mut gaps = Table::new(&[("reason", Align::Left), ("count", Align::Right)]);
     for (reason, count) in &summary.gaps {
         gaps.row([reason.to_string(), count.to_string()]);
     }
-    print_table("Not scanned, so not clean:", &gaps, summary.gaps.is_empty(), terminal)?;
+    gaps.print_under("Not scanned, so not clean:", terminal)?;
     let (new, closed) = (summary.findings_new, summary.findings_closed);
     terminal.line(format_args!("\n{new} new findings, {closed} gone since the last run"))?;
     if summary.items_failed > 0 {
@@ -96,20 +96,5 @@ pub(crate) fn print_summary(summary: &Summary, terminal: &mut Terminal) -> Resul
         let paint = terminal.paint;
         terminal.line(paint.yellow(format!("{failed} failed; the next run tries again")))?;
     }
-    Ok(())
-}
-
-fn print_table(
-    heading: &str,
-    table: &Table,
-    empty: bool,
-    terminal: &mut Terminal,
-) -> Result<(), Error> {
-    if empty {
-        return Ok(());
-    }
-    let paint = terminal.paint;
-    terminal.line(paint.yellow(heading))?;
-    terminal.raw(table.render(paint).as_bytes())?;
     Ok(())
 }

@@ -19,7 +19,7 @@ Examples:
     },
     /// Answer inference hooks: allow or deny each prompt before the model sees it
     #[command(after_help = "\
-Set up, in this order:
+Examples, in the order of a first set-up:
   dosimeter hook init                          # hook.toml, policy.toml, fingerprint.key
   dosimeter hook serve --connection-test       # while the organisation's settings test the connection
   export DOSIMETER_HOOK_SECRET=whsec_…         # what the settings show after their first save

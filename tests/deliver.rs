@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -12,13 +12,14 @@ use std::{
 use axum::{
     Router,
     extract::State,
-    http::{HeaderMap, StatusCode},
-    routing::post,
+    http::{HeaderMap, StatusCode, Uri},
+    routing::{any, post},
 };
 use dosimeter_simulator::Faults;
+use dosimeter_sink::ObjectFormat;
 use dosimeter_store::{SqliteStore, Store};
 use dosimeter_tests::{once, once_with, open_ids, organization, simulate};
-use dosimeter_worker::{Config, SecretRef, Silent, SinkConfig, SinkTo};
+use dosimeter_worker::{Config, ObjectPlace, SecretRef, Silent, SinkConfig, SinkTo};
 use serde_json::Value;
 use tempfile::tempdir;
 
@@ -97,6 +98,78 @@ async fn a_sink_that_is_away_holds_nothing_up_and_gets_everything_later() {
     }
     assert_eq!(waiting(), 0);
     assert_eq!(got.1.lock().unwrap().len(), open_ids(state.path()).len());
+}
+
+/// Objects by their keys, and how often each was put.
+type Objects = Arc<std::sync::Mutex<BTreeMap<String, (String, u32)>>>;
+
+/// Storage that stores and then fails to say so, twice for each object.
+async fn forgetful_storage() -> (Objects, String) {
+    let objects = Objects::default();
+    let put = |State(objects): State<Objects>, uri: Uri, headers: HeaderMap, body: String| async move {
+        assert_eq!(headers.get("if-none-match").unwrap(), "*", "never written over");
+        let mut objects = objects.lock().unwrap();
+        let (_, puts) = objects.entry(uri.path().to_owned()).or_insert((body, 0));
+        *puts += 1;
+        if *puts > 2 { StatusCode::PRECONDITION_FAILED } else { StatusCode::INTERNAL_SERVER_ERROR }
+    };
+    let app = Router::new().fallback(any(put)).with_state(Arc::clone(&objects));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    (objects, url)
+}
+
+#[tokio::test]
+async fn an_object_whose_answer_was_lost_is_not_stored_again() {
+    if !dosimeter_sink::HAS_OBJECTS {
+        return;
+    }
+    let simulator = simulate(organization(4), Faults::none()).await;
+    let state = tempdir().unwrap();
+    let secret = state.path().join("secret");
+    std::fs::write(&secret, "a secret").unwrap();
+    let (objects, endpoint) = forgetful_storage().await;
+    let place = ObjectPlace {
+        format: ObjectFormat::Lines(dosimeter_sink::Format::Native),
+        url: "s3://lake".to_owned(),
+        endpoint: Some(endpoint),
+        region: Some("eu-central-1".to_owned()),
+        access_key_id: Some("id".to_owned()),
+    };
+    let to_lake = |config: &mut Config| {
+        let secret = Some(SecretRef::File(secret.display().to_string()));
+        let to = SinkTo::Objects { place: place.clone(), secret };
+        config.sinks = vec![SinkConfig::new("lake", to)];
+    };
+    once_with(&simulator, state.path(), to_lake, Arc::new(Silent)).await.unwrap();
+    let found = open_ids(state.path()).len();
+    assert!(found > 10);
+    // More comes in while the first objects are in doubt.
+    simulator.handle().delete_chat("claude_chat_001");
+    let waiting = || {
+        let depths = SqliteStore::read(state.path()).unwrap().outbox().unwrap();
+        depths.iter().map(|depth| depth.waiting).sum::<u64>()
+    };
+    for _ in 0..40 {
+        once_with(&simulator, state.path(), to_lake, Arc::new(Silent)).await.unwrap();
+        if waiting() == 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+    }
+    assert_eq!(waiting(), 0);
+    let objects = objects.lock().unwrap();
+    assert!(objects.values().all(|(_, puts)| *puts > 2), "every answer was lost at first");
+    let lines = objects.values().flat_map(|(body, _)| body.lines());
+    let ids: Vec<Value> = lines
+        .map(|line| serde_json::from_str::<Value>(line).unwrap().get("id").cloned().unwrap())
+        .collect();
+    let distinct: BTreeSet<String> = ids.iter().map(Value::to_string).collect();
+    assert_eq!(distinct.len(), ids.len(), "nothing twice");
+    let gone = found - open_ids(state.path()).len();
+    assert!(gone > 0);
+    assert_eq!(ids.len(), found + gone, "each beginning and each end");
 }
 
 #[tokio::test]

@@ -1,27 +1,18 @@
 //! What sinks over HTTP have in common. No error of theirs holds an address or an answer.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use reqwest::{Client, RequestBuilder, StatusCode, Url, redirect::Policy};
-use rustls::ClientConfig;
-use rustls_platform_verifier::BuilderVerifierExt;
 
-use crate::{Error, Outcome};
+use crate::{Error, Outcome, Trust, tls};
 
 /// How long an answer may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A client that follows no redirects: findings go where they were meant to go.
 pub(crate) fn client() -> Result<Client, Error> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|_| Error::Tls)?
-        .with_platform_verifier()
-        .map_err(|_| Error::Tls)?
-        .with_no_client_auth();
     Client::builder()
-        .tls_backend_preconfigured(tls)
+        .tls_backend_preconfigured(tls::config(&Trust::default())?)
         .redirect(Policy::none())
         .timeout(TIMEOUT)
         .build()
@@ -31,14 +22,17 @@ pub(crate) fn client() -> Result<Client, Error> {
 /// An address over TLS, or on this machine.
 pub(crate) fn address(url: &str) -> Result<Url, Error> {
     let url = Url::parse(url).map_err(|_| Error::Address)?;
-    let host = url.host_str().unwrap_or_default();
-    let local = host == "localhost"
-        || host.trim_matches(['[', ']']).parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
     match url.scheme() {
         "https" => Ok(url),
-        "http" if local => Ok(url),
+        "http" if is_local(url.host_str().unwrap_or_default()) => Ok(url),
         _ => Err(Error::Address),
     }
+}
+
+/// Whether a host is this machine.
+pub(crate) fn is_local(host: &str) -> bool {
+    let address = host.trim_matches(['[', ']']).parse();
+    host == "localhost" || address.is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }
 
 /// Sends, and says what the answer means.

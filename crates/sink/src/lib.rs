@@ -14,14 +14,24 @@
 //! # }
 //! ```
 
+/// Whether [`NatsSettings`] make a sink in this program.
+pub const HAS_NATS: bool = cfg!(feature = "nats");
+
+/// Whether [`ObjectSettings`] make a sink in this program.
+pub const HAS_OBJECTS: bool = cfg!(feature = "object-store");
+
 mod document;
 mod event;
 mod file;
 mod format;
 mod http;
+mod nats;
+mod objects;
 mod sink;
 mod splunk;
 mod stdout;
+mod syslog;
+mod tls;
 mod webhook;
 
 pub use document::{
@@ -31,7 +41,11 @@ pub use dosimeter_record::Action;
 pub use event::Event;
 pub use file::FileSink;
 pub use format::{Format, UnknownFormat};
+pub use nats::NatsSettings;
+pub use objects::{ObjectFormat, ObjectSettings};
 pub use sink::{Error, Outcome, Sink};
 pub use splunk::SplunkSink;
 pub use stdout::StdoutSink;
+pub use syslog::SyslogSink;
+pub use tls::Trust;
 pub use webhook::WebhookSink;

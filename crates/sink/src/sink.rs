@@ -21,6 +21,17 @@ pub trait Sink: Send + Sync {
     fn batch(&self) -> u32 {
         100
     }
+
+    /// Whether a batch that was not delivered must be handed over again as it was, with nothing more and
+    /// nothing less: how a sink that names batches by what is in them never stores anything twice.
+    fn keeps_together(&self) -> bool {
+        false
+    }
+
+    /// How long it is worth waiting for a batch to fill.
+    fn gathers_for(&self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// What became of an event.
@@ -51,6 +62,38 @@ pub enum Error {
     /// TLS cannot be set up.
     #[error("the machine's root certificates cannot be read")]
     Tls,
+    /// The address is none of a receiver of syslog.
+    #[error("the address of a receiver of syslog is tls://host:6514 or tcp://host:514")]
+    SyslogAddress,
+    /// The address is none of NATS, or holds a password.
+    #[error("the address of NATS is tls://host:4222 (nats:// unencrypted), without a password")]
+    NatsAddress,
+    /// The secret is none of those that NATS knows.
+    #[error("the secret of NATS is a credentials file, an nkey's seed, user:password, or a token")]
+    NatsSecret,
+    /// The address is none of object storage.
+    #[error(
+        "the address is s3://bucket/prefix, gs://bucket/prefix, az://account/container/prefix or \
+         file:///folder"
+    )]
+    ObjectAddress,
+    /// The secret does not belong to this kind of storage.
+    #[error(
+        "the secret does not fit: S3 wants `access_key_id` and its secret, Google the JSON key of a \
+         service account, Azure the key of the storage account; or none for the machine's identity"
+    )]
+    ObjectSecret,
+    /// This program was built without the sink.
+    #[error(
+        "this program was built without it; build it with `--features {0}` or `--features full`"
+    )]
+    NotBuilt(&'static str),
+    /// The network would see the findings.
+    #[error("this sends findings unencrypted; use tls://, or say `unencrypted = true`")]
+    Unencrypted,
+    /// A certificate or its key cannot be read.
+    #[error("a certificate or its key cannot be read; they are files in PEM")]
+    Certificate,
     /// The file cannot be written.
     #[error("the file of the sink cannot be written; check the folder and who may write it")]
     File,

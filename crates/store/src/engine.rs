@@ -100,6 +100,10 @@ impl<E: Engine> Store for E {
         self.transact("read the outbox", &mut |sql| outbox::due(sql, sink, limit))
     }
 
+    fn due_together(&self, sink: &str, limit: u32) -> Result<Vec<Delivery>, Error> {
+        self.transact("read the outbox", &mut |sql| outbox::due_together(sql, sink, limit))
+    }
+
     fn acknowledge(&self, deliveries: &[i64]) -> Result<(), Error> {
         self.transact("empty the outbox", &mut |sql| outbox::acknowledge(sql, deliveries))
     }

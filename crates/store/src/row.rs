@@ -17,6 +17,9 @@ pub struct FindingFilter {
     pub resource_id: Option<String>,
     /// Also those that went away.
     pub closed_too: bool,
+    /// Only those behind this organisation and id, and in the order of these: how a store is read in
+    /// pages, while a worker may write to it.
+    pub after: Option<(String, String)>,
     /// At most so many.
     pub limit: Option<u64>,
 }

@@ -65,6 +65,7 @@ pub(crate) type Work<'w, T> = dyn FnMut(&mut dyn Sql) -> Result<T> + 'w;
 pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_initial.sql"),
     include_str!("../migrations/0002_verdict.sql"),
+    include_str!("../migrations/0003_outbox_batch.sql"),
 ];
 
 /// A database.

@@ -91,6 +91,10 @@ pub trait Store: Send + Sync {
     /// The oldest messages for a sink that are due, at most `limit`.
     fn due(&self, sink: &str, limit: u32) -> Result<Vec<Delivery>, Error>;
 
+    /// The oldest messages for a sink that is handed the same batch until it has it, at most `limit` for a
+    /// new one; none while a batch waits.
+    fn due_together(&self, sink: &str, limit: u32) -> Result<Vec<Delivery>, Error>;
+
     /// Removes what a sink has acknowledged.
     fn acknowledge(&self, deliveries: &[i64]) -> Result<(), Error>;
 

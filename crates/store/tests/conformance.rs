@@ -332,6 +332,33 @@ fn every_sink_is_told_until_it_acknowledges(store: &dyn Store) {
     assert_eq!(due("siem").len(), 1);
 }
 
+fn a_batch_stays_what_it_is_until_the_sink_has_it(store: &dyn Store) {
+    let told = |values: &[&str; 2]| Commit {
+        sinks: vec!["lake".to_owned()],
+        ..chat("c", values[0], vec![scanned(ResourceKind::Message, values[0], values)])
+    };
+    let together =
+        || store.due_together("lake", 3).unwrap().iter().map(|due| due.seq).collect::<Vec<_>>();
+    assert!(together().is_empty());
+    store.commit(&told(&["a", "b"])).unwrap();
+    let first = together();
+    assert_eq!(first.len(), 2);
+    store.commit(&told(&["c", "d"])).unwrap();
+    assert_eq!(together(), first, "what came later is in another batch");
+    store.postpone(&first[..1], 60_000).unwrap();
+    assert!(together().is_empty(), "nothing passes a batch that waits, not even its other half");
+    store.postpone(&first[..1], 0).unwrap();
+    assert_eq!(together(), first);
+    store.bury(&first, "for a day").unwrap();
+    let second = together();
+    assert!(!second.is_empty() && second.iter().all(|seq| !first.contains(seq)));
+    store.acknowledge(&second).unwrap();
+    store.exhume("lake").unwrap();
+    assert_eq!(together(), first, "also from the dead");
+    store.acknowledge(&first[..1]).unwrap();
+    assert_eq!(together(), first[1..]);
+}
+
 fn a_finding_that_is_gone_is_closed_and_kept(store: &dyn Store) {
     let message = |values| vec![scanned(ResourceKind::Message, "m", values)];
     store.commit(&chat("chat", "1", message(&["a", "b"]))).unwrap();
@@ -569,6 +596,7 @@ suite!(
     a_right_has_one_holder,
     a_budget_is_never_overdrawn,
     every_sink_is_told_until_it_acknowledges,
+    a_batch_stays_what_it_is_until_the_sink_has_it,
     a_finding_that_is_gone_is_closed_and_kept,
     a_deleted_chat_closes_what_only_it_held,
     a_member_that_is_no_longer_named_is_closed,

@@ -6,6 +6,7 @@
 //! it.
 
 mod file;
+mod sink;
 
 use std::{
     fs, io,
@@ -22,9 +23,12 @@ use jiff::Timestamp;
 
 use crate::{Schedule, Scope};
 
-pub use self::file::{
-    ApiSection, ConfigFile, FingerprintSection, LimitsSection, PolicySection, ScanSection,
-    ScheduleSection, ScopeSection, SelectionSection, ServeSection, SinkSection, StateSection,
+pub use self::{
+    file::{
+        ApiSection, ConfigFile, FingerprintSection, LimitsSection, PolicySection, ScanSection,
+        ScheduleSection, ScopeSection, SelectionSection, ServeSection, StateSection,
+    },
+    sink::{Link, ObjectPlace, SinkConfig, SinkSection, SinkTo},
 };
 pub use dosimeter_service::{Secret, SecretError, SecretRef};
 
@@ -90,60 +94,6 @@ pub struct Config {
     pub lease_ms: u64,
     /// Who is told of findings.
     pub sinks: Vec<SinkConfig>,
-}
-
-/// A sink, and where its secret is if it needs one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SinkConfig {
-    /// Its name: what is undelivered is kept under it.
-    pub name: String,
-    /// Where to, and in which form.
-    pub to: SinkTo,
-}
-
-/// Where findings go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SinkTo {
-    /// Lines on standard output.
-    Stdout(dosimeter_sink::Format),
-    /// Lines in a file that is rotated.
-    File {
-        /// The form of each line.
-        format: dosimeter_sink::Format,
-        /// The file.
-        path: PathBuf,
-        /// When a new file is begun.
-        rotate_bytes: u64,
-        /// How many old ones are kept.
-        keep: u32,
-    },
-    /// Signed requests (Standard Webhooks).
-    Webhook {
-        /// The form of what is sent.
-        format: dosimeter_sink::Format,
-        /// Where to.
-        url: String,
-        /// The secret that the requests are signed with: `whsec_` and base64.
-        secret: SecretRef,
-    },
-    /// Splunk's HTTP Event Collector.
-    SplunkHec {
-        /// Where it is, up to the port.
-        url: String,
-        /// Its token.
-        token: SecretRef,
-        /// The index; the token's own without one.
-        index: Option<String>,
-    },
-}
-
-impl SinkConfig {
-    /// A sink with a name.
-    pub fn new(name: impl Into<String>, to: SinkTo) -> Self {
-        Self { name: name.into(), to }
-    }
 }
 
 /// Which files are read, by the end of their name or by their media type.
@@ -404,6 +354,30 @@ mod tests {
             assert!(shown.contains("line 2"), "{shown}");
         }
         check("[api]\nkey = \"sk-ant-api01-canary\"\n", "a reference: { file = ");
+    }
+
+    #[test]
+    fn every_sink_of_the_template_can_be_meant() {
+        let sinks = TEMPLATE.split_once("# [[sink]]").unwrap().1;
+        let sinks = sinks.replace("\n# ", "\n").replace("\n#\n", "\n\n");
+        let config = Config::parse(&format!("{SMALLEST}\n[[sink]]{sinks}"));
+        match config {
+            Ok(config) => assert_eq!(config.sinks.len(), 6),
+            Err(error) => {
+                let built = dosimeter_sink::HAS_NATS && dosimeter_sink::HAS_OBJECTS;
+                assert!(!built && error.to_string().contains("--features"), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_sink_that_lacks_something_says_what() {
+        let sink = |rest: &str| format!("{SMALLEST}\n[[sink]]\nname = \"a\"\n{rest}");
+        check(&sink("to = \"kafka\""), "`sink.to` must be stdout, file, webhook");
+        check(&sink("to = \"syslog\""), "`sink.url` is missing");
+        check(&sink("to = \"stdout\"\nformat = \"xml\""), "`sink.format` must be native");
+        let certificate = "to = \"syslog\"\nurl = \"tls://a\"\ncertificate = \"b\"";
+        check(&sink(certificate), "`sink.secret` must be the key");
     }
 
     #[test]

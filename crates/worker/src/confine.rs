@@ -4,7 +4,7 @@
 //! Which paths these are is decided by the configuration at the start; one that names others later
 //! needs a restart.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use dosimeter_service::{Confinement, Paths};
 
@@ -31,6 +31,18 @@ fn paths(config: &Config, config_file: &Path) -> Paths {
             SinkTo::Webhook { secret, .. } | SinkTo::SplunkHec { token: secret, .. } => {
                 paths.secret(secret);
             }
+            SinkTo::Syslog { link, .. } | SinkTo::Nats { link, .. } => {
+                let files = link.authority.iter().chain(&link.certificate);
+                files.for_each(|file| paths.read_beside(file));
+                link.secret.iter().for_each(|secret| paths.secret(secret));
+            }
+            SinkTo::Objects { place, secret } => {
+                paths.write.extend(place.folder());
+                match secret {
+                    Some(secret) => paths.secret(secret),
+                    None => identities().iter().for_each(|file| paths.read_beside(file)),
+                }
+            }
             SinkTo::Stdout(_) => {}
         }
     }
@@ -38,10 +50,19 @@ fn paths(config: &Config, config_file: &Path) -> Paths {
     paths
 }
 
+/// The files by which clouds say who a machine is, where they name them.
+fn identities() -> Vec<PathBuf> {
+    const NAMES: [&str; 4] = [
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        "AZURE_FEDERATED_TOKEN_FILE",
+        "GOOGLE_APPLICATION_CREDENTIALS",
+    ];
+    NAMES.iter().filter_map(|name| std::env::var_os(name).map(PathBuf::from)).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
     use crate::SecretRef;
 
@@ -58,11 +79,27 @@ mod tests {
                 keep: 1,
             },
         )];
+        let link = crate::Link {
+            authority: Some("/etc/siem/ca.pem".into()),
+            secret: Some(SecretRef::File("/run/siem/key".to_owned())),
+            ..crate::Link::default()
+        };
+        let format = dosimeter_sink::Format::Cef;
+        config.sinks.push(crate::SinkConfig::new("syslog", SinkTo::Syslog { format, link }));
+        let place = crate::ObjectPlace {
+            format: dosimeter_sink::ObjectFormat::Parquet,
+            url: "file:///srv/lake".to_owned(),
+            endpoint: None,
+            region: None,
+            access_key_id: None,
+        };
+        config.sinks.push(crate::SinkConfig::new("lake", SinkTo::Objects { place, secret: None }));
         config.rules = vec!["/etc/rules".into()];
         let paths = paths(&config, Path::new("dosimeter.toml"));
-        let write = ["/dev/null", "/var/log/dosimeter", "/var/lib/dosimeter"].map(PathBuf::from);
+        let write = ["/dev/null", "/var/log/dosimeter", "/srv/lake", "/var/lib/dosimeter"];
+        let write = write.map(PathBuf::from);
         assert_eq!(paths.write, write);
-        for path in [".", "/etc/rules", "/run/keys", "/usr"] {
+        for path in [".", "/etc/rules", "/etc/siem", "/run/keys", "/run/siem", "/usr"] {
             assert!(paths.read.contains(&PathBuf::from(path)), "{path}");
         }
     }

@@ -4,13 +4,17 @@
 //! tried again, a second later and then twice as late each time, up to an hour; what it refuses for
 //! good, or does not take for a day, is kept as a dead letter with the reason.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use dosimeter_sink::{Event, FileSink, Outcome, Sink, SplunkSink, StdoutSink, WebhookSink};
-use dosimeter_store::Delivery;
+use dosimeter_sink::{
+    Event, FileSink, Outcome, Sink, SplunkSink, StdoutSink, SyslogSink, WebhookSink,
+};
+use dosimeter_store::{Delivery, Store};
 use tracing::{info, warn};
 
-use crate::{ConfigError, Error, SinkConfig, SinkTo, stages::Stages};
+use crate::{
+    ConfigError, Error, Secret, SecretRef, SinkConfig, SinkTo, config::Link, stages::Stages,
+};
 
 /// How long to wait for messages.
 const IDLE: Duration = Duration::from_millis(500);
@@ -30,7 +34,6 @@ pub(crate) fn outlets(sinks: &[SinkConfig]) -> Result<Vec<Outlet>, ConfigError> 
 
 fn outlet(config: &SinkConfig) -> Result<Outlet, ConfigError> {
     let name = config.name.clone();
-    let secret = |source| ConfigError::Secret { key: "sinks.secret", source };
     let unusable = |source| ConfigError::Sink { name: config.name.clone(), source };
     let sink: Box<dyn Sink> = match &config.to {
         SinkTo::Stdout(format) => Box::new(StdoutSink::new(*format)),
@@ -38,15 +41,34 @@ fn outlet(config: &SinkConfig) -> Result<Outlet, ConfigError> {
             Box::new(FileSink::new(*format, path, *rotate_bytes, *keep).map_err(unusable)?)
         }
         SinkTo::Webhook { format, url, secret: place } => {
-            let place = place.resolve().map_err(secret)?;
-            Box::new(WebhookSink::new(*format, url, place.reveal()).map_err(unusable)?)
+            let secret = fetch(place)?;
+            Box::new(WebhookSink::new(*format, url, secret.reveal()).map_err(unusable)?)
         }
         SinkTo::SplunkHec { url, token, index } => {
-            let token = token.resolve().map_err(secret)?;
+            let token = fetch(token)?;
             Box::new(SplunkSink::new(url, token.reveal(), index.clone()).map_err(unusable)?)
+        }
+        SinkTo::Syslog { format, link } => {
+            let Link { url, unencrypted, .. } = link;
+            let secret = link.secret.as_ref().map(fetch).transpose()?;
+            let trust = link.trust(secret.as_ref().map(Secret::reveal));
+            Box::new(SyslogSink::new(*format, url, &trust, *unencrypted).map_err(unusable)?)
+        }
+        SinkTo::Nats { format, link, subject } => {
+            let secret = link.secret.as_ref().map(fetch).transpose()?;
+            let secret = secret.as_ref().map(Secret::reveal);
+            link.nats(*format, subject).sink(secret).map_err(unusable)?
+        }
+        SinkTo::Objects { place, secret } => {
+            let secret = secret.as_ref().map(fetch).transpose()?;
+            place.settings().sink(secret.as_ref().map(Secret::reveal)).map_err(unusable)?
         }
     };
     Ok(Outlet { name, sink })
+}
+
+fn fetch(place: &SecretRef) -> Result<Secret, ConfigError> {
+    place.resolve().map_err(|source| ConfigError::Secret { key: "sink.secret", source })
 }
 
 /// Serves all sinks, until everything that is due is delivered after `ended` says that the scan is.
@@ -60,9 +82,14 @@ pub(crate) async fn all(
 }
 
 async fn serve(stages: &Stages, outlet: &Outlet, ended: &impl Fn() -> bool) -> Result<(), Error> {
+    let (mut idle_until, patience) = (Instant::now(), outlet.sink.gathers_for());
     loop {
         // Asked first: what the scan leaves before its end is then still delivered.
         let last = ended();
+        if !last && Instant::now() < idle_until {
+            tokio::time::sleep(IDLE).await;
+            continue;
+        }
         let name = format!("sink/{}", outlet.name);
         let (holder, lease_ms) = (stages.holder.clone(), stages.config.lease_ms);
         let lease = stages.store(move |store| store.lease(&name, &holder, lease_ms)).await?;
@@ -70,6 +97,10 @@ async fn serve(stages: &Stages, outlet: &Outlet, ended: &impl Fn() -> bool) -> R
         match (delivered, last) {
             (0, true) => return Ok(()),
             (0, false) => tokio::time::sleep(IDLE).await,
+            // After what is not a full batch, the next one gets time to fill.
+            (delivered, _) if delivered < outlet.sink.batch() as usize => {
+                idle_until = Instant::now() + patience;
+            }
             _ => {}
         }
     }
@@ -78,7 +109,11 @@ async fn serve(stages: &Stages, outlet: &Outlet, ended: &impl Fn() -> bool) -> R
 /// Hands over the next messages, and says how many.
 async fn next(stages: &Stages, outlet: &Outlet) -> Result<usize, Error> {
     let (name, limit) = (outlet.name.clone(), outlet.sink.batch());
-    let due = stages.store(move |store| store.due(&name, limit)).await?;
+    let together = outlet.sink.keeps_together();
+    let due = move |store: &dyn Store| {
+        if together { store.due_together(&name, limit) } else { store.due(&name, limit) }
+    };
+    let due = stages.store(due).await?;
     if due.is_empty() {
         return Ok(0);
     }

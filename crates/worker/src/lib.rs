@@ -68,9 +68,9 @@ pub use self::{
     clock::Clock,
     config::{
         ApiSection, Config, ConfigError, ConfigFile, FILE_BYTES_MAX, FileTypes, FingerprintSection,
-        LimitsSection, PolicySection, ScanSection, ScheduleSection, ScopeSection, Secret,
-        SecretError, SecretRef, SelectionSection, ServeSection, SinkConfig, SinkSection, SinkTo,
-        StateSection, TEMPLATE,
+        LimitsSection, Link, ObjectPlace, PolicySection, ScanSection, ScheduleSection,
+        ScopeSection, Secret, SecretError, SecretRef, SelectionSection, ServeSection, SinkConfig,
+        SinkSection, SinkTo, StateSection, TEMPLATE,
     },
     confine::confine,
     doctor::{Check, Health, KeyState},

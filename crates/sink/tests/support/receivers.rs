@@ -50,3 +50,59 @@ pub(crate) fn python(script: &str, input: &[u8]) -> Option<String> {
     assert!(output.status.success());
     Some(String::from_utf8(output.stdout).unwrap())
 }
+
+/// A port that nobody listens on.
+pub(crate) fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A program that runs until the end of the test.
+pub(crate) struct Running(std::process::Child);
+
+impl Running {
+    /// Starts it, and waits until it listens on `port`.
+    pub(crate) fn start(command: &mut Command, port: u16) -> Self {
+        let running = Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+        let listens = || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
+        let pause = || std::thread::sleep(std::time::Duration::from_millis(50));
+        assert!(
+            (0..600).any(|_| listens() || {
+                pause();
+                false
+            }),
+            "nobody listens on {port}"
+        );
+        running
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+/// A certificate for `localhost` and its key, signed by itself, in this folder.
+pub(crate) fn certificate(folder: &Path) -> Option<[PathBuf; 2]> {
+    let [settings, certificate, key] =
+        ["openssl.cnf", "certificate.pem", "key.pem"].map(|name| folder.join(name));
+    // A server that shows the certificate of an authority is refused, so this is none.
+    let text = "[req]\nprompt = no\ndistinguished_name = name\nx509_extensions = more\n\
+                [name]\nCN = localhost\n\
+                [more]\nsubjectAltName = DNS:localhost\nbasicConstraints = critical,CA:FALSE\n";
+    std::fs::write(&settings, text).unwrap();
+    let status = Command::new(system("openssl", "openssl")?)
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"])
+        .args(["-days", "2", "-config"])
+        .arg(&settings)
+        .arg("-out")
+        .arg(&certificate)
+        .arg("-keyout")
+        .arg(&key)
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(status.success());
+    Some([certificate, key])
+}

@@ -19,6 +19,55 @@ pub(crate) fn put(
     Ok(())
 }
 
+/// The oldest batch of a sink: the one that it was handed before and does not have, as soon as all of it
+/// is due, or a new one of at most `limit`.
+pub(crate) fn due_together(sql: &mut dyn Sql, sink: &str, limit: u32) -> Result<Vec<Delivery>> {
+    // What has lost its finding is not delivered, and holds nothing up.
+    let open = sql.row(
+        "SELECT min(o.batch) FROM outbox o JOIN finding f ON f.tenant = o.tenant AND f.id = o.finding
+         WHERE o.sink = $1 AND o.dead IS NULL AND o.batch IS NOT NULL",
+        values![sink],
+    )?;
+    let open = open.map(|row| row.optional_count(0)).transpose()?.flatten();
+    let batch = match open.and_then(|batch| i64::try_from(batch).ok()) {
+        Some(batch) => batch,
+        None => match gather(sql, sink, limit)? {
+            Some(batch) => batch,
+            None => return Ok(Vec::new()),
+        },
+    };
+    let now = sql.now_ms()?;
+    let waits = "SELECT 1 FROM outbox
+         WHERE sink = $1 AND batch = $2 AND dead IS NULL AND not_before_ms > $3";
+    if sql.exists(waits, values![sink, batch, now])? {
+        return Ok(Vec::new());
+    }
+    let query = format!(
+        "SELECT {FINDING_COLUMNS}, o.seq, o.action, o.at, o.attempts
+         FROM outbox o JOIN finding f ON f.tenant = o.tenant AND f.id = o.finding
+             JOIN resource r ON r.seq = f.resource
+         WHERE o.sink = $1 AND o.batch = $2 AND o.dead IS NULL ORDER BY o.seq"
+    );
+    sql.rows(&query, values![sink, batch])?.iter().map(delivery).collect()
+}
+
+/// Makes a batch of the oldest deliveries that are in none.
+fn gather(sql: &mut dyn Sql, sink: &str, limit: u32) -> Result<Option<i64>> {
+    let oldest = sql.rows(
+        "SELECT o.seq FROM outbox o JOIN finding f ON f.tenant = o.tenant AND f.id = o.finding
+         WHERE o.sink = $1 AND o.dead IS NULL AND o.batch IS NULL ORDER BY o.seq LIMIT $2",
+        values![sink, limit],
+    )?;
+    let (Some(first), Some(last)) = (oldest.first(), oldest.last()) else { return Ok(None) };
+    let (first, last) = (first.integer(0)?, last.integer(0)?);
+    sql.execute(
+        "UPDATE outbox SET batch = $2 WHERE sink = $1 AND dead IS NULL AND batch IS NULL
+             AND seq BETWEEN $2 AND $3",
+        values![sink, first, last],
+    )?;
+    Ok(Some(first))
+}
+
 /// The oldest deliveries of a sink that are due. The order within a finding holds: what failed and
 /// waits holds up what follows it.
 pub(crate) fn due(sql: &mut dyn Sql, sink: &str, limit: u32) -> Result<Vec<Delivery>> {

@@ -72,6 +72,13 @@ pub(crate) fn findings(sql: &mut dyn Sql, filter: &FindingFilter) -> Result<Vec<
     with("r.id = ?", filter.resource_id.as_ref().map(Value::from));
     let label = filter.label.as_ref();
     with("f.labels LIKE ?", label.and_then(|label| like(format!("%\"{label}\"%"))));
+    let mut order = "f.tenant, r.kind, r.id, f.locator, f.span_start, f.rule, f.id";
+    if let Some((tenant, id)) = &filter.after {
+        given.extend([tenant.into(), id.into()]);
+        let last = given.len();
+        conditions.push(format!("(f.tenant, f.id) > (${}, ${last})", last.saturating_sub(1)));
+        order = "f.tenant, f.id";
+    }
     if !filter.closed_too {
         conditions.push("f.closed_at IS NULL".to_owned());
     }
@@ -79,7 +86,7 @@ pub(crate) fn findings(sql: &mut dyn Sql, filter: &FindingFilter) -> Result<Vec<
     given.push(filter.limit.unwrap_or(u64::MAX).into());
     let query = format!(
         "SELECT {FINDING_COLUMNS} FROM finding f JOIN resource r ON r.seq = f.resource WHERE {}
-         ORDER BY f.tenant, r.kind, r.id, f.locator, f.span_start, f.rule, f.id LIMIT ${}",
+         ORDER BY {order} LIMIT ${}",
         conditions.join(" AND "),
         given.len(),
     );

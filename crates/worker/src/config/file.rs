@@ -4,10 +4,9 @@ use dosimeter_record::{Confidence, Label};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use dosimeter_sink::Format;
-
 use super::{
-    Config, ConfigError, FILE_BYTES_MAX, FileTypes, MEGABYTE, SecretRef, SinkConfig, SinkTo,
+    Config, ConfigError, FILE_BYTES_MAX, FileTypes, MEGABYTE, SecretRef,
+    sink::{SinkSection, sinks},
 };
 use crate::{Schedule, Scope, Selection};
 
@@ -104,37 +103,6 @@ pub struct ScheduleSection {
 pub struct ServeSection {
     /// Where.
     pub listen: Option<std::net::SocketAddr>,
-}
-
-/// `[[sink]]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SinkSection {
-    /// Its name.
-    pub name: String,
-    /// `stdout`, `file`, `webhook` or `splunk`.
-    pub to: String,
-    /// `native` or `ocsf`.
-    #[serde(default)]
-    pub format: Option<String>,
-    /// The file.
-    #[serde(default)]
-    pub path: Option<String>,
-    /// The megabytes at which a new file is begun.
-    #[serde(default)]
-    pub rotate_mb: Option<u64>,
-    /// How many old files are kept.
-    #[serde(default)]
-    pub keep: Option<u32>,
-    /// Where to send.
-    #[serde(default)]
-    pub url: Option<String>,
-    /// What requests are signed with, or Splunk's token.
-    #[serde(default)]
-    pub secret: Option<SecretRef>,
-    /// Splunk's index.
-    #[serde(default)]
-    pub index: Option<String>,
 }
 
 /// `[api]`
@@ -341,53 +309,6 @@ impl ScheduleSection {
     }
 }
 
-fn sinks(sections: Vec<SinkSection>) -> Result<Vec<SinkConfig>, ConfigError> {
-    let mut names = std::collections::BTreeSet::new();
-    let is_name = |name: &str| {
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
-    for section in &sections {
-        if !is_name(&section.name) || !names.insert(section.name.clone()) {
-            let problem = "must be letters, digits and `-`, and different for each sink";
-            return Err(value("sink.name", problem));
-        }
-    }
-    sections.into_iter().map(SinkSection::sink).collect()
-}
-
-impl SinkSection {
-    fn sink(self) -> Result<SinkConfig, ConfigError> {
-        let format = match &self.format {
-            None => Format::default(),
-            Some(name) => {
-                name.parse().map_err(|_| value("sink.format", "must be native or ocsf"))?
-            }
-        };
-        let needed = |key| move || value(key, "is missing for this kind of sink");
-        let to = match self.to.as_str() {
-            "stdout" => SinkTo::Stdout(format),
-            "file" => SinkTo::File {
-                format,
-                path: self.path.ok_or_else(needed("sink.path"))?.into(),
-                rotate_bytes: self.rotate_mb.unwrap_or(100).max(1).saturating_mul(MEGABYTE),
-                keep: self.keep.unwrap_or(10),
-            },
-            "webhook" => SinkTo::Webhook {
-                format,
-                url: self.url.ok_or_else(needed("sink.url"))?,
-                secret: self.secret.ok_or_else(needed("sink.secret"))?,
-            },
-            "splunk" => SinkTo::SplunkHec {
-                url: self.url.ok_or_else(needed("sink.url"))?,
-                token: self.secret.ok_or_else(needed("sink.secret"))?,
-                index: self.index,
-            },
-            _ => return Err(value("sink.to", "must be stdout, file, webhook or splunk")),
-        };
-        Ok(SinkConfig::new(self.name, to))
-    }
-}
-
 impl LimitsSection {
     fn requests_share(&self) -> Result<Option<f64>, ConfigError> {
         match self.requests_share {
@@ -417,6 +338,6 @@ impl LimitsSection {
     }
 }
 
-fn value(key: &'static str, problem: &'static str) -> ConfigError {
+pub(super) fn value(key: &'static str, problem: &'static str) -> ConfigError {
     ConfigError::Value { key, problem }
 }

@@ -1,0 +1,148 @@
+//! Object storage: a folder, and a server that speaks S3.
+#![cfg(feature = "object-store")]
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+#[path = "support/fixture.rs"]
+mod fixture;
+#[path = "support/receivers.rs"]
+mod receivers;
+
+use std::{fs, path::Path, process::Command};
+
+use dosimeter_record::FindingRow;
+use dosimeter_sink::{Error, Event, Format, ObjectFormat, ObjectSettings, Outcome};
+
+use self::{
+    fixture::{event, numbered},
+    receivers::Running,
+};
+
+fn settings(url: String, format: ObjectFormat) -> ObjectSettings {
+    ObjectSettings { format, url, endpoint: None, region: None, access_key_id: None }
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    let mut files: Vec<String> = walk(folder)
+        .into_iter()
+        .map(|path| path.strip_prefix(folder).unwrap().display().to_string())
+        .collect();
+    files.sort();
+    files
+}
+
+fn walk(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
+}
+
+/// Events of two organisations and two days.
+fn mixed() -> Vec<Event> {
+    (0..40)
+        .map(|number| {
+            let event = numbered(number);
+            let tenant = if number % 2 == 0 { "ana" } else { "ben" }.to_owned();
+            let at = format!("2026-10-0{}T00:00:00Z", 1 + number % 4 / 2);
+            Event { at, finding: FindingRow { tenant, ..event.finding }, ..event }
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_batch_is_an_object_for_each_organisation_and_day_and_never_two() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("file://{}/lake", folder.path().display());
+    let lines = ObjectFormat::Lines(Format::Native);
+    let sink = settings(url.clone(), lines).sink(None).unwrap();
+    let events = mixed();
+    for _ in 0..3 {
+        assert_eq!(sink.deliver(&events).await, vec![Outcome::Delivered; 40]);
+    }
+    let names = files(folder.path());
+    let folders: Vec<&str> = names.iter().map(|name| name.rsplit_once('/').unwrap().0).collect();
+    let expected =
+        ["ana/day=2026-10-01", "ana/day=2026-10-02", "ben/day=2026-10-01", "ben/day=2026-10-02"];
+    assert_eq!(folders, expected.map(|folder| format!("lake/tenant={folder}")));
+    let text = fs::read_to_string(folder.path().join(&names[0])).unwrap();
+    assert_eq!(text.lines().count(), 10);
+    sink.check().await.unwrap();
+
+    let sink = settings(url, ObjectFormat::Parquet).sink(None).unwrap();
+    assert_eq!(sink.deliver(&events).await, vec![Outcome::Delivered; 40]);
+    let tables = files(folder.path()).into_iter().filter(|name| name.ends_with(".parquet"));
+    assert_eq!(tables.count(), 4);
+    let script = "
+import duckdb, sys
+rows = duckdb.sql(f\"\"\"select tenant, day, count(*) from
+    read_parquet('{sys.stdin.read()}/lake/**/*.parquet', hive_partitioning = true)
+    where id is not null group by all order by all\"\"\").fetchall()
+print(rows)
+";
+    let path = folder.path().display().to_string();
+    let Some(said) = receivers::python(script, path.as_bytes()) else { return };
+    assert_eq!(said.matches("10)").count(), 4, "{said}");
+}
+
+/// A server that speaks S3, with a bucket `lake`.
+async fn s3(port: u16) -> Option<Running> {
+    let mut command = Command::new(receivers::program("moto_server")?);
+    command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
+    let running = Running::start(&mut command, port);
+    rustls::crypto::ring::default_provider().install_default().unwrap();
+    let url = format!("http://127.0.0.1:{port}/lake");
+    reqwest::Client::builder().build().unwrap().put(url).send().await.unwrap();
+    Some(running)
+}
+
+#[tokio::test]
+async fn s3_keeps_one_object_however_often_it_is_sent() {
+    let port = receivers::free_port();
+    let Some(_running) = s3(port).await else { return };
+    let endpoint = format!("http://127.0.0.1:{port}");
+    let with_bucket = |bucket: &str| ObjectSettings {
+        endpoint: Some(endpoint.clone()),
+        region: Some("eu-central-1".to_owned()),
+        access_key_id: Some("id".to_owned()),
+        ..settings(format!("s3://{bucket}/some/prefix"), ObjectFormat::Lines(Format::Ocsf))
+    };
+    let sink = with_bucket("lake").sink(Some("secret")).unwrap();
+    let events: Vec<Event> = (0..10).map(numbered).collect();
+    for _ in 0..3 {
+        assert_eq!(sink.deliver(&events).await, vec![Outcome::Delivered; 10]);
+    }
+    sink.check().await.unwrap();
+    let listed = reqwest::get(format!("{endpoint}/lake?list-type=2")).await.unwrap();
+    let listed = listed.text().await.unwrap();
+    assert_eq!(listed.matches("<Key>").count(), 2, "the batch, and the doctor's: {listed}");
+    assert!(
+        listed.contains(
+            "<Key>some/prefix/tenant=11111111-2222-4333-8444-555555555555/day=2026-10-01/"
+        )
+    );
+    // What is there is not written over, whatever it is.
+    let key = listed.split("<Key>").find(|key| key.contains("day=")).unwrap();
+    let object = format!("{endpoint}/lake/{}", key.split_once('<').unwrap().0);
+    let client = reqwest::Client::new();
+    client.put(&object).body("kept").send().await.unwrap();
+    assert_eq!(sink.deliver(&events).await, vec![Outcome::Delivered; 10]);
+    assert_eq!(client.get(&object).send().await.unwrap().text().await.unwrap(), "kept");
+    let missing = with_bucket("missing").sink(Some("secret")).unwrap();
+    let reason = "there is no such bucket, container or folder";
+    assert_eq!(missing.deliver(&[event(1)]).await, [Outcome::Later(reason, None)]);
+}
+
+#[test]
+fn addresses_and_secrets_have_to_fit() {
+    let lines = ObjectFormat::Lines(Format::Native);
+    let new = |url: &str, secret| settings(url.to_owned(), lines).sink(secret).map(drop);
+    assert_eq!(new("s3://id:secret@bucket/x", None), Err(Error::ObjectAddress));
+    assert_eq!(new("ftp://bucket/x", None), Err(Error::ObjectAddress));
+    assert_eq!(new("s3://bucket/x", Some("secret")), Err(Error::ObjectSecret));
+    assert_eq!(new("gs://bucket/x", Some("no json")), Err(Error::ObjectSecret));
+    assert_eq!(new("az://account/container/x", Some("no base64 €")), Err(Error::ObjectSecret));
+    assert_eq!(new("az://account/container/x", Some("c2VjcmV0")), Ok(()));
+    let far = ObjectSettings {
+        endpoint: Some("http://s3.test".to_owned()),
+        ..settings("s3://bucket/x".to_owned(), lines)
+    };
+    assert_eq!(far.sink(None).map(drop), Err(Error::Address));
+}

@@ -300,9 +300,11 @@ projects and files, in which the manifest lists every planted item.
 
 Examples:
   dosimeter demo
-  dosimeter demo --keep ./demo && sqlite3 ./demo/dosimeter.db 'select rule, count(*) from finding group by 1'")]
+  dosimeter demo --keep ./demo && xdg-open ./demo/report.html
+  dosimeter view --state ./demo
+  sqlite3 ./demo/dosimeter.db 'select rule, count(*) from finding group by 1'")]
 pub(crate) struct DemoArgs {
-    /// Keep the database and the log in this folder instead of removing them at the end
+    /// Keep the database, the log and a report in this folder instead of removing them at the end
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) keep: Option<PathBuf>,
 }

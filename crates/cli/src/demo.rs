@@ -8,6 +8,7 @@ use std::{
     sync::Mutex,
 };
 
+use dosimeter_classifier::RuleSet;
 use dosimeter_record::{FingerprintKey, Label};
 use dosimeter_simulator::{Running, Simulator};
 use dosimeter_store::{FindingFilter, FindingRow, GapRow, SqliteStore, Store as _};
@@ -20,6 +21,7 @@ use crate::{
     corpus::{Comparison, Corpus, Manifest},
     error::Error,
     exit::Exit,
+    report::html,
     scan::pretty::why,
     terminal::{Terminal, visible},
     worker,
@@ -171,12 +173,15 @@ fn print_comparison(
 fn print_place(home: &Home, findings: &[FindingRow], terminal: &mut Terminal) -> Result<(), Error> {
     match home {
         Home::Temporary(_) => terminal.line(
-            "\nThe database and the log are removed now; `dosimeter demo --keep DIR` keeps them.",
+            "\nThe database and the log are removed now; `dosimeter demo --keep DIR` keeps them, with a \
+             report to look at.",
         )?,
         Home::Kept(folder) => {
             let folder = folder.display();
             let database = SqliteStore::path(home.path());
             terminal.line(format_args!("\ndatabase: {}", database.display()))?;
+            let page = write_page(home.path())?;
+            terminal.line(format_args!("report: {}; open it in a browser", page.display()))?;
             if let Some(finding) = findings.first() {
                 let id = &finding.id;
                 terminal.line(format_args!("try: dosimeter explain {id} --state {folder}"))?;
@@ -184,4 +189,13 @@ fn print_place(home: &Home, findings: &[FindingRow], terminal: &mut Terminal) ->
         }
     }
     Ok(())
+}
+
+/// What the store holds, as a page beside it.
+fn write_page(home: &Path) -> Result<PathBuf, Error> {
+    let store = SqliteStore::read(home).map_err(Error::Store)?;
+    let page = home.join("report.html");
+    let report = html::of_store(&store, &RuleSet::built_in())?;
+    html::write_quietly(&report, &page)?;
+    Ok(page)
 }

@@ -1,6 +1,9 @@
 //! A report of what a worker keeps.
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use dosimeter_record::{FindingRow, Locator};
 use dosimeter_store::{Error, FindingFilter, GapRow, ProjectMember, Store};
@@ -42,7 +45,7 @@ impl Report {
             findings: findings.into_iter().map(entry).collect(),
             findings_total: totals.findings,
             coverage: covered.collect(),
-            gaps: store.gaps(GAPS_MAX)?.into_iter().map(Gap::from).collect(),
+            gaps: gaps(store.gaps(GAPS_MAX)?),
             gap_totals: totals.gaps,
             runs: store.runs(RUNS_MAX)?,
             backlog: store.backlog()?,
@@ -78,6 +81,15 @@ impl MadeAt for FindingRow {
     fn made_at(&self) -> &str {
         self.created_at.as_deref().unwrap_or(&self.first_seen)
     }
+}
+
+/// What a chat has from its files only is listed at the files, as it is counted.
+fn gaps(rows: Vec<GapRow>) -> Vec<Gap> {
+    let below = |row: &GapRow| Some((row.parent.clone()?, row.reason.clone()));
+    let of_members: BTreeSet<(String, String)> = rows.iter().filter_map(below).collect();
+    let is_own =
+        |row: &GapRow| !of_members.contains(&(row.resource_id.clone(), row.reason.clone()));
+    rows.into_iter().filter(is_own).map(Gap::from).collect()
 }
 
 impl From<GapRow> for Gap {

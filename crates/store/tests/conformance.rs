@@ -520,6 +520,22 @@ fn a_run_is_attested(store: &dyn Store) {
     assert_eq!((row.requests, row.last_request_id.as_deref()), (Some(12), Some("req_1")));
 }
 
+fn coverage_and_projects_are_counted_for_reports(store: &dyn Store) {
+    let mut file = scanned(ResourceKind::ProjectFile, "file", &[]);
+    file.resource.parent = Some("project".to_owned());
+    store.commit(&chat("chat", "1", vec![file])).unwrap();
+    let totals = store.coverage_totals().unwrap();
+    let totals: Vec<(&str, &str, u64)> = totals
+        .iter()
+        .map(|total| (total.kind.as_str(), total.coverage.as_str(), total.resources))
+        .collect();
+    assert_eq!(totals, [("chat", "complete", 1), ("project_file", "complete", 1)]);
+    let members = store.project_members().unwrap();
+    let members: Vec<(&str, &str)> =
+        members.iter().map(|member| (member.id.as_str(), member.project.as_str())).collect();
+    assert_eq!(members, [("file", "project")]);
+}
+
 fn a_fact_holds_once_established(store: &dyn Store) {
     assert_eq!(store.fact("key").unwrap(), None);
     assert_eq!(store.establish_fact("key", "one").unwrap(), "one");
@@ -606,6 +622,24 @@ suite!(
     what_is_gone_before_it_was_read_stays_counted,
     a_gap_of_a_member_is_counted_once,
     a_run_is_attested,
+    coverage_and_projects_are_counted_for_reports,
     a_fact_holds_once_established,
     a_verdict_is_kept_once_and_for_a_while,
 );
+
+#[test]
+fn a_reader_of_postgres_changes_nothing() {
+    use dosimeter_store::PostgresStore;
+    let Some(server) = server::Server::start() else { return };
+    let empty = server.database("empty");
+    assert!(PostgresStore::read(&empty).is_err(), "there is nothing to read");
+    let database = server.database("filled");
+    let store = PostgresStore::open(&database).unwrap();
+    store.commit(&chat("chat", "1", vec![])).unwrap();
+    let reader = PostgresStore::read(&database).unwrap();
+    assert_eq!(reader.totals().unwrap().resources, 1);
+    assert!(reader.set_fact("name", "value").is_err());
+    assert_eq!(store.fact("name").unwrap(), None);
+    // Looking did not make tables either.
+    assert!(PostgresStore::read(&empty).is_err());
+}

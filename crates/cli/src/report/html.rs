@@ -1,6 +1,6 @@
 //! `dosimeter report html`: the store as one page.
 
-use std::{collections::BTreeMap, io::Write};
+use std::{collections::BTreeMap, io::Write, path::Path};
 
 use dosimeter_classifier::RuleSet;
 use dosimeter_report::Report;
@@ -41,7 +41,7 @@ pub(crate) fn of_store(store: &dyn Store, rules: &RuleSet) -> Result<Report, Err
 /// Writes a page to a file or to standard output.
 pub(crate) fn write(
     report: &Report,
-    path: Option<&std::path::Path>,
+    path: Option<&Path>,
     terminal: &mut Terminal,
 ) -> Result<(), Error> {
     let Some(path) = path else {
@@ -49,9 +49,7 @@ pub(crate) fn write(
         report.write(&mut page)?;
         return terminal.raw(&page).map_err(Error::from);
     };
-    let mut file = OutputFile::create(path)?;
-    report.write(&mut file).and_then(|()| file.flush()).map_err(|error| file.failed(error))?;
-    file.finish()?;
+    write_quietly(report, path)?;
     let (findings, gaps) = (report.findings_total, report.gap_totals.iter().map(|gap| gap.1).sum());
     terminal.note(format!(
         "{}, {} written to {}; open it in a browser",
@@ -60,6 +58,13 @@ pub(crate) fn write(
         path.display()
     ));
     Ok(())
+}
+
+/// Writes a page to a file of its owner.
+pub(crate) fn write_quietly(report: &Report, path: &Path) -> Result<(), Error> {
+    let mut file = OutputFile::create(path)?;
+    report.write(&mut file).and_then(|()| file.flush()).map_err(|error| file.failed(error))?;
+    file.finish()
 }
 
 /// What each rule finds, for people.

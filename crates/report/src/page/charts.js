@@ -131,7 +131,7 @@ function rank(dimension, chosen) {
   return ranked.sort((one, other) => other.count - one.count || (one.name < other.name ? -1 : 1));
 }
 // The end of a path says more than its beginning.
-function shorten(name) { return isFiles && name.length > 44 ? "…" + name.slice(-43) : name; }
+function shorten(name, most = 44) { return isFiles && name.length > most ? "…" + name.slice(1 - most) : name; }
 
 function drawGaps() {
   const counted = data.gap_totals.reduce((sum, [, count]) => sum + count, 0);

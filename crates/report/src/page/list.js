@@ -43,7 +43,7 @@ function makeRow(at) {
 }
 function where(i) {
   const place = texts[findings.place[i]];
-  if (isFiles) return [shorten(texts[findings.resource[i]].replace(/^-$/, "standard input")), place].filter(Boolean).join(" · ");
+  if (isFiles) return [shorten(texts[findings.resource[i]].replace(/^-$/, "standard input"), 30), place].filter(Boolean).join(" · ");
   return [texts[findings.user[i]], sources[source[i]], Number.isNaN(made[i]) ? "" : formats.day.format(made[i])].filter(Boolean).join(" · ");
 }
 

@@ -102,7 +102,7 @@ fill($("about"), el("span", {}, isFiles ? plural(data.of.length, "path") + " sca
 fill($("verdicts"), drawVerdicts());
 fill($("gaps-body"), drawGaps());
 fill($("attestation-body"), drawAttestation());
-$("f-project-name").textContent = dimensionTitles.project;
+for (const dimension of ["project", "source"]) $(`f-${dimension}-name`).textContent = dimensionTitles[dimension];
 $("p-user").hidden = !findings.user.some(Boolean);
 $("p-project").hidden = !findings.project.some(Boolean);
 $("p-time").hidden = isFiles;

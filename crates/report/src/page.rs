@@ -10,14 +10,22 @@ use crate::{
     report::Report,
 };
 
-const STYLE: &str = include_str!("page/style.css");
+const STYLE: &str = concat!(
+    include_str!("page/base.css"),
+    include_str!("page/overview.css"),
+    include_str!("page/findings.css"),
+    include_str!("page/media.css"),
+);
 const BODY: &str = include_str!("page/body.html");
 /// One scope for all parts, in the order in which they build on each other.
 const PROGRAM: &str = concat!(
     "\"use strict\";(() => {\n",
     include_str!("page/data.js"),
     include_str!("page/view.js"),
+    include_str!("page/verdict.js"),
     include_str!("page/charts.js"),
+    include_str!("page/time.js"),
+    include_str!("page/gaps.js"),
     include_str!("page/list.js"),
     include_str!("page/main.js"),
     "})();\n"

@@ -10,14 +10,15 @@ use dosimeter_store::{Error, FindingFilter, GapRow, ProjectMember, Store};
 
 use crate::report::{Covered, Entry, Gap, Report, Subject};
 
-/// More findings are counted and not listed: browsers end at pages of a few hundred megabytes.
-const FINDINGS_MAX: usize = 200_000;
-/// The same for gaps.
-const GAPS_MAX: u64 = 50_000;
 /// Runs whose attestation is shown.
 const RUNS_MAX: u64 = 200;
 
 impl Report {
+    /// More findings are counted and not listed: browsers end at pages of a few hundred megabytes.
+    pub const FINDINGS_MAX: usize = 200_000;
+    /// More gaps are counted and not listed.
+    pub const GAPS_MAX: usize = 50_000;
+
     /// Reads everything that is open. The time of writing and titles of rules are the caller's to add.
     ///
     /// # Errors
@@ -27,7 +28,7 @@ impl Report {
         let totals = store.totals()?;
         let mut findings = store.findings(&FindingFilter::default())?;
         findings.sort_by(compare);
-        findings.truncate(FINDINGS_MAX);
+        findings.truncate(Self::FINDINGS_MAX);
         let projects = Projects::new(store.project_members()?);
         let entry = |finding: FindingRow| Entry {
             project: projects.of(&finding),
@@ -45,7 +46,7 @@ impl Report {
             findings: findings.into_iter().map(entry).collect(),
             findings_total: totals.findings,
             coverage: covered.collect(),
-            gaps: gaps(store.gaps(GAPS_MAX)?),
+            gaps: gaps(store.gaps(Self::GAPS_MAX as u64)?),
             gap_totals: totals.gaps,
             runs: store.runs(RUNS_MAX)?,
             backlog: store.backlog()?,

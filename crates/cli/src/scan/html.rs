@@ -23,12 +23,15 @@ fn report(done: &Done, input: &ScanInput) -> Report {
     let mut entries: Vec<Entry> =
         done.rows.iter().flat_map(|row| entries(row, &written_at)).collect();
     Entry::sort(&mut entries);
+    let findings_total = entries.len() as u64;
+    entries.truncate(Report::FINDINGS_MAX);
     let mut gap_totals: BTreeMap<String, u64> = BTreeMap::new();
-    let gaps: Vec<Gap> = done.rows.iter().flat_map(gaps).collect();
+    let mut gaps: Vec<Gap> = done.rows.iter().flat_map(gaps).collect();
     for gap in &gaps {
         let count = gap_totals.entry(gap.reason.clone()).or_default();
         *count = count.saturating_add(1);
     }
+    gaps.truncate(Report::GAPS_MAX);
     let kinds = ["complete", "partial", "none"].into_iter().zip(done.tally.coverage);
     let covered = kinds.map(|(coverage, resources)| Covered {
         kind: "local".to_owned(),
@@ -40,7 +43,7 @@ fn report(done: &Done, input: &ScanInput) -> Report {
         subject: Subject::Files,
         written_at,
         of: if input.paths.is_empty() { vec!["-".to_owned()] } else { of.collect() },
-        findings_total: entries.len() as u64,
+        findings_total,
         findings: entries,
         coverage: covered.filter(|covered| covered.resources > 0).collect(),
         gaps,

@@ -14,14 +14,21 @@ function dress(made, attributes, children) {
     else if (name.startsWith("--")) made.style.setProperty(name, value);
     else made.setAttribute(name, value === true ? "" : value);
   }
-  made.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  made.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return made;
 }
 // Puts children into an element in place of what was there.
-function fill(holder, ...children) { holder.replaceChildren(); return dress(holder, {}, children); }
+function fill(holder, ...children) {
+  holder.replaceChildren();
+  return dress(holder, {}, children);
+}
 // A link out of the page, only to where a person could go.
 function link(href, text) {
-  return /^https:\/\//.test(href) ? el("a", { href, target: "_blank", rel: "noopener noreferrer" }, text) : null;
+  return /^https:\/\//.test(href)
+    ? el("a", { href, target: "_blank", rel: "noopener noreferrer" }, text)
+    : null;
 }
 const labelTag = (name) => el("span", { class: `label l-${name}` }, name);
 const levelTag = (level) => el("span", { class: `level s-${levels[level]}` }, levels[level]);
@@ -30,9 +37,12 @@ const levelTag = (level) => el("span", { class: `level s-${levels[level]}` }, le
 function roving(group, selector) {
   const all = () => [...group.querySelectorAll(selector)];
   const items = all();
-  items.forEach((item, index) => { item.tabIndex = index === 0 ? 0 : -1; });
+  items.forEach((item, index) => {
+    item.tabIndex = index === 0 ? 0 : -1;
+  });
   group.onkeydown = (event) => {
-    const items = all(), at = items.indexOf(document.activeElement);
+    const items = all(),
+      at = items.indexOf(document.activeElement);
     if (at < 0) return;
     const row = document.activeElement.closest("tr");
     const columns = row ? row.querySelectorAll(selector).length : 1;
@@ -57,6 +67,7 @@ function redraw(group, children) {
 // Chooses or unchooses one value of a filter.
 function toggle(dimension, value) {
   const set = state[dimension];
-  if (set.has(value)) set.delete(value); else set.add(value);
+  if (set.has(value)) set.delete(value);
+  else set.add(value);
   update();
 }

@@ -6,6 +6,7 @@ use dosimeter_record::{Confidence, Reason, Redaction, RuleId, Span};
 
 /// What became of one match of one rule.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Explanation {
     /// The rule whose pattern matched.
     pub rule: RuleId,

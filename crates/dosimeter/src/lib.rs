@@ -37,6 +37,8 @@
 //! # Ok::<(), dosimeter::Error>(())
 //! ```
 //!
+//! Where threads are not yours, [`Scanner`] keeps the scratches.
+//!
 //! # From findings to a verdict
 //!
 //! Single findings are not the whole story: one e-mail address is little, a table of forty customers
@@ -107,10 +109,55 @@
 //! # Ok::<(), dosimeter::Error>(())
 //! ```
 //!
-//! # What it costs
+//! # Units
 //!
-//! A scan is linear in its text, allocates next to nothing where nothing is found, and neither
-//! panics nor blocks. There is no I/O, no clock and no global state in it.
+//! | what | unit |
+//! |---|---|
+//! | [`Span`] | bytes of the UTF-8 that was given to that call or segment, half open, on character boundaries |
+//! | [`Locator`] | pages, sheets, rows, slides, lines and entries, counted from 1 |
+//! | distances in rules and [`Reason`]s | characters |
+//! | limits of `extractor::Budget` | bytes, counts; time is the caller's |
+//!
+//! # Errors
+//!
+//! A scan cannot fail, and neither can an extraction: what was not read is a [`Gap`]. [`Error`] is about
+//! rules alone, and its messages may quote them; they never quote what was scanned. No text makes the crate
+//! panic; one that does is a bug.
+//!
+//! # Complexity and limits
+//!
+//! A scan takes time linear in its text, whatever the text is: every pattern has a longest match (8 192
+//! bytes), and tries around each place are bounded. It allocates next to nothing where nothing is found.
+//! A resource lists at most 10 000 findings; the rest is counted in its labels. Texts of any length are
+//! scanned in stretches of 1 MiB. Context reaches at most 300 characters; encodings are undone two levels
+//! deep. Making a classifier takes some milliseconds, the first scan that needs a pattern some more; a
+//! scratch grows to some megabytes.
+//!
+//! There is no I/O, no clock, no thread (but with `rayon`) and no global state.
+//!
+//! # Features
+//!
+//! | feature | what | crates, with ours |
+//! |---|---|---|
+//! | none | texts | 45 |
+//! | `extract` | files, as `dosimeter::extractor` | 57 more |
+//! | `rayon` | `Scanner::scan_many` and `scan_each` | 6 more |
+//!
+//! Features only add. None needs a C compiler.
+//!
+//! # Versions
+//!
+//! Needs Rust 1.95; a later one is asked for in minor releases only. Enumerations that may grow are
+//! `#[non_exhaustive]`, and `cargo xtask semver` compares releases. New rules and better confidences are no
+//! change of the interface: [`Classifier::ruleset`] says which rules there are. Rule ids keep their meaning.
+//!
+//! # More
+//!
+//! [`guide`] goes from the first line to a server. What this protects against, and what not, is in the
+//! [threat model](https://github.com/dosimeter/dosimeter/blob/main/crates/cli/docs/threat-model.md).
+
+#[doc = include_str!("../docs/embed.md")]
+pub mod guide {}
 
 mod scanner;
 

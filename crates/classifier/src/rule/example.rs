@@ -17,6 +17,7 @@ use crate::{
 
 /// The result of one example.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ExampleResult {
     /// The rule, combination or table.
     pub rule: RuleId,

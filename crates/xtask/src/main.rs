@@ -6,6 +6,7 @@
 mod ci;
 mod corpora;
 mod oracle;
+mod picture;
 mod python;
 mod receivers;
 mod run;
@@ -27,6 +28,7 @@ Tasks:
   golden --bless    record the outputs of the command line anew; review the diff
   corpora           build the benign corpus from pinned releases, checked by hash
   header            make the header of the C library anew; review the diff
+  picture           draw the README's picture of a result anew
   semver [REVISION] compare the interface of the crates that others embed with the last tag, or
                     REVISION; needs cargo-semver-checks
   oracle [SEED]     compare the validators with python-stdnum on fresh numbers
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         ["golden", "--bless"] => ci::golden(run::Bless::Yes),
         ["corpora"] => corpora::run(),
         ["header"] => ci::header(),
+        ["picture"] => picture::run(),
         ["semver"] => semver::run(None),
         ["semver", revision] => semver::run(Some(revision)),
         ["oracle"] => oracle::run(None),

@@ -2,6 +2,7 @@
 
 pub(crate) mod all;
 pub(crate) mod attack;
+pub(crate) mod batch;
 pub(crate) mod build;
 pub(crate) mod callgrind;
 pub(crate) mod check;

@@ -29,6 +29,7 @@ Commands:
   scaling [NAME|FILE…] [--mib N]      throughput with 100 to 2000 rules
   attack [NAME…] [--kib N]            throughput on adversarial texts, and whether it is linear
   threads [NAME|FILE…] [--threads N]  the speed-up of several threads
+  batch [NAME|FILE…] [--threads N]    the same through `Scanner::scan_many`, line by line
   build                               how long it takes to make a classifier
   kernel FILE [--kib N] [--repeat N] [--lines]
                                       warms up and scans, for profilers
@@ -70,6 +71,7 @@ fn run(words: &[String]) -> Result<(), Error> {
         "scaling" => command::scaling::run(&arguments),
         "attack" => command::attack::run(&arguments),
         "threads" => command::threads::run(&arguments),
+        "batch" => command::batch::run(&arguments),
         "build" => command::build::run(&arguments),
         "export" => command::export::run(&arguments),
         "all" => command::all::run(&arguments),

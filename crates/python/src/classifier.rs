@@ -7,7 +7,7 @@ use dosimeter::{
     Label, Locator, RuleId, RuleSet, Scanner, extractor::Expose,
 };
 use pyo3::{
-    exceptions::{PyRuntimeError, PyValueError},
+    exceptions::{PyRuntimeError, PyTypeError, PyValueError},
     prelude::*,
     pybacked::PyBackedBytes,
     types::{PyList, PyString, PyTuple},
@@ -35,8 +35,12 @@ pub(crate) struct Classifier {
 /// Texts shorter than this are scanned sooner than the interpreter is given away and got back.
 const LONG: usize = 1024;
 
-/// So many texts are taken from Python, scanned, and given back at a time.
-const PORTION: usize = 16_384;
+/// So many texts are taken from Python, scanned, and given back at a time: many, since threads wait for
+/// each other at the end of each portion.
+const TEXTS_MAX: usize = 1 << 17;
+
+/// No more texts are taken at a time once they have so many bytes.
+const BYTES_MAX: usize = 64 << 20;
 
 /// What the functions of the module use.
 static DEFAULT: LazyLock<Result<Classifier, Error>> =
@@ -104,9 +108,14 @@ impl Classifier {
     /// Scans an iterable of texts on all cores; a list with a tuple of findings for each.
     fn scan_many<'py>(&self, texts: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let py = texts.py();
+        if texts.is_instance_of::<PyString>() {
+            // It is iterable, and its characters are hardly what is meant.
+            return Err(PyTypeError::new_err("expected an iterable of str, not one str"));
+        }
         let results = PyList::empty(py);
         let mut texts = texts.try_iter()?;
         loop {
+            py.check_signals()?;
             let portion = take(&mut texts)?;
             if portion.is_empty() {
                 return Ok(results);
@@ -187,7 +196,16 @@ impl Classifier {
 
 /// The next texts; none at the end.
 fn take<'py>(texts: &mut impl Iterator<Item = PyResult<Bound<'py, PyAny>>>) -> PyResult<Vec<Text>> {
-    texts.take(PORTION).map(|text| Text::new(text?.cast::<PyString>()?)).collect()
+    let (mut portion, mut bytes) = (Vec::new(), 0_usize);
+    for text in texts {
+        let text = Text::new(text?.cast::<PyString>()?)?;
+        bytes = bytes.saturating_add(text.as_ref().len());
+        portion.push(text);
+        if portion.len() >= TEXTS_MAX || bytes >= BYTES_MAX {
+            break;
+        }
+    }
+    Ok(portion)
 }
 
 /// The built-in rules and those of the user, each a TOML text.

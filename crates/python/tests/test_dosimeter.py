@@ -96,8 +96,9 @@ def test_what_is_no_text_is_refused():
             dosimeter.scan(wrong)
         with pytest.raises(TypeError):
             dosimeter.scan_many([TEXT, wrong])
-    with pytest.raises(TypeError):
-        dosimeter.scan_many(7)
+    for wrong in (7, TEXT):
+        with pytest.raises(TypeError):
+            dosimeter.scan_many(wrong)
 
     def broken():
         yield TEXT

@@ -16,9 +16,9 @@ def scan(text: str) -> tuple[Finding, ...]:
 def scan_many(texts: Iterable[str]) -> list[tuple[Finding, ...]]:
     """Scans many texts with the built-in rules, on all cores (or ``RAYON_NUM_THREADS``).
 
-    ``scan_many(texts)[i]`` is ``scan(texts[i])``. Texts are taken 16384 at a time, so an iterator need
-    not fit in memory. Other Python threads run while texts are scanned. Works in a process that was
-    made by ``fork``.
+    ``scan_many(texts)[i]`` is ``scan(texts[i])``. Texts are taken until there are 131072 of them or
+    64 MiB, so an iterator need not fit in memory. Other Python threads run while texts are scanned; Ctrl-C
+    is noticed in between. Works in a process that was made by ``fork``.
     """
 
 def extract(

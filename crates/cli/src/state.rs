@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use dosimeter_store::{PostgresStore, SqliteStore, Store};
+use dosimeter_store::{SqliteStore, Store, read_shared};
 use dosimeter_worker::{Config, ConfigError};
 
 use crate::{args::StateArgs, error::Error, worker};
@@ -20,7 +20,7 @@ pub(crate) fn of_config(config: &Config) -> Result<Box<dyn Store>, Error> {
     let Some(url) = &config.postgres else { return of_folder(&config.state_directory) };
     let secret = |source| Error::Config(ConfigError::Secret { key: "state.postgres", source });
     let url = url.resolve().map_err(secret)?;
-    Ok(Box::new(PostgresStore::read(url.reveal()).map_err(Error::Store)?))
+    read_shared(url.reveal()).map_err(Error::Store)
 }
 
 fn of_folder(state: &Path) -> Result<Box<dyn Store>, Error> {

@@ -46,31 +46,29 @@ impl Reader {
 /// A guide as its commands make it.
 fn performed(guide: &str) -> String {
     let reader = Reader::new();
-    let mut seen = String::new();
+    let mut seen: Vec<String> = Vec::new();
     let mut lines = guide.lines();
     while let Some(line) = lines.next() {
-        seen += &format!("{line}\n");
-        let block: Vec<&str> = match line {
-            "```console" | "```toml" => {
-                lines.by_ref().take_while(|line| !line.starts_with("```")).collect()
-            }
-            _ => continue,
-        };
+        seen.push(line.to_owned());
+        if line != "```console" && line != "```toml" {
+            continue;
+        }
+        let block: Vec<&str> = lines.by_ref().take_while(|line| !line.starts_with("```")).collect();
         if line == "```toml" {
-            let text = format!("{}\n", block.join("\n"));
             let named = block.first().and_then(|first| first.strip_prefix("# "));
-            if let Some(file) = named.filter(|name| name.ends_with(".toml")) {
-                reader.writes(file, &text);
+            if let Some(file) = named.filter(|name| Path::new(name).extension().is_some()) {
+                reader.writes(file, &block.join("\n"));
             }
-            seen += &text;
+            seen.extend(block.iter().map(ToString::to_string));
         } else {
             for command in block.iter().filter_map(|line| line.strip_prefix("$ ")) {
-                seen += &format!("$ {command}\n{}", reader.types(command));
+                seen.push(format!("$ {command}"));
+                seen.extend(reader.types(command).lines().map(str::to_owned));
             }
         }
-        seen += "```\n";
+        seen.push("```".to_owned());
     }
-    seen
+    seen.join("\n") + "\n"
 }
 
 fn check(name: &str) {

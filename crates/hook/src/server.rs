@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use dosimeter_store::{PostgresStore, SqliteStore, Store};
+use dosimeter_store::{SqliteStore, Store, open_shared};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use jiff::{SignedDuration, Timestamp};
@@ -222,7 +222,7 @@ fn open_store(config: &Config) -> Result<Arc<dyn Store>, Error> {
     let Some(url) = &config.postgres else {
         return Ok(Arc::new(SqliteStore::open(&config.state_directory)?));
     };
-    Ok(Arc::new(PostgresStore::open(resolve("state.postgres", url)?.reveal())?))
+    Ok(open_shared(resolve("state.postgres", url)?.reveal())?)
 }
 
 /// Takes connections, as many at once as there are places.

@@ -49,6 +49,11 @@ pub enum Error {
     /// The address of the database cannot be read.
     #[error("the address of the database is none; write postgresql://USER@HOST/NAME")]
     Address,
+    /// The program cannot speak to the database.
+    #[error(
+        "this program was built without PostgreSQL; build it with `--features postgres` or `full`"
+    )]
+    NoPostgres,
     /// Somebody else holds the lease by now, and does the same work.
     #[error("the lease ran out and went to another worker, which does the same work")]
     Fenced,

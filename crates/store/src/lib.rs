@@ -6,8 +6,8 @@
 //! [`Checkpoint`](dosimeter_record::Checkpoint) past it: each in one transaction. Whoever kills the process, or the machine, finds the state before or after, never
 //! between; a restarted worker repeats what was not committed and gets the same finding ids.
 //!
-//! [`Store`] is the seam: [`SqliteStore`] for one machine, nothing to install; [`PostgresStore`] for
-//! many. Both run the same statements, and the conformance suite in `tests/` runs against both.
+//! [`Store`] is the seam: [`SqliteStore`] for one machine, nothing to install; `PostgresStore`
+//! (feature `postgres`) for many. Both run the same statements, and the conformance suite in `tests/` runs against both.
 //!
 //! ```
 //! use dosimeter_record::{Coverage, Labelled, Labels, Resource, ResourceKind};
@@ -55,9 +55,11 @@ mod commit;
 mod directory;
 mod engine;
 mod error;
+#[cfg(feature = "postgres")]
 mod postgres;
 mod query;
 mod row;
+mod shared;
 mod sql;
 mod sqlite;
 mod store;
@@ -69,10 +71,12 @@ pub use commit::{
 };
 pub use dosimeter_record::{Action, FindingRow, GapRow};
 pub use error::Error;
+#[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
 pub use row::{
     Backlog, CoverageTotal, FindingFilter, LabelTotal, OutboxDepth, ProjectMember, RunRow, Totals,
 };
+pub use shared::{open_shared, read_shared};
 pub use sqlite::SqliteStore;
 pub use store::Store;
 pub use verdict::Verdict;

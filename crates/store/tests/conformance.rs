@@ -1,6 +1,7 @@
 //! What every store promises, written against the trait: a backend joins by one line at the end.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test")]
 
+#[cfg(feature = "postgres")]
 #[path = "../../../tests/postgres_server.rs"]
 #[expect(unreachable_pub, reason = "other tests share it")]
 mod server;
@@ -587,6 +588,7 @@ macro_rules! suite {
 
         /// One server for all cases, each in a database of its own.
         #[test]
+        #[cfg(feature = "postgres")]
         fn postgres() {
             let Some(server) = server::Server::start() else { return };
             $(

@@ -2,8 +2,8 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use croner::Cron;
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use cronexpr::{Crontab, FallbackTimezoneOption, MakeTimestamp, ParseOptions};
+use jiff::{SignedDuration, Timestamp};
 
 /// When to look again.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +15,13 @@ pub enum Schedule {
     Every(Duration),
     /// At the times of a cron expression, in UTC, a little later each time.
     Cron(Box<Cron>),
+}
+
+/// A cron expression, in UTC.
+#[derive(Clone, Debug)]
+pub struct Cron {
+    expression: String,
+    times: Crontab,
 }
 
 /// No schedule.
@@ -45,10 +52,7 @@ impl FromStr for Schedule {
             "hourly" => Ok(Self::Every(HOUR)),
             "daily" => Ok(Self::Every(HOUR.saturating_mul(24))),
             "weekly" => Ok(Self::Every(HOUR.saturating_mul(7 * 24))),
-            text if text.split_whitespace().count() >= 5 => text
-                .parse::<Cron>()
-                .map(|cron| Self::Cron(cron.into()))
-                .map_err(|_| InvalidSchedule),
+            text if text.split_whitespace().count() >= 5 => Ok(Self::Cron(Box::new(text.parse()?))),
             text => every(text).map(Self::Every).ok_or(InvalidSchedule),
         }
     }
@@ -58,6 +62,31 @@ fn every(text: &str) -> Option<Duration> {
     let duration: SignedDuration = text.parse().ok()?;
     let duration = Duration::try_from(duration).ok()?;
     (EVERY_MIN..=Duration::from_hours(31 * 24)).contains(&duration).then_some(duration)
+}
+
+impl FromStr for Cron {
+    type Err = InvalidSchedule;
+
+    /// Five fields: minute, hour, day of the month, month, day of the week.
+    fn from_str(text: &str) -> Result<Self, InvalidSchedule> {
+        let fields: Vec<&str> = text.split_whitespace().collect();
+        // A sixth would be a time zone.
+        if fields.len() != 5 {
+            return Err(InvalidSchedule);
+        }
+        let mut options = ParseOptions::default();
+        options.fallback_timezone_option = FallbackTimezoneOption::UTC;
+        let expression = fields.join(" ");
+        let times =
+            cronexpr::parse_crontab_with(&expression, options).map_err(|_| InvalidSchedule)?;
+        Ok(Self { expression, times })
+    }
+}
+
+impl PartialEq for Cron {
+    fn eq(&self, other: &Self) -> bool {
+        self.expression == other.expression
+    }
 }
 
 impl Schedule {
@@ -78,10 +107,7 @@ impl Schedule {
         let next = match self {
             Self::Off => return None,
             Self::Every(every) => begun.checked_add(*every).ok()?,
-            Self::Cron(cron) => {
-                let begun = begun.to_zoned(TimeZone::UTC);
-                cron.find_next_occurrence(&begun, false).ok()?.timestamp()
-            }
+            Self::Cron(cron) => cron.times.find_next(MakeTimestamp(begun)).ok()?.timestamp(),
         };
         let between = Duration::try_from(next.duration_since(begun)).unwrap_or_default();
         let jitter =
@@ -96,7 +122,7 @@ impl fmt::Display for Schedule {
         match self {
             Self::Off => formatter.write_str("off"),
             Self::Every(every) => write!(formatter, "every {} s", every.as_secs()),
-            Self::Cron(cron) => write!(formatter, "at {cron} (UTC)"),
+            Self::Cron(cron) => write!(formatter, "at {} (UTC)", cron.expression),
         }
     }
 }
@@ -124,11 +150,19 @@ mod tests {
         check("weekly", Some(7 * 24 * 3_600 - 10));
         check("15m", Some(890));
         check("30 2 * * *", Some(90 * 60 - 10));
+        check("0 1 * * *", Some(24 * 3_600 - 10));
+        // 1 October 2026 is a Thursday.
+        check("30 2 * * 1-5", Some(90 * 60 - 10));
+        check("0 3 * * SUN", Some((3 * 24 + 2) * 3_600 - 10));
+        check("*/20 * * * *", Some(20 * 60 - 10));
+        // The 13th or a Friday, whichever comes first.
+        check("0 1 13 * 5", Some(24 * 3_600 - 10));
     }
 
     #[test]
     fn what_is_no_schedule_is_refused() {
-        for text in ["", "now", "5s", "-1h", "61 2 * * *", "1 2 3"] {
+        for text in ["", "now", "5s", "-1h", "61 2 * * *", "1 2 3", "0 0 2 * * *", "0 2 * * * UTC"]
+        {
             assert!(text.parse::<Schedule>().is_err(), "{text}");
         }
     }

@@ -7,7 +7,7 @@ use dosimeter_client::{ApiKey, Client};
 use dosimeter_policy::Policy;
 use dosimeter_record::FingerprintKey;
 use dosimeter_sandbox::Sandbox;
-use dosimeter_store::{PostgresStore, RunEnd, SqliteStore, Store};
+use dosimeter_store::{RunEnd, SqliteStore, Store, open_shared};
 use tracing::{error, info};
 
 use crate::{
@@ -277,7 +277,7 @@ pub fn open_store(config: &Config) -> Result<Arc<dyn Store>, Error> {
     };
     let url =
         url.resolve().map_err(|source| ConfigError::Secret { key: "state.postgres", source })?;
-    Ok(Arc::new(PostgresStore::open(url.reveal())?))
+    Ok(open_shared(url.reveal())?)
 }
 
 /// Every id in the store hangs on the fingerprint key: under another one each finding would be

@@ -28,7 +28,7 @@ Tasks:
   golden --bless    record the outputs of the command line anew; review the diff
   corpora           build the benign corpus from pinned releases, checked by hash
   header            make the header of the C library anew; review the diff
-  picture           draw the README's picture of a result anew
+  picture           draw the README's pictures anew; needs chromium
   semver [REVISION] compare the interface of the crates that others embed with the last tag, or
                     REVISION; needs cargo-semver-checks
   oracle [SEED]     compare the validators with python-stdnum on fresh numbers

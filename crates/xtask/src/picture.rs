@@ -1,4 +1,5 @@
-//! The picture of a redacted result in the README: what the command line prints, as SVG.
+//! The pictures of the README: what the command line prints, as SVG, and the report of the demo, in
+//! Chromium.
 
 use std::{fs, path::Path, process::Command};
 
@@ -15,12 +16,13 @@ the admin password: hunter2Xy!9pQ
 /// What somebody would type to see it.
 const PROMPT: &str = "$ dosimeter scan chat.txt";
 
-/// Where the picture lies.
-const PICTURE: &str = "crates/cli/docs/redacted.svg";
+/// Where the pictures lie.
+const RESULT: &str = "crates/cli/docs/redacted.svg";
+const REPORT: &str = "crates/cli/docs/report.png";
 
-/// Draws the picture anew from what the command line prints now.
+/// Draws the pictures anew from what the program shows now.
 pub(crate) fn run() -> Result<(), Error> {
-    let file = run::root().join(PICTURE);
+    let file = run::root().join(RESULT);
     let folder = run::target().join("picture");
     let write = |path: &Path, text: &str| {
         fs::write(path, text).map_err(|error| Error::Write(path.to_path_buf(), error))
@@ -28,10 +30,26 @@ pub(crate) fn run() -> Result<(), Error> {
     fs::create_dir_all(&folder).map_err(|error| Error::Write(folder.clone(), error))?;
     write(&folder.join("chat.txt"), CHAT)?;
     run::finish(run::cargo(&["build", "--quiet", "--package", "dosimeter-cli"]))?;
-    let program = run::target().join("debug").join("dosimeter");
-    let mut command = Command::new(program);
-    command.args(["scan", "chat.txt", "--color", "always"]).current_dir(&folder);
-    write(&file, &svg(&format!("\u{1b}[2m{PROMPT}\u{1b}[0m\n{}", run::output(command)?)))
+    let dosimeter = |arguments: &[&str]| {
+        let mut command = Command::new(run::target().join("debug").join("dosimeter"));
+        command.args(arguments).current_dir(&folder);
+        command
+    };
+    let shown = run::output(dosimeter(&["scan", "chat.txt", "--color", "always"]))?;
+    write(&file, &svg(&format!("\u{1b}[2m{PROMPT}\u{1b}[0m\n{shown}")))?;
+
+    // What an earlier run kept.
+    drop(fs::remove_dir_all(folder.join("demo")));
+    run::finish(dosimeter(&["demo", "--quiet", "--keep", "demo"]))?;
+    run::finish(dosimeter(&["report", "html", "--state", "demo", "--output", "report.html"]))?;
+    let report = run::root().join(REPORT);
+    let mut browser = Command::new("chromium");
+    browser
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"])
+        .args(["--window-size=1200,860", "--virtual-time-budget=3000"])
+        .arg(format!("--screenshot={}", report.display()))
+        .arg(format!("file://{}", folder.join("report.html").display()));
+    run::finish(browser)
 }
 
 /// A character and a line, in pixels.

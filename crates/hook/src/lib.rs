@@ -43,6 +43,7 @@ mod live;
 mod memory;
 mod ops;
 mod recorder;
+mod rehearsal;
 mod replay;
 mod request;
 mod room;
@@ -57,6 +58,7 @@ pub use self::{
     config::{Config, ConfigError, TEMPLATE},
     error::Error,
     live::RuleSources,
+    rehearsal::rehearse,
     server::{Reloader, Server},
     telemetry::Telemetry,
 };

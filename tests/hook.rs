@@ -426,7 +426,7 @@ async fn time_to_judge(transcript: &Transcript) -> u64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_verdict_comes_in_time_and_says_what_the_policy_says_of_time() {
     let words = "call 555 0199 or 4111 and 2222 then 333 at 10.0.0.1 for the a b c\n";
-    let long = talk().user(&words.repeat(120_000));
+    let long = talk().user(&words.repeat(40_000));
     let whole = time_to_judge(&long).await;
     for (policy, action, status) in [
         ("on_timeout = \"allow\"", Some("allow"), 200),

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use dosimeter_record::{Confidence, Label};
+use dosimeter_sink::DocumentFormat;
 
 use crate::{scan::FailOn, terminal::ColorChoice};
 
@@ -191,6 +192,39 @@ pub(crate) enum ScanFormat {
     Jsonl,
     /// For people: one page with charts and filters that needs nothing else
     Html,
+    /// For code scanning and editors: SARIF 2.1.0
+    Sarif,
+    /// For build servers: each file a suite, each finding a failure, each gap an error
+    Junit,
+    /// For spreadsheets: a row for each finding and each gap
+    Csv,
+    /// For queries: the same rows as Apache Parquet
+    Parquet,
+    /// For security lakes: OCSF 1.8 Data Security Finding, one per line
+    Ocsf,
+    /// For Elastic: ECS 9.4, one document per line
+    Ecs,
+    /// For Splunk: with the fields of its data model DLP, one object per line
+    Cim,
+    /// For other systems that collect events: Common Event Format, one per line
+    Cef,
+}
+
+impl ScanFormat {
+    /// The document that is asked for, if it is one.
+    pub(crate) fn document(self) -> Option<DocumentFormat> {
+        Some(match self {
+            Self::Pretty | Self::Jsonl | Self::Html => return None,
+            Self::Sarif => DocumentFormat::Sarif,
+            Self::Junit => DocumentFormat::Junit,
+            Self::Csv => DocumentFormat::Csv,
+            Self::Parquet => DocumentFormat::Parquet,
+            Self::Ocsf => DocumentFormat::Lines(dosimeter_sink::Format::Ocsf),
+            Self::Ecs => DocumentFormat::Lines(dosimeter_sink::Format::Ecs),
+            Self::Cim => DocumentFormat::Lines(dosimeter_sink::Format::Cim),
+            Self::Cef => DocumentFormat::Lines(dosimeter_sink::Format::Cef),
+        })
+    }
 }
 
 #[derive(Debug, Args)]
@@ -210,6 +244,7 @@ Examples:
   dosimeter scan contract.pdf export.zip
   dosimeter scan ./repository --labels secrets --fail-on high
   dosimeter scan ./export --format html -o report.html
+  dosimeter scan . --format sarif -o dosimeter.sarif
   dosimeter scan ./export --format jsonl | jq 'select(.labels.payment)'
   dosimeter scan chats.jsonl --jsonl-field text > labels.jsonl
   dosimeter baseline create . -o baseline.json && dosimeter scan . --baseline baseline.json --fail-on any")]
@@ -461,6 +496,27 @@ Examples:
   dosimeter report html -o report.html
   dosimeter report html --state ./demo -o report.html && xdg-open report.html")]
     Html(ReportArgs),
+    /// Write a row for each finding and each gap, safe to open in a spreadsheet
+    #[command(after_help = "Example:\n  dosimeter report csv -o findings.csv")]
+    Csv(ReportArgs),
+    /// Write the same rows as Apache Parquet
+    #[command(after_help = "\
+Example:
+  dosimeter report parquet -o findings.parquet
+  duckdb -c \"select rule, count(*) from 'findings.parquet' group by all order by 2 desc\"")]
+    Parquet(ReportArgs),
+    /// Write SARIF 2.1.0
+    Sarif(ReportArgs),
+    /// Write one JSON object per line: every field under its own name
+    Jsonl(ReportArgs),
+    /// Write OCSF 1.8 Data Security Findings, one per line
+    Ocsf(ReportArgs),
+    /// Write documents of the Elastic Common Schema 9.4, one per line
+    Ecs(ReportArgs),
+    /// Write objects with the fields of Splunk's data model DLP, one per line
+    Cim(ReportArgs),
+    /// Write lines of the Common Event Format
+    Cef(ReportArgs),
 }
 
 #[derive(Debug, Args)]

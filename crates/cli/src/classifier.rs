@@ -7,6 +7,7 @@ use std::{
 
 use dosimeter_classifier::{Classifier, RuleSet};
 use dosimeter_record::{FingerprintKey, RuleId, Severity};
+use dosimeter_sink::RuleFacts;
 
 use crate::{args::RuleArgs, clock, error::Error, terminal::Terminal};
 
@@ -137,6 +138,19 @@ pub(crate) fn catalogue(rules: &RuleSet) -> impl Iterator<Item = RuleEntry<'_>> 
 /// The title of a rule.
 pub(crate) fn title<'a>(rules: &'a RuleSet, id: &str) -> Option<&'a str> {
     catalogue(rules).find(|entry| entry.id.as_str() == id).map(|entry| entry.title)
+}
+
+/// What documents say of a rule.
+pub(crate) fn facts(rules: &RuleSet, id: &str) -> Option<RuleFacts> {
+    let entry = catalogue(rules).find(|entry| entry.id.as_str() == id)?;
+    let pattern = rules.rules().iter().find(|rule| rule.id().as_str() == id);
+    let reference = pattern.and_then(|rule| rule.references().first());
+    Some(RuleFacts {
+        title: entry.title.to_owned(),
+        severity: entry.severity.to_string(),
+        labels: entry.labels.iter().map(|label| label.name().to_owned()).collect(),
+        reference: reference.map(ToString::to_string),
+    })
 }
 
 /// The key of fingerprints and finding ids, made at first use.

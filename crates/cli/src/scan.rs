@@ -5,6 +5,7 @@
 
 pub(crate) mod allow;
 pub(crate) mod baseline;
+mod document;
 mod engine;
 mod html;
 mod jsonl;
@@ -13,6 +14,7 @@ mod ordered;
 mod policy;
 pub(crate) mod pretty;
 mod read;
+mod rows;
 mod run;
 mod source;
 mod suppress;
@@ -29,6 +31,7 @@ use std::{
 
 use dosimeter_classifier::{Classifier, RuleSet, Scratch};
 use dosimeter_record::{FingerprintKey, GapReason, Identity};
+use dosimeter_sink::{About, Document, DocumentFormat};
 
 use self::{
     baseline::Baseline,
@@ -46,7 +49,7 @@ use self::{
 pub(crate) use self::{read::read, run::Scanned, source::Source, tally::FailOn};
 use crate::{
     args::{ScanArgs, ScanFormat, ScanInput},
-    classifier,
+    classifier, clock,
     error::Error,
     exit::Exit,
     terminal::{Paint, Terminal},
@@ -58,9 +61,11 @@ pub(crate) fn run(args: &ScanArgs, terminal: &mut Terminal) -> Result<Exit, Erro
         Some(_) => ScanFormat::Jsonl,
         None => ScanFormat::Pretty,
     });
-    if format == ScanFormat::Html && args.output.is_none() && terminal.is_for_people() {
+    let is_text = format.document().is_none_or(DocumentFormat::is_text);
+    if args.output.is_none() && terminal.is_for_people() && (format == ScanFormat::Html || !is_text)
+    {
         return Err(Error::Usage(
-            "a page is not for a terminal; write it to a file: --format html -o report.html"
+            "this is not for a terminal; write it to a file: --format html -o report.html"
                 .to_owned(),
         ));
     }
@@ -73,6 +78,7 @@ pub(crate) fn run(args: &ScanArgs, terminal: &mut Terminal) -> Result<Exit, Erro
         ScanFormat::Pretty => Form::Pretty(paint),
         ScanFormat::Jsonl => Form::Jsonl,
         ScanFormat::Html => Form::Rows,
+        _ => format.document().map_or(Form::Jsonl, Form::Document),
     };
     let asked =
         Asked { input: &args.input, key, form, baseline: known.as_ref(), policy: policy.as_ref() };
@@ -80,7 +86,7 @@ pub(crate) fn run(args: &ScanArgs, terminal: &mut Terminal) -> Result<Exit, Erro
     match format {
         ScanFormat::Html => html::write(&done, &args.input, args.output.as_deref(), terminal)?,
         ScanFormat::Pretty => done.print_summary(known.as_ref(), terminal)?,
-        ScanFormat::Jsonl => {}
+        _ => {}
     }
     let tally = &done.tally;
     let exit = if tally.denied > 0 || tally.fails(&args.fail_on) {
@@ -103,6 +109,8 @@ pub(crate) enum Form {
     Jsonl,
     /// Kept as a row, if there is anything to tell.
     Rows,
+    /// Written into a document, also if there is nothing to tell.
+    Document(DocumentFormat),
 }
 
 /// What is to be scanned, and how.
@@ -144,7 +152,7 @@ impl Asked<'_> {
         let file_bytes_max = (input.max_file_mb as usize).saturating_mul(1_000_000);
         let paint = match self.form {
             Form::Pretty(paint) => paint,
-            Form::Jsonl | Form::Rows => Paint::off(),
+            Form::Jsonl | Form::Rows | Form::Document(_) => Paint::off(),
         };
         let scan = Scan {
             engine: Engine::new(classifier.clone(), file_bytes_max),
@@ -157,7 +165,17 @@ impl Asked<'_> {
         let threads = threads.unwrap_or(NonZeroUsize::MIN);
         // A page is put together at the end.
         let streamed = output.filter(|_| self.form != Form::Rows);
-        let mut run = Run::new(terminal, streamed)?;
+        let at = clock::now();
+        let ruleset = classifier.ruleset().to_owned();
+        let facts = |rule: &str| classifier::facts(classifier.rules(), rule);
+        let document = match self.form {
+            Form::Document(format) => {
+                let about = About { at: at.clone(), ruleset, rules: &facts };
+                Some(Document::begin(format, about))
+            }
+            _ => None,
+        };
+        let mut run = Run::new(terminal, streamed, document.map(|document| (document, at)))?;
         if let Some(field) = input.jsonl_field.as_deref() {
             run.expect(paths.clone(), u64::MAX);
             scan.lines(paths, field, threads, &mut run)?;
@@ -328,6 +346,7 @@ impl Scan<'_> {
         match self.form {
             Form::Jsonl => jsonl::write(&mut reply.rendered, &source, &verdict),
             Form::Pretty(_) => self.pretty.write(&mut reply.rendered, &source, &verdict),
+            Form::Document(_) => reply.rows.push(Scanned { source, verdict }),
             Form::Rows if !verdict.is_clean() => reply.rows.push(Scanned { source, verdict }),
             Form::Rows => {}
         }

@@ -426,3 +426,83 @@ fn many_lines_keep_their_order_and_number() {
     }
     assert_eq!(count, 20_000);
 }
+
+#[test]
+fn the_store_is_written_in_every_form_of_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    assert!(dosimeter(at, &["demo", "--keep", "kept"]).status.success());
+    let report = |form: &str| {
+        let output = dosimeter(at, &["report", form, "--state", "kept", "-o", form]);
+        assert!(output.status.success(), "{form}: {}", text(&output.stderr));
+        fs::read(at.join(form)).unwrap()
+    };
+    let lines = text(&report("jsonl"));
+    let (found, gaps): (Vec<Value>, Vec<Value>) = lines
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .partition(|line| line["action"] == "opened");
+    assert!(found.len() > 50 && !gaps.is_empty(), "{} and {}", found.len(), gaps.len());
+    for form in ["ocsf", "ecs", "cim", "cef"] {
+        assert_eq!(text(&report(form)).lines().count(), found.len() + gaps.len(), "{form}");
+    }
+    let csv = text(&report("csv"));
+    assert_eq!(csv.lines().count(), 1 + found.len() + gaps.len());
+    let sarif: Value = serde_json::from_slice(&report("sarif")).unwrap();
+    let run = &sarif["runs"][0];
+    assert_eq!(run["results"].as_array().unwrap().len(), found.len());
+    assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+    assert!(run["properties"]["ruleset"].as_str().unwrap().len() > 8);
+    let helps = run["tool"]["driver"]["rules"].as_array().unwrap().iter();
+    assert!(helps.clone().any(|rule| rule["helpUri"].is_string()), "rules have references");
+    assert!(report("parquet").starts_with(b"PAR1"));
+    let output = dosimeter(at, &["scan", "parquet", "--format", "jsonl"]);
+    let scanned: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(scanned["coverage"]["state"], "complete", "our own reader reads all of it");
+}
+
+#[test]
+fn a_scan_is_written_as_the_document_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::create_dir(at.join("in")).unwrap();
+    fs::write(
+        at.join("in/a b.txt"),
+        "card 4539 1488 0343 6467\nand 4539 1488 0343 6467 dosimeter:allow\n",
+    )
+    .unwrap();
+    fs::write(at.join("in/clean.txt"), "let us meet at noon\n").unwrap();
+    fs::write(at.join("in/locked.zip"), b"PK\x03\x04 and nothing more").unwrap();
+    let scan = |format: &str| {
+        let output = dosimeter(at, &["scan", "in", "--format", format, "-o", format]);
+        assert!(output.status.success(), "{format}: {}", text(&output.stderr));
+        fs::read(at.join(format)).unwrap()
+    };
+    let sarif: Value = serde_json::from_slice(&scan("sarif")).unwrap();
+    let run = &sarif["runs"][0];
+    let results = run["results"].as_array().unwrap();
+    let place = &results[0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "in/a%20b.txt");
+    assert_eq!(place["region"]["startLine"], 1);
+    assert_eq!(results[1]["suppressions"][0]["kind"], "inSource");
+    assert_eq!(run["invocations"][0]["executionSuccessful"], false, "one file is broken");
+    let junit = text(&scan("junit"));
+    for part in ["<failure", "<skipped", "<error", "name=\"nothing found\""] {
+        assert!(junit.contains(part), "{part}: {junit}");
+    }
+    assert_eq!(text(&scan("csv")).lines().count(), 1 + 2 + 1);
+    for format in ["ocsf", "ecs", "cim", "cef"] {
+        let lines = text(&scan(format));
+        assert_eq!(lines.lines().count(), 3, "{format}");
+        assert!(!lines.contains("4539"), "{format}");
+    }
+    assert!(scan("parquet").ends_with(b"PAR1"));
+    // A line of JSON lines is a place.
+    fs::write(at.join("in.jsonl"), "{\"t\":\"hi\"}\n{\"t\":\"card 4539 1488 0343 6467\"}\n")
+        .unwrap();
+    let output = dosimeter(at, &["scan", "in.jsonl", "--jsonl-field", "t", "--format", "sarif"]);
+    let sarif: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "in.jsonl");
+    assert_eq!(place["region"]["startLine"], 2);
+}

@@ -2,10 +2,13 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use dosimeter_record::{Finding, FindingRow, Label};
 use dosimeter_report::{Covered, Entry, Gap, Report, Subject};
 
-use super::{Done, Scanned, suppress::Suppressed};
+use super::{
+    Done, Scanned,
+    rows::{finding_row, name},
+    suppress::Suppressed,
+};
 use crate::{args::ScanInput, clock, error::Error, report::html, terminal::Terminal};
 
 /// Writes the page to a file or to standard output.
@@ -65,40 +68,6 @@ fn entries<'a>(row: &'a Scanned, at: &'a str) -> impl Iterator<Item = Entry> + '
     })
 }
 
-fn finding_row(finding: &Finding, row: &Scanned, name: &str, at: &str) -> FindingRow {
-    let labels = finding.labels().iter().map(Label::name).map(str::to_owned);
-    FindingRow {
-        id: finding.id().to_string(),
-        tenant: String::new(),
-        rule: finding.rule().to_string(),
-        labels: labels.collect(),
-        severity: finding.severity().to_string(),
-        confidence: finding.confidence().to_string(),
-        span_start: finding.span().start as u64,
-        span_end: finding.span().end as u64,
-        locator: serde_json::to_string(finding.locator()).unwrap_or_default(),
-        value: finding.redacted().value().to_owned(),
-        snippet: finding.redacted().snippet().to_owned(),
-        fingerprint: finding.fingerprint().to_string(),
-        reasons: finding.reasons().iter().map(ToString::to_string).collect(),
-        first_seen: at.to_owned(),
-        last_seen: at.to_owned(),
-        closed_at: None,
-        resource_kind: "local".to_owned(),
-        resource_id: name.to_owned(),
-        parent: None,
-        user_id: None,
-        user_email: None,
-        role: "file".to_owned(),
-        href: None,
-        model: None,
-        surface: None,
-        created_at: None,
-        media_type: None,
-        coverage: row.verdict.labelled.labels.coverage().state().name().to_owned(),
-    }
-}
-
 fn gaps(row: &Scanned) -> impl Iterator<Item = Gap> + '_ {
     let name = name(row);
     row.verdict.labelled.labels.coverage().gaps().iter().map(move |gap| Gap {
@@ -109,12 +78,4 @@ fn gaps(row: &Scanned) -> impl Iterator<Item = Gap> + '_ {
         place: gap.locator.to_string(),
         href: None,
     })
-}
-
-/// The path, with the line where each line is a resource of its own.
-fn name(row: &Scanned) -> String {
-    match (&*row.source.path, row.source.line) {
-        (path, None) => path.to_owned(),
-        (path, Some(line)) => format!("{path}:{line}"),
-    }
 }

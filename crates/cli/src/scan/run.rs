@@ -7,8 +7,10 @@ use std::{
     thread,
 };
 
+use dosimeter_sink::Document;
+
 use super::{
-    pretty,
+    document, pretty,
     source::Source,
     suppress::Verdict,
     tally::Tally,
@@ -48,21 +50,35 @@ pub(crate) struct Run<'a> {
     pub(crate) tally: Tally,
     /// What there is to tell of, if it was asked for.
     pub(crate) rows: Vec<Scanned>,
+    /// The document that takes the rows instead, and when the scan began.
+    document: Option<(Document<'a>, String)>,
     failure: Option<Error>,
 }
 
 impl<'a> Run<'a> {
     /// Starts a run whose results go to a file, or to standard output.
-    pub(crate) fn new(terminal: &'a mut Terminal, output: Option<&Path>) -> Result<Self, Error> {
+    pub(crate) fn new(
+        terminal: &'a mut Terminal,
+        output: Option<&Path>,
+        document: Option<(Document<'a>, String)>,
+    ) -> Result<Self, Error> {
         let file = output.map(OutputFile::create).transpose()?;
-        Ok(Self { terminal, file, tally: Tally::default(), rows: Vec::new(), failure: None })
+        let (tally, rows) = (Tally::default(), Vec::new());
+        Ok(Self { terminal, file, tally, rows, document, failure: None })
     }
 
     /// Prints one reply and adds it up.
     pub(super) fn take(&mut self, reply: Reply) -> Result<(), Error> {
         self.write(&reply.rendered)?;
         self.tally.add(reply.tally);
-        self.rows.extend(reply.rows);
+        match &mut self.document {
+            None => self.rows.extend(reply.rows),
+            Some((document, at)) => {
+                let tell = |row| document.add(&document::told(row, at));
+                let written: Vec<u8> = reply.rows.iter().flat_map(tell).collect();
+                self.write(&written)?;
+            }
+        }
         self.failure = self.failure.take().or(reply.failure);
         let Tally { resources, findings, bytes, .. } = self.tally;
         let (resources, findings) =
@@ -81,6 +97,9 @@ impl<'a> Run<'a> {
 
     /// Ends a run: nothing is under way any more, and a failure is one.
     pub(crate) fn end(mut self) -> Result<(Tally, Vec<Scanned>, Option<OutputFile>), Error> {
+        if let Some((document, _)) = self.document.take() {
+            self.write(&document.end())?;
+        }
         self.terminal.progress().finish();
         self.terminal.flush()?;
         match self.failure.take() {

@@ -141,9 +141,9 @@ pub(crate) enum Format {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Shows the text of documents, archives and mail as rules are matched against it, each piece under its
-place: page, sheet, slide, part of a message, entry of an archive. What cannot be read is listed with
-its reason. This shows content, so it refuses to write into a file or a pipe. The file is read in a
+Shows the text of documents, archives and mail as rules are matched against it, each piece under its \
+place: page, sheet, slide, part of a message, entry of an archive. What cannot be read is listed with \
+its reason. This shows content, so it refuses to write into a file or a pipe. The file is read in a \
 process without files and network, as the worker does it.
 
 Examples:
@@ -229,14 +229,14 @@ impl ScanFormat {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Folders are read recursively, hidden files and files ignored by git included, since that is where
-secrets lie; only the folders of version control (.git, .hg, .svn, .jj) and symbolic links are left
-out. Archives and documents are opened: ZIP, 7Z, RAR, TAR, Office of all ages, PDF, mail and more.
+Folders are read recursively, hidden files and files ignored by git included, since that is where \
+secrets lie; only the folders of version control (.git, .hg, .svn, .jj) and symbolic links are left \
+out. Archives and documents are opened: ZIP, 7Z, RAR, TAR, Office of all ages, PDF, mail and more. \
 What could not be read is listed with its reason, because not scanned is not clean.
 
 A comment accepts findings of a text file on its line, or below it if it stands alone:
-  # dosimeter:allow                               everything
-  # dosimeter:allow secrets.github.pat a fake     one rule, family of rules or label, with a reason
+  # dosimeter:allow                              everything
+  # dosimeter:allow secrets.github.pat a fake    one rule, family or label; why
 What is accepted, by comments or a baseline, is shown and counted, and fails nothing.
 
 Examples:
@@ -247,7 +247,7 @@ Examples:
   dosimeter scan . --format sarif -o dosimeter.sarif
   dosimeter scan ./export --format jsonl | jq 'select(.labels.payment)'
   dosimeter scan chats.jsonl --jsonl-field text > labels.jsonl
-  dosimeter baseline create . -o baseline.json && dosimeter scan . --baseline baseline.json --fail-on any")]
+  dosimeter scan . --baseline baseline.json --fail-on any   # see `dosimeter baseline`")]
 pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) input: ScanInput,
@@ -282,8 +282,8 @@ pub(crate) struct ScanArgs {
 pub(crate) enum BaselineCommand {
     /// Accept everything that is found now
     #[command(after_help = "\
-The file holds ids of rules and keyed hashes of values and paths: nothing in it can be read, so it can
-lie in the repository that it is about. Hashes need the same key later: give --key-file to share it.
+The file holds ids of rules and keyed hashes of values and paths: nothing in it can be read, so it can \
+lie in the repository that it is about. Hashes need the same key later: give --key-file to share it. \
 A finding is known by its value, its rule and its file, wherever in the file it moves.
 
 Examples:
@@ -330,7 +330,7 @@ pub(crate) struct BaselineDiffArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Needs no key and no network: the API is simulated on 127.0.0.1 with an invented company's chats,
+Needs no key and no network: the API is simulated on 127.0.0.1 with an invented company's chats, \
 projects and files, in which the manifest lists every planted item.
 
 Examples:
@@ -365,7 +365,7 @@ Examples:
     Once(WorkerOnceArgs),
     /// Stay, and scan what is new whenever the schedule says so
     #[command(after_help = "\
-Stops at SIGTERM or Ctrl-C when what is under way is done, at once at the second. SIGHUP reads the
+Stops at SIGTERM or Ctrl-C when what is under way is done, at once at the second. SIGHUP reads the \
 configuration, the rules and the keys again.
 
 Examples:
@@ -489,7 +489,7 @@ pub(crate) struct StateArgs {
 pub(crate) enum ReportCommand {
     /// Write one page for people: charts, findings to filter, gaps, what each run attests
     #[command(after_help = "\
-The page needs nothing else: it opens offline, asks nobody for anything, and prints. It holds redacted
+The page needs nothing else: it opens offline, asks nobody for anything, and prints. It holds redacted \
 snippets, ids and e-mail addresses, so the file is readable by its owner only.
 
 Examples:
@@ -521,8 +521,8 @@ Example:
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Serves the page of `dosimeter report html` on this machine only, made anew at each reload. Nothing can be
-changed there, and nobody gets in without the token in the address that is printed at the start. From
+Serves the page of `dosimeter report html` on this machine only, made anew at each reload. Nothing can be \
+changed there, and nobody gets in without the token in the address that is printed at the start. From \
 another machine: ssh -L 7310:127.0.0.1:7310 HOST
 
 Examples:
@@ -597,7 +597,7 @@ Examples:
     },
     /// Write a rule from examples of what it must find
     #[command(after_help = "\
-Prints TOML with a pattern that fits the examples and no more, and with the examples in it as
+Prints TOML with a pattern that fits the examples and no more, and with the examples in it as \
 templates: no value that you give is repeated. Look at the pattern, and write the negative examples.
 
 Examples:
@@ -612,7 +612,7 @@ Examples:
     },
     /// Measure what rules cost on benign text, and what they find there
     #[command(after_help = "\
-Each rule runs on its own: nanoseconds per byte beyond what an empty set takes, and findings per
+Each rule runs on its own: nanoseconds per byte beyond what an empty set takes, and findings per \
 megabyte at the given confidence. Times from a debug build say nothing.
 
 Examples:
@@ -655,9 +655,9 @@ pub(crate) struct RuleListArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-For a text and for a file, every candidate is shown with each step of the decision, also those that were
-dropped: what its pattern asks for, which check refused it, which words stood near it and how far away,
-which better match covers it, which comment accepts it. Give secret texts on standard input, so that they
+For a text and for a file, every candidate is shown with each step of the decision, also those that were \
+dropped: what its pattern asks for, which check refused it, which words stood near it and how far away, \
+which better match covers it, which comment accepts it. Give secret texts on standard input, so that they \
 stay out of the shell's history.
 
 Examples:
@@ -680,8 +680,8 @@ pub(crate) struct ExplainArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A corpus is TOML (`[[case]]` with `text`, `labels`, optional `rules`) or JSON lines with the same
-fields; random parts such as {card:4###-####-####-####} are filled in. Texts with no labels are
+A corpus is TOML (`[[case]]` with `text`, `labels`, optional `rules`) or JSON lines with the same \
+fields; random parts such as {card:4###-####-####-####} are filled in. Texts with no labels are \
 benign: whatever is found there is a false positive.
 
 Examples:

@@ -20,7 +20,7 @@ pub(crate) enum Error {
         kind: ErrorKind,
     },
     /// A path cannot be written.
-    #[error("cannot write {}: {}", .path.display(), explain(*.kind))]
+    #[error("cannot write {}: {}", .path.display(), explain_writing(*.kind))]
     Write {
         /// The path.
         path: PathBuf,
@@ -157,6 +157,15 @@ impl From<io::Error> for Error {
     /// Only writing to the terminal fails with a bare I/O error; everything else names its path.
     fn from(error: io::Error) -> Self {
         Self::Output(error.kind())
+    }
+}
+
+/// The same for a file that is to be written, of which only the folder can be missing.
+fn explain_writing(kind: ErrorKind) -> String {
+    match kind {
+        ErrorKind::NotFound => "its folder does not exist; make it, or choose another".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder; name a file in it".to_owned(),
+        kind => explain(kind),
     }
 }
 

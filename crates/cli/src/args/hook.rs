@@ -27,12 +27,12 @@ Examples, in the order of a first set-up:
   dosimeter policy test policy.toml --state dosimeter-hook-state
   dosimeter hook serve
 
-Stops at SIGTERM or Ctrl-C when every answer is recorded. SIGHUP reads policy, rules, secrets and
+Stops at SIGTERM or Ctrl-C when every answer is recorded. SIGHUP reads policy, rules, secrets and \
 certificate again; a changed certificate is also noticed by itself.")]
     Serve(HookServeArgs),
     /// Ask a hook as the organisation would, and explain its answers
     #[command(after_help = "\
-Sends prompts signed with the secret: a harmless one, one with an invented card number, one with a wrong
+Sends prompts signed with the secret: a harmless one, one with an invented card number, one with a wrong \
 signature, and one that is out of date. Nothing of anybody's is sent.
 
 Examples:
@@ -103,7 +103,7 @@ pub(crate) enum PolicyCommand {
     },
     /// Try a policy: on its own tests, on labelled texts, and on what was found so far
     #[command(after_help = "\
-Blocks nobody. Texts of a corpus count as typed by a user; findings of a store count where they were
+Blocks nobody. Texts of a corpus count as typed by a user; findings of a store count where they were \
 found, so that what would be denied shows by conversation, user and label.
 
 Examples:

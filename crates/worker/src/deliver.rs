@@ -4,7 +4,10 @@
 //! tried again, a second later and then twice as late each time, up to an hour; what it refuses for
 //! good, or does not take for a day, is kept as a dead letter with the reason.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use dosimeter_sink::{
     Event, FileSink, Outcome, Sink, SplunkSink, StdoutSink, SyslogSink, WebhookSink,
@@ -119,50 +122,57 @@ async fn next(stages: &Stages, outlet: &Outlet) -> Result<usize, Error> {
     }
     let events: Vec<Event> = due.iter().map(event).collect();
     let outcomes = outlet.sink.deliver(&events).await;
-    let mut done = Vec::new();
-    for (delivery, outcome) in due.iter().zip(outcomes) {
-        match outcome {
-            Outcome::Delivered => done.push(delivery.seq),
-            Outcome::Later(reason, wait) => later(stages, outlet, delivery, (reason, wait)).await?,
-            Outcome::Refused(reason) => bury(stages, outlet, delivery, reason).await?,
-            _ => later(stages, outlet, delivery, ("unknown", None)).await?,
-        }
+    let (mut done, mut waiting) = (Vec::new(), Waiting::new());
+    for (Delivery { seq, attempts, .. }, outcome) in due.iter().zip(outcomes) {
+        let (reason, wait) = match outcome {
+            Outcome::Delivered => {
+                done.push(*seq);
+                continue;
+            }
+            Outcome::Refused(reason) => {
+                bury(stages, outlet, vec![*seq], reason).await?;
+                continue;
+            }
+            Outcome::Later(reason, wait) => (reason, wait),
+            _ => ("unknown", None),
+        };
+        waiting.entry((*attempts, reason, wait)).or_default().push(*seq);
     }
     info!(sink = outlet.name, delivered = done.len(), of = due.len(), "Findings delivered.");
     stages.store(move |store| store.acknowledge(&done)).await?;
+    later(stages, outlet, waiting).await?;
     Ok(due.len())
 }
 
-async fn later(
-    stages: &Stages,
-    outlet: &Outlet,
-    delivery: &Delivery,
-    (reason, asked): (&'static str, Option<Duration>),
-) -> Result<(), Error> {
-    if delivery.attempts.saturating_add(1) >= ATTEMPTS_MAX {
-        return bury(stages, outlet, delivery, reason).await;
+/// What was not delivered yet, by how often it was tried, why, and how long the other side asks to wait:
+/// each is written in one transaction, since a batch may be thousands.
+type Waiting = BTreeMap<(u64, &'static str, Option<Duration>), Vec<i64>>;
+
+async fn later(stages: &Stages, outlet: &Outlet, waiting: Waiting) -> Result<(), Error> {
+    for ((attempts, reason, asked), deliveries) in waiting {
+        if attempts.saturating_add(1) >= ATTEMPTS_MAX {
+            bury(stages, outlet, deliveries, reason).await?;
+            continue;
+        }
+        let doubled = Duration::from_secs(1 << attempts.min(12));
+        let wait = doubled.min(Duration::from_hours(1)).max(asked.unwrap_or_default());
+        let (sink, findings) = (&outlet.name, deliveries.len());
+        warn!(sink, findings, attempts, reason, "Findings not delivered yet.");
+        let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        stages.store(move |store| store.postpone(&deliveries, wait_ms)).await?;
     }
-    let doubled = Duration::from_secs(1 << delivery.attempts.min(12));
-    let wait = doubled.min(Duration::from_hours(1)).max(asked.unwrap_or_default());
-    warn!(sink = outlet.name, attempts = delivery.attempts, reason, "Finding not delivered yet.");
-    let (seq, wait_ms) = (delivery.seq, u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
-    stages.store(move |store| store.postpone(&[seq], wait_ms)).await
+    Ok(())
 }
 
 async fn bury(
     stages: &Stages,
     outlet: &Outlet,
-    delivery: &Delivery,
+    deliveries: Vec<i64>,
     reason: &'static str,
 ) -> Result<(), Error> {
-    warn!(
-        sink = outlet.name,
-        seq = delivery.seq,
-        reason,
-        "Finding given up; see the dead letters."
-    );
-    let seq = delivery.seq;
-    stages.store(move |store| store.bury(&[seq], reason)).await
+    let (sink, findings) = (&outlet.name, deliveries.len());
+    warn!(sink, findings, reason, "Findings given up; see the dead letters.");
+    stages.store(move |store| store.bury(&deliveries, reason)).await
 }
 
 fn event(delivery: &Delivery) -> Event {

@@ -110,21 +110,25 @@ async fn s3_keeps_one_object_however_often_it_is_sent() {
         assert_eq!(sink.deliver(&events).await, vec![Outcome::Delivered; 10]);
     }
     sink.check().await.unwrap();
-    let listed = reqwest::get(format!("{endpoint}/lake?list-type=2")).await.unwrap();
-    let listed = listed.text().await.unwrap();
+    let list = async |bucket: &str| {
+        let listed = reqwest::get(format!("{endpoint}/{bucket}?list-type=2")).await.unwrap();
+        listed.text().await.unwrap()
+    };
+    let listed = list("lake").await;
     assert_eq!(listed.matches("<Key>").count(), 2, "the batch, and the doctor's: {listed}");
-    assert!(
-        listed.contains(
-            "<Key>some/prefix/tenant=11111111-2222-4333-8444-555555555555/day=2026-10-01/"
-        )
-    );
-    // What is there is not written over, whatever it is.
     let key = listed.split("<Key>").find(|key| key.contains("day=")).unwrap();
-    let object = format!("{endpoint}/lake/{}", key.split_once('<').unwrap().0);
+    let key = key.split_once('<').unwrap().0;
+    let folder = "some/prefix/tenant=11111111-2222-4333-8444-555555555555/day=2026-10-01/";
+    assert!(key.starts_with(folder), "{key}");
+    // What is there is not written over, whatever it is.
     let client = reqwest::Client::new();
-    client.put(&object).body("kept").send().await.unwrap();
-    assert_eq!(sink.deliver(&events).await, vec![Outcome::Delivered; 10]);
-    assert_eq!(client.get(&object).send().await.unwrap().text().await.unwrap(), "kept");
+    for (path, body) in [("other".to_owned(), ""), (format!("other/{key}"), "kept")] {
+        let put = client.put(format!("{endpoint}/{path}")).body(body).send().await.unwrap();
+        assert!(put.status().is_success(), "{path}");
+    }
+    let other = with_bucket("other").sink(Some("secret")).unwrap();
+    assert_eq!(other.deliver(&events).await, vec![Outcome::Delivered; 10]);
+    assert!(list("other").await.contains("<Size>4</Size>"), "the four bytes are still there");
     let missing = with_bucket("missing").sink(Some("secret")).unwrap();
     let reason = "there is no such bucket, container or folder";
     assert_eq!(missing.deliver(&[event(1)]).await, [Outcome::Later(reason, None)]);

@@ -42,7 +42,7 @@ pub(crate) struct Classes {
     pub(crate) colon: u64,
     /// `@`.
     pub(crate) at: u64,
-    /// First bytes of the UTF-8 characters from U+0800 on.
+    /// First bytes of the UTF-8 characters from U+0400 on.
     pub(crate) wide: u64,
     /// Everything beyond ASCII.
     pub(crate) high: u64,
@@ -79,7 +79,7 @@ mod tests {
             classes.joint |= bit(b"+-./".contains(byte));
             classes.colon |= bit(*byte == b':');
             classes.at |= bit(*byte == b'@');
-            classes.wide |= bit((0xE0..=0xFF).contains(byte));
+            classes.wide |= bit((0xD0..=0xFF).contains(byte));
             classes.high |= bit(!byte.is_ascii());
         }
         classes

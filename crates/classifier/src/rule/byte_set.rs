@@ -24,8 +24,8 @@ impl ByteSet {
     pub(crate) const HIGH: Self = Self::range(0x80, 0xFF);
     /// Last bytes of the characters beyond ASCII.
     pub(crate) const TAILS: Self = Self::range(0x80, 0xBF);
-    /// First bytes of the characters from U+0800 on.
-    pub(crate) const WIDE: Self = Self::range(0xE0, 0xF4);
+    /// First bytes of the characters from U+0400 on: Cyrillic and all scripts behind it.
+    pub(crate) const WIDE: Self = Self::range(0xD0, 0xF4);
 
     pub(crate) const fn one(byte: u8) -> Self {
         Self::range(byte, byte)

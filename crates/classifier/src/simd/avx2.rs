@@ -35,7 +35,7 @@ const UPPER_HALF: [u8; 16] = [
     0,
     0,
     0,
-    0,
+    WIDE,
     WIDE,
     WIDE,
 ];

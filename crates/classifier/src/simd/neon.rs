@@ -58,7 +58,7 @@ fn classify_block(bytes: [uint8x16_t; 4]) -> Classes {
             joint: joined(equal(b'+')) | joined(between(bytes, b'-', b'/')),
             colon: joined(equal(b':')),
             at: joined(equal(b'@')),
-            wide: joined(bytes.map(|bytes| vcgeq_u8(bytes, vdupq_n_u8(0xE0)))),
+            wide: joined(bytes.map(|bytes| vcgeq_u8(bytes, vdupq_n_u8(0xD0)))),
             high: joined(bytes.map(|bytes| vcgeq_u8(bytes, vdupq_n_u8(0x80)))),
         }
     }

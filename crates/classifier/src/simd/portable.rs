@@ -22,7 +22,7 @@ pub(super) fn classify(blocks: &[[u8; BLOCK]], classes: &mut [Classes]) {
             classes.joint |= at(between(word, b'+', b'+') | between(word, b'-', b'/'));
             classes.colon |= at(between(word, b':', b':'));
             classes.at |= at(between(word, b'@', b'@'));
-            classes.wide |= at(word & word << 1 & word << 2);
+            classes.wide |= at(word & word << 1 & (word << 2 | word << 3));
             classes.high |= at(word);
         }
     }

@@ -183,6 +183,10 @@ fn is_header<'t>(cells: impl Iterator<Item = &'t str>) -> bool {
         }
         let letters = cell.chars().filter(|char| char.is_alphabetic()).count();
         let digits = cell.chars().filter(char::is_ascii_digit).count();
+        // Columns of shares and amounts are often headed by a sign.
+        if matches!(cell, "%" | "#" | "€" | "$" | "£") {
+            return true;
+        }
         letters >= 2
             && digits <= letters
             && cell.chars().count() <= NAME_CHARS_MAX

@@ -19,6 +19,7 @@ mod central_europe;
 mod china;
 mod cloud;
 mod coins;
+mod company;
 mod countries;
 mod date;
 mod de;
@@ -55,6 +56,7 @@ mod structured;
 mod tlds;
 mod track;
 mod us;
+mod vat;
 mod vendor;
 
 use encoding::BASE62;
@@ -199,6 +201,8 @@ const FAMILIES: &[&[Validator]] = &[
     east_asia::FAMILY,
     south_asia::FAMILY,
     oceania::FAMILY,
+    company::FAMILY,
+    vat::FAMILY,
     health::FAMILY,
     forge::FAMILY,
     vendor::FAMILY,

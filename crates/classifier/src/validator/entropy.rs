@@ -30,13 +30,13 @@ fn is_random_base64(bytes: &[u8]) -> bool {
         && is_random(bytes)
 }
 
-// Keys in hex have 32, 40, 48, 56, 64, 96 or 128 digits in one case; the length of commit and
+// Keys in hex have 20, 32, 40, 48, 56, 64, 96 or 128 digits in one case; the length of commit and
 // file hashes is the same, so that only the words around can tell them apart.
 fn is_random_hex(bytes: &[u8]) -> bool {
     let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
     let one_case =
         !(bytes.iter().any(u8::is_ascii_lowercase) && bytes.iter().any(u8::is_ascii_uppercase));
-    (24..=128).contains(&bytes.len())
+    (20..=128).contains(&bytes.len())
         && is_pure_hex(bytes)
         && one_case
         && digits < bytes.len()

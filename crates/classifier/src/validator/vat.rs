@@ -77,8 +77,9 @@ fn own(prefix: &[u8], rest: &[u8]) -> bool {
         b"LV" => digits::<11>(rest).is_some_and(|n| {
             weighted(&n, &[9, 1, 4, 8, 3, 10, 2, 5, 7, 6, 1]) % 11 == 3 && n[0] > 3
         }),
-        b"MT" => digits::<8>(rest)
-            .is_some_and(|n| n[0] != 0 && weighted(&n, &[3, 4, 6, 7, 8, 9, 10, 1]) % 37 == 0),
+        b"MT" => digits::<8>(rest).is_some_and(|n| {
+            n[0] != 0 && weighted(&n, &[3, 4, 6, 7, 8, 9, 10, 1]).is_multiple_of(37)
+        }),
         b"NL" => netherlands(rest),
         b"NO" => rest.strip_suffix(b"MVA").is_some_and(orgnr_no),
         b"RO" => cui(rest),

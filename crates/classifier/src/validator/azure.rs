@@ -156,10 +156,14 @@ fn annotated_marks(body: &[u8]) -> Option<[String; 2]> {
     Some([mark, pack(&hash.to_le_bytes(), BASE64).chars().take(4).collect()])
 }
 
-// 40 symbols; the last three begin the six-symbol number of the hash over all before.
+// 40 symbols; the last three begin the six-symbol number of the hash over all before. The older layout
+// has no check.
 fn entra(bytes: &[u8]) -> Verdict {
     let Some((body, check)) = bytes.split_last_chunk::<3>() else { return Verdict::Invalid };
     let in_alphabet = |symbol: &u8| ENTRA.contains(symbol) || *symbol == b'0';
+    if bytes.get(3..6) == Some(b"7Q~") {
+        return Structure.when(bytes.iter().all(in_alphabet));
+    }
     if bytes.len() != 40 || bytes.get(3..6) != Some(b"8Q~") || !bytes.iter().all(in_alphabet) {
         return Verdict::Invalid;
     }

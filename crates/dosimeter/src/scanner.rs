@@ -48,7 +48,8 @@ assert_eq!(found[1][0].rule().as_str(), \"payment.bank.iban\");
 It uses the rayon pool of the calling thread: one thread for each core unless told otherwise, and
 `rayon::ThreadPoolBuilder::new().num_threads(4).build()?.install(|| …)` for another number. One text is
 scanned by one thread, however long it is. A program that has threads of its own gives each a scratch
-instead."
+instead. Two threads take 1.87 times as many short texts as one (a million of 110 bytes, by the time on
+cores; `examples/throughput.rs`)."
 )]
 pub struct Scanner {
     classifier: Classifier,

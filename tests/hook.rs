@@ -12,7 +12,7 @@ use std::{
 };
 
 use dosimeter_hook::{Config, Reloader, Server};
-use dosimeter_simulator::hook::{Answer, Caller, Envelope, Transcript};
+use dosimeter_simulator::hook::{Answer, Caller, CallerError, Envelope, Transcript};
 use dosimeter_store::{FindingFilter, FindingRow, SqliteStore, Store as _, Verdict};
 use dosimeter_tests::{FINGERPRINT_KEY, card, card_text};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
@@ -583,6 +583,14 @@ async fn giant_heads_and_nonsense_end_the_connection() {
 }
 
 // The certificate.
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_that_does_not_trust_the_certificate_says_so() {
+    let (hook, other) = (Hook::start().await, Hook::start().await);
+    let url = format!("https://localhost:{}/", hook.address.port());
+    let caller = Caller::new(&url, SECRET, Some(other.authority.as_bytes())).unwrap();
+    assert_eq!(caller.ask(&talk().user("hi")).await, Err(CallerError::Untrusted));
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_certificate_is_used_and_a_broken_one_is_not() {

@@ -2,13 +2,15 @@
 
 use std::fs;
 
+use dosimeter_classifier::generate;
 use dosimeter_service::{Secret, SecretRef};
 use dosimeter_simulator::hook::{Answer, Caller, CallerError, Envelope, Transcript};
+use jiff::Timestamp;
 
 use crate::{args::HookCheckArgs, error::Error, exit::Exit, terminal::Terminal, worker::runtime};
 
-/// An invented number that passes the check digit and is in no vendor's documentation.
-const CARD: &str = "Please charge the credit card 4539 5787 6362 1486 exp 04/29, as agreed.";
+/// Becomes an invented number that passes the check digit, another one each time.
+const CARD: &str = "Please charge the credit card {card:4### #### #### ####} exp 04/29, as agreed.";
 
 /// What one question shows.
 struct Step {
@@ -46,7 +48,10 @@ async fn ask(caller: &Caller) -> Result<Vec<Step>, CallerError> {
     // Sessions of their own: what was denied stays denied.
     let talk = || Transcript::new(&Caller::new_id());
     let harmless = caller.ask(&talk().user("What is a webhook?")).await?;
-    let card = caller.ask(&talk().user(CARD)).await?;
+    let seed = Timestamp::now().as_second().unsigned_abs();
+    // The template is ours and has values; without one the text is harmless.
+    let text = generate::expand(CARD, seed).unwrap_or_default();
+    let card = caller.ask(&talk().user(&text)).await?;
     let body = talk().user("What is a webhook?").body("check");
     let signed = caller.envelope(&Caller::new_id(), &body);
     let forged = Envelope { signature: Some("v1,AAAA".to_owned()), ..signed.clone() };

@@ -1,6 +1,8 @@
 //! Who asks: signs as Standard Webhooks describe it, waits, and repeats once what did not connect.
 
 use std::{
+    error::Error,
+    io,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -88,8 +90,14 @@ pub enum CallerError {
     #[error("the machine's root certificates cannot be read")]
     Tls,
     /// The connection failed, twice.
-    #[error("no connection: is the server there, and is its certificate valid for this name?")]
+    #[error("no connection: does a server listen at this address?")]
     Connection,
+    /// The server's certificate is not accepted.
+    #[error(
+        "the server's certificate is not accepted: name its authority (--authority), and see that it \
+         is for this host name; one that signs itself must not call itself an authority (CA:FALSE)"
+    )]
+    Untrusted,
     /// The answer did not come in time.
     #[error("no answer within 5 seconds")]
     Timeout,
@@ -173,8 +181,10 @@ impl Caller {
                 .header("webhook-timestamp", &envelope.at)
                 .header("webhook-signature", signature);
         }
-        let failed = |error: reqwest::Error| {
-            if error.is_timeout() { CallerError::Timeout } else { CallerError::Connection }
+        let failed = |error: reqwest::Error| match () {
+            () if error.is_timeout() => CallerError::Timeout,
+            () if is_untrusted(&error) => CallerError::Untrusted,
+            () => CallerError::Connection,
         };
         let response = request.body(body).send().await.map_err(failed)?;
         let status = response.status().as_u16();
@@ -182,6 +192,13 @@ impl Caller {
         let body = serde_json::from_slice(&body).unwrap_or_default();
         Ok(Answer { status, body, took: started.elapsed() })
     }
+}
+
+/// Whether TLS failed, rather than the way to it.
+fn is_untrusted(error: &(dyn Error + 'static)) -> bool {
+    let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    let tls = wrapped.and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    tls.is_some() || error.source().is_some_and(is_untrusted)
 }
 
 /// The signature over id, time and body, joined by dots.

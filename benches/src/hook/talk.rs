@@ -1,5 +1,7 @@
 //! A conversation of the length that was observed: prose, and code that tools returned.
 
+use std::fmt::Write as _;
+
 use dosimeter_benches::{Error, corpus::Corpora};
 use serde_json::json;
 
@@ -43,7 +45,7 @@ impl Talk {
                 {"type": "tool_use", "id": "t", "tool_name": "read", "input": {"path": "a.rs"}}]});
             let given = json!({"role": "user", "content": [{"type": "tool_result",
                 "content": lines, "is_error": false, "tool_name": "read", "tool_use_id": "t"}]});
-            head.push_str(&format!("{asked},{given},"));
+            write!(head, "{asked},{given},")?;
         }
         Ok(Self { name: name.to_owned(), head, prose, turns: 0 })
     }

@@ -506,16 +506,24 @@ Example:
   duckdb -c \"select rule, count(*) from 'findings.parquet' group by all order by 2 desc\"")]
     Parquet(ReportArgs),
     /// Write SARIF 2.1.0
+    #[command(after_help = "Example:\n  dosimeter report sarif -o findings.sarif")]
     Sarif(ReportArgs),
     /// Write one JSON object per line: every field under its own name
+    #[command(
+        after_help = "Example:\n  dosimeter report jsonl | jq -r .finding.rule | sort | uniq -c"
+    )]
     Jsonl(ReportArgs),
     /// Write OCSF 1.8 Data Security Findings, one per line
+    #[command(after_help = "Example:\n  dosimeter report ocsf -o findings.ocsf.jsonl")]
     Ocsf(ReportArgs),
     /// Write documents of the Elastic Common Schema 9.4, one per line
+    #[command(after_help = "Example:\n  dosimeter report ecs -o findings.ecs.jsonl")]
     Ecs(ReportArgs),
     /// Write objects with the fields of Splunk's data model DLP, one per line
+    #[command(after_help = "Example:\n  dosimeter report cim -o findings.cim.jsonl")]
     Cim(ReportArgs),
     /// Write lines of the Common Event Format
+    #[command(after_help = "Example:\n  dosimeter report cef -o findings.cef")]
     Cef(ReportArgs),
 }
 

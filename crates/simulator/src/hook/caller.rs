@@ -196,9 +196,11 @@ impl Caller {
 
 /// Whether TLS failed, rather than the way to it.
 fn is_untrusted(error: &(dyn Error + 'static)) -> bool {
+    // What an I/O error wraps is not its source.
     let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    let tls = wrapped.and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    tls.is_some() || error.source().is_some_and(is_untrusted)
+    error.is::<rustls::Error>()
+        || wrapped.is_some_and(|inner| is_untrusted(inner))
+        || error.source().is_some_and(is_untrusted)
 }
 
 /// The signature over id, time and body, joined by dots.

@@ -50,6 +50,7 @@ const DIFFERENCES: &[(&str, Side, &str)] = &[
     ("mac", Lenient, "there is no list of manufacturers, which grows every week"),
     ("mac", Strict, "multicast and placeholder addresses belong to no device"),
     ("mx-rfc", Strict, "the last symbol can only be a digit or A"),
+    ("nl-btw", Strict, "all nine digits in front of the B must be written, leading zeros too"),
     ("pe-dni", Strict, "without the check symbol it is any eight digits"),
     ("pt-cc", Strict, "all twelve symbols must be written, leading zeros too"),
     ("ru-ogrn", Lenient, "regions and years of registration are not compared with a list"),

@@ -2,14 +2,12 @@
 //!
 //! Everything borrows from the body. Only text with escapes is copied, and that copy is wiped.
 
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{self, Visitor},
-};
+use serde::Deserialize;
 use serde_json::value::RawValue;
-use zeroize::Zeroizing;
+
+use crate::piece::Piece;
 
 /// What is asked.
 pub(crate) enum Asked<'a> {
@@ -130,10 +128,9 @@ pub(crate) enum Contents<'a> {
 
 impl<'a> Contents<'a> {
     pub(crate) fn of(raw: &'a RawValue) -> Result<Self, Malformed> {
-        if raw.get().starts_with('"') {
-            read(raw).map(Self::Text)
-        } else {
-            read(raw).map(Self::Blocks)
+        match Piece::of(raw) {
+            Some(text) => Ok(Self::Text(text)),
+            None => read(raw).map(Self::Blocks),
         }
     }
 }
@@ -141,45 +138,6 @@ impl<'a> Contents<'a> {
 /// Reads a part of the body.
 pub(crate) fn read<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, Malformed> {
     serde_json::from_str(raw.get()).map_err(|_| Malformed)
-}
-
-/// A piece of content: borrowed, or wiped when dropped.
-pub(crate) enum Piece<'a> {
-    Borrowed(&'a str),
-    Owned(Zeroizing<String>),
-}
-
-impl Piece<'_> {
-    pub(crate) fn text(&self) -> &str {
-        match self {
-            Self::Borrowed(text) => text,
-            Self::Owned(text) => text,
-        }
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Piece<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Pieces;
-
-        impl<'de> Visitor<'de> for Pieces {
-            type Value = Piece<'de>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a string")
-            }
-
-            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Piece::Borrowed(text))
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Piece::Owned(Zeroizing::new(text.to_owned())))
-            }
-        }
-
-        deserializer.deserialize_str(Pieces)
-    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,10 @@ use dosimeter_classifier::{Classifier, ResourceScan, Scratch};
 use dosimeter_record::{Gap, GapReason, Identity, Labelled, Locator, Resource, ResourceKind, Role};
 use serde_json::value::RawValue;
 
-use crate::envelope::{Block, Contents, Malformed, Message, Piece, read};
+use crate::{
+    envelope::{Block, Contents, Malformed, Message, read},
+    piece::Piece,
+};
 
 /// A text longer than this is scanned in pieces, with a look at the clock between them.
 const PIECE_BYTES: usize = 1 << 20;

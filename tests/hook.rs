@@ -401,6 +401,18 @@ async fn a_turn_costs_its_new_text_and_a_denial_stays() {
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_restart_nothing_is_recorded_twice() {
     let hook = Hook::start().await;
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_does_not_take_all_connections() {
+    let sections = "[limits]\nconnections_per_address = 3";
+    let hook = Hook::with(Wish { sections: sections.into(), ..Wish::default() }).await;
+    let open = [tls(&hook).await, tls(&hook).await, tls(&hook).await];
+    let mut one_more = TcpStream::connect(hook.address).await.unwrap();
+    let read = timeout(Duration::from_secs(5), one_more.read(&mut [0; 16])).await.unwrap();
+    assert!(!read.is_ok_and(|bytes| bytes > 0), "it is closed at once");
+    drop(open);
+    while hook.caller(SECRET).ask(&talk().user("hi")).await.is_err() {}
+}
+
     let transcript = talk().user(&card_text(10));
     hook.ask(&transcript).await;
     let config = Config::read(&hook.folder.path().join("hook.toml")).unwrap();

@@ -61,6 +61,8 @@ pub struct Config {
     pub judged_at_once: usize,
     /// How many connections are open at once.
     pub connections_max: usize,
+    /// How many of them one address may have.
+    pub connections_per_address_max: usize,
     /// How many messages are remembered.
     pub remembered_max: usize,
     /// Where health and metrics are served.
@@ -143,6 +145,7 @@ struct LimitsSection {
     memory_mb: Option<u64>,
     judged_at_once: Option<usize>,
     connections: Option<usize>,
+    connections_per_address: Option<usize>,
     remembered_messages: Option<usize>,
 }
 
@@ -157,7 +160,7 @@ struct ServeSection {
 #[non_exhaustive]
 pub enum ConfigError {
     /// A file cannot be read.
-    #[error("{path}: cannot read the file")]
+    #[error("{path}: cannot read the file; `dosimeter hook init` writes all that the hook needs")]
     Read {
         /// The file.
         path: PathBuf,
@@ -231,6 +234,7 @@ impl Config {
         }
         let limits = file.limits;
         let body_bytes_max = limits.body_bytes_max()?;
+        let connections_max = positive("limits.connections", limits.connections, 1_024)?;
         Ok(Self {
             address,
             path,
@@ -249,7 +253,12 @@ impl Config {
             body_bytes_max,
             memory_bytes_max: limits.memory_bytes_max(body_bytes_max)?,
             judged_at_once: positive("limits.judged_at_once", limits.judged_at_once, cores())?,
-            connections_max: positive("limits.connections", limits.connections, 1_024)?,
+            connections_max,
+            connections_per_address_max: positive(
+                "limits.connections_per_address",
+                limits.connections_per_address,
+                connections_max.div_ceil(2),
+            )?,
             remembered_max: positive(
                 "limits.remembered_messages",
                 limits.remembered_messages,
@@ -344,6 +353,8 @@ mod tests {
         assert_eq!(spelled.body_bytes_max, written.body_bytes_max);
         assert_eq!(spelled.memory_bytes_max, written.memory_bytes_max);
         assert_eq!(spelled.connections_max, written.connections_max);
+        let per_address = written.connections_per_address_max;
+        assert_eq!(spelled.connections_per_address_max, per_address);
         assert_eq!(spelled.remembered_max, written.remembered_max);
         assert_eq!(spelled.keep_days, written.keep_days);
         assert_eq!(spelled.tenant, written.tenant);

@@ -42,6 +42,7 @@ mod judge;
 mod live;
 mod memory;
 mod ops;
+mod peers;
 mod piece;
 mod recorder;
 mod rehearsal;

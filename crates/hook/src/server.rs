@@ -24,6 +24,7 @@ use crate::{
     Config, Error, RuleSources, Telemetry,
     live::{Live, resolve},
     ops,
+    peers::Peers,
     recorder::Recorder,
     replay::Replay,
     request,
@@ -154,7 +155,8 @@ impl Server {
         let places = Arc::new(Semaphore::new(config.connections_max.min(Semaphore::MAX_PERMITS)));
         let (ending, ended) = watch::channel(false);
         tokio::select! {
-            () = accept(&listener, &service, (&acceptor, &places, &ended)) => {}
+            () = accept(&listener, &service, (&acceptor, &ended), (&places, &peers)) => {}
+        let peers = Peers::new(config.connections_per_address_max);
             () = stop => {}
         }
         drop(listener);
@@ -225,15 +227,16 @@ fn open_store(config: &Config) -> Result<Arc<dyn Store>, Error> {
     Ok(open_shared(resolve("state.postgres", url)?.reveal())?)
 }
 
-/// Takes connections, as many at once as there are places.
+/// Takes connections, as many at once as there are places, and from no address more than its share.
 async fn accept(
     listener: &TcpListener,
     service: &Arc<Service>,
-    (acceptor, places, ended): (&Option<TlsAcceptor>, &Arc<Semaphore>, &watch::Receiver<bool>),
+    (acceptor, ended): (&Option<TlsAcceptor>, &watch::Receiver<bool>),
+    (places, peers): (&Arc<Semaphore>, &Arc<Peers>),
 ) {
     loop {
         let Ok(place) = Arc::clone(places).acquire_owned().await else { return };
-        let Ok((stream, _)) = listener.accept().await else {
+        let Ok((stream, from)) = listener.accept().await else {
             // Out of file descriptors, or a connection that went away at once.
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
@@ -242,9 +245,13 @@ async fn accept(
         // Verdicts are small and somebody waits for them.
         let _best_effort = stream.set_nodelay(true);
         let (service, acceptor, ended) = (Arc::clone(service), acceptor.clone(), ended.clone());
+        let Some(peer) = peers.admit(from.ip()) else {
+            service.telemetry.refused();
+            continue;
+        };
         tokio::spawn(async move {
             connection(stream, service, (acceptor, ended)).await;
-            drop(place);
+            drop((place, peer));
         });
     }
 }
@@ -310,5 +317,75 @@ async fn chores(service: Arc<Service>, certificate: Option<Arc<Certificate>>, ke
         if let Ok(Err(_)) = tokio::task::spawn_blocking(forget).await {
             warn!("Old verdicts cannot be removed.");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, iter, path::Path};
+
+    use base64::{Engine as _, prelude::BASE64_STANDARD};
+    use dosimeter_classifier::generate;
+    use dosimeter_store::FindingFilter;
+    use hmac::{Hmac, KeyInit as _, Mac as _};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    const SECRET: &[u8] = b"a secret of the right length";
+
+    fn config(folder: &Path) -> Config {
+        let at = |name: &str| folder.join(name).display().to_string();
+        fs::write(at("secret"), format!("whsec_{}", BASE64_STANDARD.encode(SECRET))).unwrap();
+        fs::write(at("key"), "07".repeat(32)).unwrap();
+        let text = format!(
+            "server.address = \"127.0.0.1:0\"\nwebhook.secrets = [{{ file = {:?} }}]\n\
+             state.directory = {:?}\nfingerprint.key = {{ file = {:?} }}",
+            at("secret"),
+            at("state"),
+            at("key"),
+        );
+        Config::parse(&text).unwrap()
+    }
+
+    /// Asks over plain HTTP, and gives the first line of the answer.
+    async fn ask(address: std::net::SocketAddr, id: &str, body: &str) -> String {
+        let at = Timestamp::now().as_second();
+        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(SECRET).unwrap();
+        mac.update(format!("{id}.{at}.{body}").as_bytes());
+        let signature = BASE64_STANDARD.encode(mac.finalize().into_bytes());
+        let request = format!(
+            "POST / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nwebhook-id: {id}\r\n\
+             webhook-timestamp: {at}\r\nwebhook-signature: v1,{signature}\r\n\
+             content-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer.lines().next().unwrap_or_default().to_owned()
+    }
+
+    #[tokio::test]
+    async fn without_a_place_in_the_record_there_is_no_verdict_and_nothing_is_taken_for_judged() {
+        let folder = tempfile::tempdir().unwrap();
+        let server = Server::open(config(folder.path()), &Vec::new(), false).unwrap();
+        let places: Vec<_> = iter::from_fn(|| server.service.recorder.slot()).collect();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let running = tokio::spawn(server.serve_on(listener, async { drop(stopped.await) }));
+        let said = generate::expand("bill the card {card:4###-####-####-####}", 1).unwrap();
+        let body =
+            format!(r#"{{"type":"prompt","messages":[{{"role":"user","content":"{said}"}}]}}"#);
+        assert!(ask(address, "msg_1", &body).await.contains(" 503 "));
+        drop(places);
+        assert!(ask(address, "msg_2", &body).await.contains(" 200 "));
+        stop.send(()).unwrap();
+        running.await.unwrap().unwrap();
+        let store = SqliteStore::read(&folder.path().join("state")).unwrap();
+        assert_eq!(store.verdicts(10).unwrap().len(), 1);
+        assert_eq!(store.findings(&FindingFilter::default()).unwrap().len(), 1);
     }
 }

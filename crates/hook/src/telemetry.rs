@@ -30,6 +30,7 @@ struct Numbers {
     buckets: [u64; BOUNDS_MS.len()],
     answered: u64,
     connections: u64,
+    connections_refused: u64,
     store_failures: u64,
 }
 
@@ -75,6 +76,11 @@ impl Telemetry {
         bump(&mut self.numbers().connections, 1);
     }
 
+    /// A connection was closed at once, since its address has enough of them.
+    pub(crate) fn refused(&self) {
+        bump(&mut self.numbers().connections_refused, 1);
+    }
+
     /// The store did not take something, and will be asked again.
     pub(crate) fn store_failed(&self) {
         bump(&mut self.numbers().store_failures, 1);
@@ -100,6 +106,8 @@ impl Telemetry {
         page.single("hook_body_bytes_total", "Bytes of prompts", numbers.bytes);
         page.single("hook_new_bytes_total", "Bytes of messages not seen before", numbers.bytes_new);
         page.single("hook_connections_total", "Connections that were opened", numbers.connections);
+        let help = "Connections of addresses that had enough of them";
+        page.single("hook_connections_refused_total", help, numbers.connections_refused);
         let help = "Attempts to record that failed and are repeated";
         page.single("hook_store_failures_total", help, numbers.store_failures);
         page.single("hook_remembered_messages", "Messages known as judged", remembered as u64);

@@ -84,6 +84,15 @@ impl RuleSet {
         &self.tables
     }
 
+    /// What a rule of any kind finds, for people. O(rules).
+    pub fn title(&self, id: &str) -> Option<&str> {
+        let rules = self.rules.iter().map(|rule| (rule.id(), rule.title()));
+        let combinations = self.combinations.iter().map(|rule| (rule.id(), rule.title()));
+        let tables = self.tables.iter().map(|rule| (rule.id(), rule.title()));
+        let mut all = rules.chain(combinations).chain(tables);
+        all.find(|(of, _)| of.as_str() == id).map(|(_, title)| title)
+    }
+
     /// Keeps what serves `labels`; other rules that give evidence stay as supporting ones.
     pub(crate) fn restrict(&mut self, labels: LabelSet) {
         self.combinations.retain(|combination| combination.labels.intersects(labels));

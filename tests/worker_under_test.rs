@@ -2,7 +2,8 @@
 //!
 //! `worker-under-test run BASE_URL STATE KEY_FILE [POSTGRES]` runs once, with every event of every crate on
 //! standard error; `worker-under-test panic MESSAGE_FILE` panics with the text of a file;
-//! `worker-under-test limits` says what hardening did.
+//! `worker-under-test limits` says what hardening did; `worker-under-test hook CONFIG` is an inline hook, which
+//! prints where it listens.
 
 use std::{error::Error, fs, io::Write as _, path::Path, process::ExitCode, sync::Arc};
 
@@ -40,6 +41,7 @@ fn run() -> Result<(), Box<dyn Error>> {
         }
         #[expect(clippy::panic, reason = "what the hook does with it is tested")]
         ["panic", file] => panic!("{}", fs::read_to_string(file)?),
+        ["hook", config] => hook(Path::new(config)),
         ["wait"] => {
             writeln!(std::io::stdout().lock(), "waiting")?;
             std::io::stdout().flush()?;
@@ -51,7 +53,7 @@ fn run() -> Result<(), Box<dyn Error>> {
             std::io::stdout().write_all(fs::read_to_string("/proc/self/limits")?.as_bytes())?;
             Ok(())
         }
-        _ => Err("usage: run BASE_URL STATE KEY_FILE | panic FILE | limits".into()),
+        _ => Err("usage: run BASE_URL STATE KEY_FILE | panic FILE | limits | hook CONFIG".into()),
     }
 }
 
@@ -86,4 +88,18 @@ fn once(
     let summary = runtime.block_on(worker.once(Arc::new(Silent)))?;
     writeln!(std::io::stdout().lock(), "{summary}")?;
     Ok(())
+}
+
+fn hook(config: &Path) -> Result<(), Box<dyn Error>> {
+    let server = dosimeter_hook::Server::open(
+        dosimeter_hook::Config::read(config)?,
+        &dosimeter_hook::RuleSources::new(),
+        false,
+    )?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        writeln!(std::io::stdout().lock(), "{}", listener.local_addr()?)?;
+        Ok(server.serve_on(listener, std::future::pending()).await?)
+    })
 }

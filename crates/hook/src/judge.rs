@@ -8,12 +8,14 @@ use std::time::Instant;
 use dosimeter_classifier::{Classifier, Error, RuleSet};
 use dosimeter_policy::{Context, Item, Policy};
 use dosimeter_record::{
-    Confidence, Coverage, CoverageState, FingerprintKey, GapReason, LabelSet, Labelled, Resource,
+    Confidence, Coverage, CoverageState, Fingerprint, FingerprintKey, GapReason, LabelSet,
+    Labelled, Resource,
 };
 
 use crate::{
     envelope::{Envelope, Malformed},
-    memory::{Memory, Scope},
+    memory::Memory,
+    scope::{Names, Scope},
     transcript::{Scanned, Scanner, message_resource},
 };
 
@@ -45,9 +47,19 @@ pub(crate) struct Look {
 pub(crate) struct New {
     /// Its place in the transcript.
     index: usize,
+    name: Fingerprint,
+    /// What may be denied, if there was time to look for it.
+    items: Option<Vec<Item>>,
     /// If everything was looked for at once.
     scanned: Option<Scanned>,
-    id: String,
+}
+
+/// A message after everything was looked for.
+pub(crate) struct Judged {
+    pub(crate) resource: Resource,
+    pub(crate) labelled: Labelled,
+    /// What is to be remembered, if all of it was looked at.
+    pub(crate) known: Option<(Fingerprint, Vec<Item>)>,
 }
 
 impl Judge {
@@ -75,23 +87,19 @@ impl Judge {
 
     /// The title of a rule or combination.
     pub(crate) fn title(&self, id: &str) -> Option<String> {
-        let rules = self.full.classifier.rules();
-        let texts = rules.rules().iter().map(|rule| (rule.id(), rule.title()));
-        let combinations = rules.combinations().iter().map(|rule| (rule.id(), rule.title()));
-        let tables = rules.tables().iter().map(|rule| (rule.id(), rule.title()));
-        let mut all = texts.chain(combinations).chain(tables);
-        all.find(|(of, _)| of.as_str() == id).map(|(_, title)| title.to_owned())
+        self.full.classifier.rules().title(id).map(str::to_owned)
     }
 
-    /// Looks for what may be denied. O(length of what is new), and a hash over the rest.
+    /// Looks for what may be denied. O(length of what is new), and a hash over the rest. Remembers
+    /// nothing: what follows may still fail.
     pub(crate) fn look(
         &self,
         envelope: &Envelope<'_>,
         scope: &Scope<'_>,
         (memory, deadline): (&Memory, Instant),
     ) -> Result<Look, Malformed> {
-        let names: Vec<_> =
-            envelope.messages.iter().map(|raw| memory.name(scope, raw.get())).collect();
+        let names = Names::new(&self.key, scope);
+        let names: Vec<_> = envelope.messages.iter().map(|raw| names.of(raw.get())).collect();
         let known: Vec<_> = names.iter().map(|name| memory.recall(*name)).collect();
         let unknown = || envelope.messages.iter().zip(&known).filter(|(_, known)| known.is_none());
         let bytes_new =
@@ -111,44 +119,36 @@ impl Judge {
                 look.items.extend(items.iter().flat_map(|items| items.iter().cloned()));
                 continue;
             }
-            let id = self.id(scope, raw.get());
-            let about = about(id.clone(), envelope, scope);
+            let about = about(name, envelope, scope);
             let scanned = gate.unwrap_or(&self.full).scan(about, raw, deadline)?;
             let items = items(&scanned);
             look.items.extend(items.iter().cloned());
-            if scanned.out_of_time {
-                look.out_of_time = true;
-            } else {
-                memory.keep(name, items);
-            }
-            let scanned = gate.is_none().then_some(scanned);
-            look.new.push(New { index, scanned, id });
+            look.out_of_time |= scanned.out_of_time;
+            let items = (!scanned.out_of_time).then_some(items);
+            let scanned = (gate.is_none() && items.is_some()).then_some(scanned);
+            look.new.push(New { index, name, items, scanned });
         }
         Ok(look)
     }
 
     /// Everything that is in a new message, for the record: what was looked for at once, or what is
-    /// looked for now.
+    /// looked for now, as what time did not suffice for before the answer.
     pub(crate) fn rest(
         &self,
         envelope: &Envelope<'_>,
         scope: &Scope<'_>,
         (new, deadline): (New, Instant),
-    ) -> Option<(Resource, Labelled)> {
-        let New { index, scanned, id } = new;
+    ) -> Option<Judged> {
+        let New { index, name, items: found, scanned } = new;
         let scanned = if let Some(scanned) = scanned {
             scanned
         } else {
             let raw = envelope.messages.get(index)?;
-            self.full.scan(about(id, envelope, scope), raw, deadline).ok()?
+            self.full.scan(about(name, envelope, scope), raw, deadline).ok()?
         };
-        Some((scanned.resource, scanned.labelled))
-    }
-
-    /// The name of a message in the store: the same whenever and wherever it is judged.
-    fn id(&self, scope: &Scope<'_>, message: &str) -> String {
-        let domain = format!("prompt\n{}\n{}\n{}", scope.tenant, scope.session, scope.user);
-        self.key.digest(&domain, message.as_bytes()).to_string()
+        let known =
+            (!scanned.out_of_time).then(|| (name, found.unwrap_or_else(|| items(&scanned))));
+        Some(Judged { resource: scanned.resource, labelled: scanned.labelled, known })
     }
 }
 
@@ -174,7 +174,7 @@ fn items(scanned: &Scanned) -> Vec<Item> {
     findings.map(|finding| Item::of(finding, &scanned.resource)).collect()
 }
 
-fn about(id: String, envelope: &Envelope<'_>, scope: &Scope<'_>) -> Resource {
+fn about(name: Fingerprint, envelope: &Envelope<'_>, scope: &Scope<'_>) -> Resource {
     let owned = |name: Option<&str>| name.map(str::to_owned);
     Resource {
         parent: owned(envelope.session_id.as_deref()),
@@ -183,6 +183,6 @@ fn about(id: String, envelope: &Envelope<'_>, scope: &Scope<'_>) -> Resource {
         user_email: owned(envelope.user_email()),
         model: owned(envelope.model.as_deref()),
         surface: owned(envelope.application()),
-        ..message_resource(id)
+        ..message_resource(name.to_string())
     }
 }

@@ -24,7 +24,7 @@
 //! * **Never allowed by accident.** Whatever is not signed, not understood or not there in time gets no
 //!   verdict, and the organisation's own setting for failures decides.
 //! * **Only what is new costs.** Messages that were judged before are known by keyed hashes, in bounded
-//!   memory, under a key that only this process has.
+//!   memory, as soon as what was found in them is on its way into the store.
 //! * **Content stays in memory**, is bounded, and is wiped. Answers, records and logs hold kinds, labels,
 //!   ids and lengths.
 
@@ -38,6 +38,7 @@ mod answer;
 mod config;
 mod envelope;
 mod error;
+mod generations;
 mod judge;
 mod live;
 mod memory;
@@ -49,6 +50,7 @@ mod rehearsal;
 mod replay;
 mod request;
 mod room;
+mod scope;
 mod server;
 mod signature;
 mod telemetry;

@@ -47,14 +47,10 @@ impl Live {
         };
         let judge = Judge::new(policy.map_err(ConfigError::Policy)?, || rules(sources), &key)
             .map_err(|error| ConfigError::Rules(Box::new(error)))?;
-        // Of this process alone: what is remembered is of no use to anybody else.
-        let own = FingerprintKey::random().map_err(|_| {
-            value("fingerprint.key", "needs randomness beside it, and there is none")
-        })?;
         Ok(Self {
             judge,
             verifier,
-            memory: Memory::new(own, config.remembered_max),
+            memory: Memory::new(config.remembered_max),
             key,
             shadow: config.shadow,
             tenant: config.tenant.clone(),

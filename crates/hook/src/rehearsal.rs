@@ -13,7 +13,8 @@ use jiff::Timestamp;
 use crate::{
     envelope::{Asked, Envelope},
     judge::{Judge, context},
-    memory::{Memory, Scope},
+    memory::Memory,
+    scope::Scope,
 };
 
 static JUDGE: LazyLock<Option<Judge>> = LazyLock::new(|| {
@@ -27,7 +28,7 @@ static JUDGE: LazyLock<Option<Judge>> = LazyLock::new(|| {
 pub fn rehearse(body: &[u8]) -> Option<Action> {
     let judge = JUDGE.as_ref()?;
     let Ok(Asked::Prompt(envelope)) = Envelope::parse(body) else { return None };
-    let memory = Memory::new(FingerprintKey::from_bytes([4; 32]), 1_000);
+    let memory = Memory::new(1_000);
     let (scope, until) = (Scope::default(), Instant::now() + Duration::from_secs(10));
     let look = judge.look(&envelope, &scope, (&memory, until)).ok()?;
     let decision = judge.policy.decide(context(&envelope), &look.items, Timestamp::UNIX_EPOCH);

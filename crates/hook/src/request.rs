@@ -10,7 +10,7 @@ use dosimeter_policy::Action;
 use http_body_util::BodyExt as _;
 use hyper::{HeaderMap, Method, Request, body::Incoming, header};
 use jiff::Timestamp;
-use tokio::{sync::oneshot, time::timeout_at};
+use tokio::time::timeout_at;
 use tracing::debug;
 
 use crate::{
@@ -18,17 +18,17 @@ use crate::{
     envelope::{Asked, Envelope},
     judge::{Look, context},
     live::Live,
-    memory::Scope,
     recorder::{Record, Slot},
-    replay::{self, Turn},
+    replay::{self, Answering, Turn},
     room::Held,
+    scope::Scope,
     server::Service,
     signature::{Signed, Unbelieved},
     verdict::{Received, Ruled, commit, unseen, verdict},
 };
 
 /// How long the record of an answer may look for what could not be denied.
-const AFTERWARDS: Duration = Duration::from_secs(10);
+pub(crate) const AFTERWARDS: Duration = Duration::from_secs(10);
 
 /// A body that announces to be longer begins with this much room.
 const ROOM_BYTES: usize = 2 << 20;
@@ -79,13 +79,9 @@ async fn received(
     let turn = service.replay.turn(signed.id);
     let received = Received::new(&live, signed.id, (started, service.limits.deadline));
     match turn {
-        Turn::First(sender) => {
-            let answer = judge(service, live, received, (content, room)).await;
-            // A failure is not an answer: who asks again may be luckier.
-            if !matches!(answer, Answer::Fail(_)) {
-                sender.send_replace(Some(answer.clone()));
-            }
-            Ok(answer)
+        Turn::First(answering) => {
+            let answer = judge(service, live, received, (content, room, &answering)).await;
+            Ok(answering.give(&answer).err().unwrap_or(answer))
         }
         Turn::Again(question) => {
             drop((content, room));
@@ -138,12 +134,12 @@ async fn read(
     Ok((content.finish(), held))
 }
 
-/// Judges a prompt on a thread that may block, and answers in time whatever it does.
+/// Judges a prompt on a thread that may block, and has an answer in time whatever it does.
 async fn judge(
     service: &Arc<Service>,
     live: Arc<Live>,
     received: Received,
-    (content, room): (Content, Held),
+    (content, room, answering): (Content, Held, &Answering),
 ) -> Answer {
     let Some(slot) = service.recorder.slot() else {
         // Without a place in the record there is no judgement that could be relied on.
@@ -155,25 +151,31 @@ async fn judge(
     let Some(place) = service.room.place(half.into()).await else {
         return overload(service, &live, &received, slot);
     };
-    let (sender, answer) = oneshot::channel();
+    let question = answering.question();
     let work = Work {
         service: Arc::clone(service),
         live: Arc::clone(&live),
         received: received.clone(),
         slot,
+        answering: answering.clone(),
     };
-    tokio::task::spawn_blocking(move || {
-        work.run(&content, sender);
+    let ended = tokio::task::spawn_blocking(move || {
+        work.run(&content);
         drop((content, room, place));
     });
-    match timeout_at(deadline.into(), answer).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(_)) => Answer::Fail(Failure::Internal),
-        Err(_) => {
-            let fallback = live.judge.policy.on_timeout();
-            Ruled::fallback(&live, fallback, "timeout", &received.reference).answer
+    let answer = async {
+        tokio::select! {
+            biased;
+            answer = replay::wait(question) => answer,
+            // It answers before it ends, or it failed.
+            _ended = ended => None,
         }
+    };
+    if let Ok(answer) = timeout_at(deadline.into(), answer).await {
+        return answer.unwrap_or(Answer::Fail(Failure::Internal));
     }
+    let fallback = live.judge.policy.on_timeout();
+    Ruled::fallback(&live, fallback, "timeout", &received.reference).answer
 }
 
 fn overload(service: &Service, live: &Live, received: &Received, slot: Slot) -> Answer {
@@ -190,16 +192,17 @@ struct Work {
     live: Arc<Live>,
     received: Received,
     slot: Slot,
+    answering: Answering,
 }
 
 impl Work {
     /// Answers, then records.
-    fn run(self, content: &Content, sender: oneshot::Sender<Answer>) {
+    fn run(self, content: &Content) {
         let body = content.expose();
         let envelope = match Envelope::parse(body) {
             Ok(Asked::Prompt(envelope)) => envelope,
-            Ok(Asked::Other) => return send(sender, Answer::Allow),
-            Err(_) => return send(sender, Answer::Fail(Failure::Malformed)),
+            Ok(Asked::Other) => return self.answer_only(&Answer::Allow),
+            Err(_) => return self.answer_only(&Answer::Fail(Failure::Malformed)),
         };
         let live = Arc::clone(&self.live);
         let scope = Scope {
@@ -209,20 +212,31 @@ impl Work {
         };
         let until = self.received.scan_until;
         let Ok(look) = live.judge.look(&envelope, &scope, (&live.memory, until)) else {
-            return send(sender, Answer::Fail(Failure::Malformed));
+            return self.answer_only(&Answer::Fail(Failure::Malformed));
         };
         let now = self.received.at;
         let decision = live.judge.policy.decide(context(&envelope), &look.items, now);
-        let mut ruled = Ruled::of(&live, &look, &decision, &self.received.reference);
-        if sender.send(ruled.answer.clone()).is_err() {
-            let late = Instant::now() >= self.received.started + self.service.limits.deadline;
-            ruled = ruled.unheard(&live, &self.received.reference, late);
-        }
+        let ruled = self.answer(Ruled::of(&live, &look, &decision, &self.received.reference));
         let took = self.received.started.elapsed();
         let timing = (&self.received, took);
         let verdict = verdict(timing, (&envelope, &scope), &look, (&decision, &ruled));
         self.count(body.len(), &look, (decision.action(), &ruled));
         self.record(&envelope, &scope, (look, verdict));
+    }
+
+    /// Answers, and says what was answered in the end.
+    fn answer(&self, ruled: Ruled) -> Ruled {
+        let is_awaited = self.answering.is_awaited();
+        match self.answering.give(&ruled.answer) {
+            Err(earlier) => Ruled::late(earlier),
+            Ok(()) if is_awaited => ruled,
+            Ok(()) => ruled.unheard(),
+        }
+    }
+
+    /// Answers without a verdict that could be recorded; too late it is no use to anybody.
+    fn answer_only(&self, answer: &Answer) {
+        self.answering.give(answer).ok();
     }
 
     fn count(&self, bytes: usize, look: &Look, (action, ruled): (Action, &Ruled)) {
@@ -232,7 +246,8 @@ impl Work {
         }
     }
 
-    /// Finds what could not be denied, and hands everything to the store.
+    /// Finds what could not be denied, and hands everything to the store. Only then are messages
+    /// remembered as judged: whatever ends this earlier, they are new when they come again.
     fn record(
         self,
         envelope: &Envelope<'_>,
@@ -241,21 +256,18 @@ impl Work {
     ) {
         let until = Instant::now() + AFTERWARDS;
         let live = &self.live;
-        let found =
-            look.new.into_iter().filter_map(|new| live.judge.rest(envelope, scope, (new, until)));
-        let commits: Vec<_> = found
-            .inspect(|(_, labelled)| {
-                for (label, summary) in labelled.labels.by_label() {
-                    self.service.telemetry.found(label.name(), summary.count.into());
-                }
-            })
-            .filter_map(|found| commit(live, &self.received, found))
-            .collect();
+        let (mut commits, mut known) = (Vec::new(), Vec::new());
+        for new in look.new {
+            let Some(judged) = live.judge.rest(envelope, scope, (new, until)) else { continue };
+            for (label, summary) in judged.labelled.labels.by_label() {
+                self.service.telemetry.found(label.name(), summary.count.into());
+            }
+            known.extend(judged.known);
+            commits.extend(commit(live, &self.received, (judged.resource, judged.labelled)));
+        }
         self.slot.send(Record { verdict, commits });
+        for (name, items) in known {
+            live.memory.keep(name, items);
+        }
     }
-}
-
-/// Answers; nobody may wait any more.
-fn send(sender: oneshot::Sender<Answer>, answer: Answer) {
-    sender.send(answer).ok();
 }

@@ -41,6 +41,9 @@ const HEAD_BYTES: usize = 64 << 10;
 /// How long what is under way may take after the end was asked for.
 const GRACE: Duration = Duration::from_secs(15);
 
+/// How long what is judged at the end may take beyond the time that its record has.
+const SLACK: Duration = Duration::from_secs(5);
+
 /// How often is looked for a new certificate, and for verdicts that are too old.
 const CHORES: Duration = Duration::from_mins(1);
 
@@ -153,10 +156,10 @@ impl Server {
         let chores = tokio::spawn(chores(Arc::clone(&service), certificate, config.keep_days));
         info!(tls = acceptor.is_some(), shadow = config.shadow, "The hook listens.");
         let places = Arc::new(Semaphore::new(config.connections_max.min(Semaphore::MAX_PERMITS)));
+        let peers = Peers::new(config.connections_per_address_max);
         let (ending, ended) = watch::channel(false);
         tokio::select! {
             () = accept(&listener, &service, (&acceptor, &ended), (&places, &peers)) => {}
-        let peers = Peers::new(config.connections_per_address_max);
             () = stop => {}
         }
         drop(listener);
@@ -175,7 +178,8 @@ impl Server {
 /// Waits until every answer is durable.
 async fn finish(mut service: Arc<Service>) {
     // Whoever judges still holds the service, for a little while.
-    for _ in 0..200 {
+    let until = Instant::now() + request::AFTERWARDS + SLACK;
+    while Instant::now() < until {
         match Arc::try_unwrap(service) {
             Ok(service) => {
                 // Joining a thread blocks, and there is nothing else to do.
@@ -241,14 +245,14 @@ async fn accept(
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };
-        service.telemetry.connected();
-        // Verdicts are small and somebody waits for them.
-        let _best_effort = stream.set_nodelay(true);
-        let (service, acceptor, ended) = (Arc::clone(service), acceptor.clone(), ended.clone());
         let Some(peer) = peers.admit(from.ip()) else {
             service.telemetry.refused();
             continue;
         };
+        service.telemetry.connected();
+        // Verdicts are small and somebody waits for them.
+        let _best_effort = stream.set_nodelay(true);
+        let (service, acceptor, ended) = (Arc::clone(service), acceptor.clone(), ended.clone());
         tokio::spawn(async move {
             connection(stream, service, (acceptor, ended)).await;
             drop((place, peer));

@@ -15,7 +15,7 @@ use crate::{
     envelope::Envelope,
     judge::{Look, context},
     live::Live,
-    memory::Scope,
+    scope::Scope,
 };
 
 /// What is answered, and why that is not what the policy says, if it is not.
@@ -75,12 +75,14 @@ impl Ruled {
         Self { answer, because: None }
     }
 
-    /// The answer did not leave: time was up, or nobody waited any more.
-    pub(crate) fn unheard(self, live: &Live, reference: &str, late: bool) -> Self {
-        if late {
-            return Self::fallback(live, live.judge.policy.on_timeout(), "timeout", reference);
-        }
+    /// Nobody waited for the answer any more.
+    pub(crate) fn unheard(self) -> Self {
         Self { because: Some("gone"), ..self }
+    }
+
+    /// Time was up, and this was answered instead.
+    pub(crate) fn late(answer: Answer) -> Self {
+        Self { answer, because: Some("timeout") }
     }
 
     pub(crate) fn because(&self) -> Option<&'static str> {

@@ -119,7 +119,8 @@ pub trait Store: Send + Sync {
     /// Ends the attestation of a run.
     fn end_run(&self, number: i64, end: &RunEnd) -> Result<(), Error>;
 
-    /// Writes what the inline hook answered; an answer to the same request that is known stays.
+    /// Writes what the inline hook answered; an answer to the same request that is known stays,
+    /// unless it was a failure.
     fn put_verdicts(&self, verdicts: &[Verdict]) -> Result<(), Error>;
 
     /// The newest verdicts, newest first.

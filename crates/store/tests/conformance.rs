@@ -567,7 +567,8 @@ fn a_verdict_is_kept_once_and_for_a_while(store: &dyn Store) {
         at: "2026-10-02T00:00:00Z".to_owned(),
         ..verdict.clone()
     };
-    store.put_verdicts(&[verdict.clone(), again]).unwrap();
+    let failed = Verdict { answer: "fail".to_owned(), ..verdict.clone() };
+    store.put_verdicts(&[failed.clone(), verdict.clone(), again, failed]).unwrap();
     store.put_verdicts(std::slice::from_ref(&later)).unwrap();
     assert_eq!(store.verdicts(10).unwrap(), [later.clone(), verdict]);
     assert_eq!(store.forget_verdicts("2026-10-01T12:00:00Z").unwrap(), 1);

@@ -10,9 +10,14 @@ const COLUMNS: &str = "tenant, request_id, at, answer, action, because, clause, 
      user_id, user_email, application, session_id, model, coverage, messages, messages_new, \
      bytes_new, micros";
 
-/// Writes a verdict; one that is known already stays as it is.
+/// Writes a verdict; one that is known already stays as it is, unless it was a failure: a request that
+/// failed may be repeated under its id, and then be answered.
 pub(crate) fn put(sql: &mut dyn Sql, verdict: &Verdict) -> Result<()> {
     put_tenant(sql, &verdict.tenant, &verdict.at)?;
+    sql.execute(
+        "DELETE FROM verdict WHERE tenant = $1 AND request_id = $2 AND answer = 'fail'",
+        values![&verdict.tenant, &verdict.request_id],
+    )?;
     sql.execute(
         &format!(
             "INSERT INTO verdict ({COLUMNS})

@@ -1,0 +1,164 @@
+//! However a request ends, what it said is recorded: once it was asked about and answered, or when it is
+//! asked about again.
+
+use std::time::Duration;
+
+use dosimeter_simulator::hook::Transcript;
+use dosimeter_tests::card_text;
+use serde_json::json;
+use tokio::io::AsyncWriteExt as _;
+
+use crate::hook_under_test::{
+    Hook, Process, Recorded, SECRET, Wish, deadlines, failed, head, prepare, slow_talk, talk, tls,
+};
+
+/// Denies payment cards, and gives no verdict when time is up.
+const DENY_CARDS: &str = r#"
+on_timeout = "fail"
+[[clause]]
+id = "payment-cards"
+action = "deny"
+rules = ["payment.card.*"]
+"#;
+
+fn quick(deadline_ms: u64, policy: &'static str) -> Wish {
+    let sections = format!("[limits]\ndeadline_ms = {deadline_ms}\njudged_at_once = 1");
+    Wish { sections: sections.into(), policy: Some(policy), ..Wish::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_before_a_malformed_message_is_recorded_when_it_is_sent_again() {
+    let hook = Hook::start().await;
+    let good = talk().user(&card_text(1));
+    let mut body: serde_json::Value = serde_json::from_slice(&good.body("msg_1")).unwrap();
+    body["messages"].as_array_mut().unwrap().push(json!({"role": "user", "content": 17}));
+    failed(&hook.send(body.to_string()).await, 400, "malformed");
+    assert_eq!(hook.ask(&good).await.action(), Some("deny"));
+    let recorded = hook.end().await;
+    assert_eq!(recorded.verdicts.len(), 1);
+    assert_eq!(recorded.verdicts[0].messages_new, 1, "nobody recorded it before");
+    assert_eq!(recorded.cards(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_looked_at_in_time_is_found_after_the_answer() {
+    let (long, whole_ms) = slow_talk().await;
+    let long = long.user(&card_text(2));
+    for deadline_ms in deadlines(whole_ms) {
+        let hook = Hook::with(quick(deadline_ms, "on_timeout = \"allow\"")).await;
+        let answer = hook.ask(&long).await;
+        let recorded = hook.end().await;
+        let looked_at = recorded.verdicts.first().map(|verdict| verdict.coverage.as_str());
+        if answer.status == 408 || looked_at == Some("complete") {
+            continue;
+        }
+        assert_eq!(answer.action(), Some("allow"));
+        assert_eq!(recorded.verdicts[0].because.as_deref(), Some("timeout"));
+        assert_eq!(recorded.cards(), 1, "the card at the end");
+        assert_eq!(recorded.gaps, [""; 0], "all of it was looked at in the end");
+        return;
+    }
+    assert_eq!(whole_ms, 0, "no deadline was too short");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_shed_is_judged_when_it_is_sent_again() {
+    let hook = Hook::with(quick(400, "on_overload = \"fail\"\non_timeout = \"allow\"")).await;
+    let (long, _) = slow_talk().await;
+    let (mut talks, mut shed) = (Vec::new(), 0);
+    for attempt in 0..20 {
+        let long = long.clone().with("session_id", format!("long_{attempt}").into());
+        let caller = hook.caller(SECRET);
+        // Takes the only place, also for what is found after its answer.
+        let busy = tokio::spawn(async move { drop(caller.ask(&long).await) });
+        for number in 0..3 {
+            let said = Transcript::new(&format!("talk_{attempt}_{number}")).user(&card_text(3));
+            if hook.ask(&said).await.status == 503 {
+                shed += 1;
+            }
+            talks.push(said);
+        }
+        busy.await.unwrap();
+        if shed > 0 {
+            break;
+        }
+    }
+    assert!(shed > 0, "somebody always found a place");
+    for said in &talks {
+        while hook.ask(said).await.status != 200 {}
+    }
+    assert_eq!(hook.end().await.cards(), talks.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_hangs_up_and_asks_again_gets_the_answer_and_it_is_recorded_once() {
+    let hook = Hook::start().await;
+    let caller = hook.caller(SECRET);
+    let body = talk().user(&card_text(4)).body("msg_1");
+    let envelope = caller.envelope("msg_1", &body);
+    let mut stream = tls(&hook).await;
+    stream.write_all(&head(&envelope, body.len())).await.unwrap();
+    stream.write_all(&body).await.unwrap();
+    stream.flush().await.unwrap();
+    drop(stream);
+    let answer = caller.send(&envelope, body).await.unwrap();
+    assert_eq!(answer.action(), Some("deny"));
+    let recorded = hook.end().await;
+    assert_eq!(recorded.verdicts.len(), 1);
+    assert_eq!(recorded.verdicts[0].reference.as_deref(), answer.text("reference_id"));
+    assert_eq!(recorded.cards(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_verdict_takes_the_place_of_a_failure_under_the_same_id() {
+    let (long, whole_ms) = slow_talk().await;
+    let body = long.user(&card_text(5)).body("msg_1");
+    for deadline_ms in deadlines(whole_ms) {
+        let hook = Hook::with(quick(deadline_ms, DENY_CARDS)).await;
+        let caller = hook.caller(SECRET);
+        let envelope = caller.envelope("msg_1", &body);
+        let mut answer = caller.send(&envelope, body.clone()).await.unwrap();
+        if answer.text("error") != Some("out_of_time") {
+            continue;
+        }
+        while answer.status != 200 {
+            answer = caller.send(&envelope, body.clone()).await.unwrap();
+        }
+        assert_eq!(answer.action(), Some("deny"), "it was looked at by now");
+        let recorded = hook.end().await;
+        // What nobody looked at has no organisation either.
+        let mut judged = recorded.verdicts.iter().filter(|verdict| verdict.messages > 0);
+        let verdict = judged.next().unwrap();
+        assert_eq!(verdict.reference.as_deref(), answer.text("reference_id"));
+        assert_eq!(judged.next(), None);
+        assert_eq!(recorded.cards(), 1);
+        return;
+    }
+    assert_eq!(whole_ms, 0, "no deadline was too short");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_crash_took_is_recorded_with_the_next_turn() {
+    const KILLS: u64 = 4;
+    let (folder, authority) = prepare(&Wish::default());
+    let talks: Vec<Transcript> = (0..KILLS)
+        .map(|number| Transcript::new(&format!("session_{number}")).user(&card_text(10 + number)))
+        .collect();
+    for (said, micros) in talks.iter().zip([0, 300, 3_000, 30_000]) {
+        let hook = Process::start(folder.path());
+        let answer = hook.caller(&authority).ask(said).await.unwrap();
+        assert_eq!(answer.action(), Some("deny"));
+        tokio::time::sleep(Duration::from_micros(micros)).await;
+        hook.kill();
+    }
+    let hook = Process::start(folder.path());
+    for said in talks {
+        let next = said.assistant("…").user("and now?");
+        let answer = hook.caller(&authority).ask(&next).await.unwrap();
+        assert_eq!(answer.action(), Some("deny"), "the text is still in it");
+    }
+    // Long enough for all of it to be written.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    hook.kill();
+    assert_eq!(u64::try_from(Recorded::of(folder).cards()).unwrap(), KILLS);
+}

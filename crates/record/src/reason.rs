@@ -40,6 +40,9 @@ impl fmt::Display for Reason {
             Self::Validated(check) => write!(formatter, "{check} passed"),
             Self::Failed(check) => write!(formatter, "{check} failed"),
             Self::Keyword { word, distance_chars: 0 } => write!(formatter, "`{word}` beside it"),
+            Self::Keyword { word, distance_chars: 1 } => {
+                write!(formatter, "`{word}` 1 character away")
+            }
             Self::Keyword { word, distance_chars } => {
                 write!(formatter, "`{word}` {distance_chars} characters away")
             }

@@ -95,3 +95,8 @@ impl Grid {
         self.cell(run, column, text)
     }
 }
+
+/// A number as it would be typed, never with an exponent: identifiers are numbers to Excel.
+pub(crate) fn number(value: f64) -> String {
+    if value.is_finite() && value.abs() < 1e21 { format!("{value}") } else { String::new() }
+}

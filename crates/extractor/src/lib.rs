@@ -105,6 +105,7 @@ mod compound;
 mod compressed;
 mod cursor;
 mod data;
+mod dates;
 mod dispatch;
 mod email;
 mod epub;

@@ -12,7 +12,8 @@ use super::container::Compound;
 use crate::{
     charset,
     cursor::Cursor,
-    grid::Grid,
+    dates::DateStyles,
+    grid::{Grid, number},
     run::{Read, Run, Stop},
 };
 
@@ -44,6 +45,7 @@ pub(crate) fn read_stream(run: &mut Run<'_>, stream: &[u8]) -> Read {
         layout: Layout::Wide,
         encoding: WINDOWS_1252,
         shared: Vec::new(),
+        dates: DateStyles::default(),
         sheets: 0,
         depth: 0,
         grid: Grid::new(run.place()),
@@ -90,6 +92,7 @@ struct Book {
     layout: Layout,
     encoding: &'static Encoding,
     shared: Vec<Zeroizing<String>>,
+    dates: DateStyles,
     sheets: u32,
     /// How many substreams are open.
     depth: usize,
@@ -109,6 +112,7 @@ impl Book {
                 let page = Cursor::new(data).u16_le().unwrap_or_default();
                 self.encoding = charset::of_code_page(page);
             }
+            0x22 | 0xe0 | 0x41e => self.style(kind, data),
             0x85 => self.sheet_name(run, data)?,
             0xfc => self.shared_strings(run, pieces)?,
             // Header and footer, and the longer ones of the newer versions.
@@ -144,6 +148,31 @@ impl Book {
             self.grid = Grid::new(Locator { sheet: Some(self.sheets), ..run.place() });
         }
         Ok(())
+    }
+
+    /// From when dates count, a format, or the format of a style; since Excel 5.
+    fn style(&mut self, kind: u16, data: &[u8]) {
+        let mut cursor = Cursor::new(data);
+        let first = cursor.u16_le().unwrap_or_default();
+        match kind {
+            0x22 if first == 1 => self.dates.count_from_1904(),
+            0x41e => {
+                let rest = cursor.rest();
+                let mut pieces = Pieces::new(std::slice::from_ref(&rest), self.encoding);
+                let code = match self.layout {
+                    Layout::Wide => pieces.string(self.layout),
+                    _ => pieces.short(self.layout),
+                };
+                self.dates.add_format(u32::from(first), &code.unwrap_or_default());
+            }
+            0xe0 => self.dates.add_style(u32::from(cursor.u16_le().unwrap_or_default())),
+            _ => {}
+        }
+    }
+
+    /// A number as its style shows it.
+    fn shown(&self, style: u16, value: f64) -> String {
+        self.dates.text(usize::from(style), value).unwrap_or_else(|| number(value))
     }
 
     fn place(&self, run: &Run<'_>, part: &'static str) -> Locator {
@@ -218,20 +247,27 @@ impl Book {
         let (row, column) = (u32::from(row).saturating_add(1), u32::from(column).saturating_add(1));
         // Before 1993 three bytes of attributes stood where the index of a format stands now.
         let is_oldest = kind < 0x10 && kind != 0x06 || self.layout == Layout::Oldest;
-        if cursor.skip(if is_oldest { 3 } else { 2 }).is_none() {
-            return Ok(());
+        let Some(style) = cursor.u16_le() else { return Ok(()) };
+        if is_oldest {
+            cursor.skip(1);
         }
         match kind {
-            0xbd => self.numbers(run, row, column, cursor),
-            0x06 | 0x206 | 0x406 => self.formula(run, row, column, cursor),
+            0xbd => self.numbers(run, (row, column), style, cursor),
+            0x06 | 0x206 | 0x406 => self.formula(run, (row, column), style, cursor),
             _ => {
-                let text = self.value(kind, cursor, pieces);
+                let text = self.value(kind, style, cursor, pieces);
                 self.grid.cell_at(run, row, column, &text.unwrap_or_default())
             }
         }
     }
 
-    fn value(&self, kind: u16, mut cursor: Cursor<'_>, pieces: &[&[u8]]) -> Option<String> {
+    fn value(
+        &self,
+        kind: u16,
+        style: u16,
+        mut cursor: Cursor<'_>,
+        pieces: &[&[u8]],
+    ) -> Option<String> {
         match kind {
             0xfd => {
                 let index = usize::try_from(cursor.u32_le()?).ok()?;
@@ -246,23 +282,28 @@ impl Book {
                 let rest = cursor.rest();
                 Pieces::new(std::slice::from_ref(&rest), self.encoding).short(self.layout)
             }
-            0x203 | 0x03 => Some(number(f64::from_bits(cursor.u64_le()?))),
+            0x203 | 0x03 => Some(self.shown(style, f64::from_bits(cursor.u64_le()?))),
             0x02 => Some(cursor.u16_le()?.to_string()),
-            0x27e => Some(number(packed(cursor.u32_le()?))),
+            0x27e => Some(self.shown(style, packed(cursor.u32_le()?))),
             _ => None,
         }
     }
 
     /// Several numbers beside each other.
-    fn numbers(&mut self, run: &mut Run<'_>, row: u32, column: u32, cursor: Cursor<'_>) -> Read {
-        // The format of the first one was skipped already: number, format, number, format.
-        let mut cursor = cursor;
-        for column in column.. {
-            let (Some(value), false) = (cursor.u32_le(), cursor.rest().is_empty()) else { break };
-            self.grid.cell_at(run, row, column, &number(packed(value)))?;
-            if cursor.skip(2).is_none() {
-                break;
-            }
+    fn numbers(
+        &mut self,
+        run: &mut Run<'_>,
+        (row, first): (u32, u32),
+        style: u16,
+        mut cursor: Cursor<'_>,
+    ) -> Read {
+        // The style of the first one was read already: number, style, number, style, last column.
+        let mut style = style;
+        for column in first.. {
+            let (Some(value), Some(next)) = (cursor.u32_le(), cursor.u16_le()) else { break };
+            let text = self.shown(style, packed(value));
+            self.grid.cell_at(run, row, column, &text)?;
+            style = next;
         }
         Ok(())
     }
@@ -270,8 +311,8 @@ impl Book {
     fn formula(
         &mut self,
         run: &mut Run<'_>,
-        row: u32,
-        column: u32,
+        (row, column): (u32, u32),
+        style: u16,
         mut cursor: Cursor<'_>,
     ) -> Read {
         let Some(result) = cursor.u64_le() else { return Ok(()) };
@@ -288,7 +329,8 @@ impl Book {
             };
             return self.grid.cell_at(run, row, column, text);
         }
-        self.grid.cell_at(run, row, column, &number(f64::from_bits(result)))
+        let text = self.shown(style, f64::from_bits(result));
+        self.grid.cell_at(run, row, column, &text)
     }
 }
 
@@ -304,11 +346,6 @@ pub(crate) fn packed(value: u32) -> f64 {
         f64::from_bits(u64::from(value & !3) << 32)
     };
     if value & 1 != 0 { number / 100.0 } else { number }
-}
-
-/// A number as it would be typed, never with an exponent: identifiers are numbers to Excel.
-pub(crate) fn number(value: f64) -> String {
-    if value.is_finite() && value.abs() < 1e21 { format!("{value}") } else { String::new() }
 }
 
 /// The strings of a pivot cache.

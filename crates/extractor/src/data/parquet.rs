@@ -11,8 +11,8 @@ use dosimeter_record::GapReason;
 use self::thrift::Value;
 use crate::{
     capped::{self, Codec, Inflated},
-    compound::workbook::number,
     cursor::Cursor,
+    grid::number,
     gzip,
     run::{Read, Run, Slot, Stop},
     strings,

@@ -45,7 +45,7 @@ struct Flow<'l> {
     aside: Vec<Slot>,
     text_depth: usize,
     cell_depth: usize,
-    /// The number in the cell, which is written in place of its formatted text.
+    /// The number or date in the cell, which is written in place of its formatted text.
     value: Option<String>,
     /// Empty cells since the last one with content.
     empty_cells: u32,
@@ -146,8 +146,12 @@ impl Flow<'_> {
         self.cell_depth = self.cell_depth.saturating_add(1);
         let repeated = xml::attribute(element, "number-columns-repeated");
         let repeated = repeated.and_then(|count| count.parse::<u32>().ok()).unwrap_or(1);
-        let is_number = xml::attribute(element, "value-type").as_deref() == Some("float");
-        self.value = xml::attribute(element, "value").filter(|_| is_number).map(Into::into);
+        let value = match xml::attribute(element, "value-type").as_deref() {
+            Some("float") => xml::attribute(element, "value"),
+            Some("date") => xml::attribute(element, "date-value"),
+            _ => None,
+        };
+        self.value = value.map(|value| value.replace('T', " "));
         // Tabs are owed for the cells before this one; cells at the end of a row owe none.
         let owed = self.empty_cells.min(REPEAT_MAX);
         self.empty_cells = repeated;

@@ -5,15 +5,17 @@ use zeroize::Zeroizing;
 
 use super::package;
 use crate::{
-    compound::workbook::{number, packed},
+    compound::workbook::packed,
     cursor::Cursor,
-    grid::Grid,
+    dates::DateStyles,
+    grid::{Grid, number},
     run::{Read, Run},
     zip::{Archive, Entry},
 };
 
 pub(crate) const WORKBOOK: &str = "xl/workbook.bin";
 const STRINGS: &str = "xl/sharedStrings.bin";
+const STYLES: &str = "xl/styles.bin";
 const SHEETS: [&str; 3] = ["xl/worksheets/", "xl/chartsheets/", "xl/macrosheets/"];
 
 /// Parts that hold strings and nothing else of use, and what they are called in locators.
@@ -32,20 +34,22 @@ const XML_PARTS: [(&str, &str); 2] =
 
 /// Writes all sheets and what stands beside them.
 pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
-    let mut shared = Vec::new();
+    let mut strings = Vec::new();
     if let Some(entry) = archive.find(STRINGS) {
         package::part(run, archive, entry, run.part("strings"), |run, bytes| {
             each_record(run, bytes, |run, kind, mut data| {
                 if kind == 19 {
                     run.spend_cell()?;
                     data.skip(1);
-                    shared.push(Zeroizing::new(wide(&mut data).unwrap_or_default()));
+                    strings.push(Zeroizing::new(wide(&mut data).unwrap_or_default()));
                 }
                 Ok(())
             })
         });
     }
-    let names = sheets(run, archive);
+    let mut dates = styles(run, archive);
+    let names = sheets(run, archive, &mut dates);
+    let shared = Shared { strings, dates };
     for entry in archive.entries.iter().filter(|entry| is_sheet(entry)) {
         let number = names.iter().position(|name| *name == entry.name());
         let number = number.and_then(|index| u32::try_from(index.saturating_add(1)).ok());
@@ -58,7 +62,7 @@ pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
         for entry in archive.entries.iter().filter(|e| e.starts_with(prefix) && e.ends_with(".bin"))
         {
             package::part(run, archive, entry, run.part(name), |run, bytes| {
-                strings(run, bytes, name)
+                every_string(run, bytes, name)
             });
         }
     }
@@ -66,9 +70,41 @@ pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
         package::flows(run, archive, prefix, name);
     }
     let known = XML_PARTS.iter().chain(&PARTS).map(|(prefix, _)| *prefix);
-    let others = SHEETS.into_iter().chain([WORKBOOK, STRINGS, "xl/styles.bin", "xl/calcChain.bin"]);
+    let others = SHEETS.into_iter().chain([WORKBOOK, STRINGS, STYLES, "xl/calcChain.bin"]);
     package::common(run, archive, &known.chain(others).collect::<Vec<_>>())?;
     package::damage(archive)
+}
+
+/// What all sheets share.
+struct Shared {
+    strings: Vec<Zeroizing<String>>,
+    dates: DateStyles,
+}
+
+/// Which styles show dates.
+fn styles(run: &mut Run<'_>, archive: &Archive<'_>) -> DateStyles {
+    let mut dates = DateStyles::default();
+    let Some(entry) = archive.find(STYLES) else { return dates };
+    let mut is_cell_style = false;
+    package::part(run, archive, entry, run.part("styles"), |run, bytes| {
+        each_record(run, bytes, |_, kind, mut data| {
+            match kind {
+                44 => {
+                    let id = data.u16_le().unwrap_or_default();
+                    dates.add_format(u32::from(id), &wide(&mut data).unwrap_or_default());
+                }
+                617 => is_cell_style = true,
+                618 => is_cell_style = false,
+                47 if is_cell_style => {
+                    data.skip(2);
+                    dates.add_style(u32::from(data.u16_le().unwrap_or_default()));
+                }
+                _ => {}
+            }
+            Ok(())
+        })
+    });
+    dates
 }
 
 fn is_sheet(entry: &Entry<'_>) -> bool {
@@ -76,12 +112,15 @@ fn is_sheet(entry: &Entry<'_>) -> bool {
 }
 
 /// The part names of the sheets in the order of the workbook; writes their names.
-fn sheets(run: &mut Run<'_>, archive: &Archive<'_>) -> Vec<String> {
+fn sheets(run: &mut Run<'_>, archive: &Archive<'_>, dates: &mut DateStyles) -> Vec<String> {
     let targets = package::relationships(run, archive, WORKBOOK);
     let mut names = Vec::new();
     let Some(entry) = archive.find(WORKBOOK) else { return names };
     package::part(run, archive, entry, run.place(), |run, bytes| {
         each_record(run, bytes, |run, kind, mut data| {
+            if kind == 153 && data.u8().is_some_and(|flags| flags & 1 != 0) {
+                dates.count_from_1904();
+            }
             if kind != 156 {
                 return Ok(());
             }
@@ -95,7 +134,7 @@ fn sheets(run: &mut Run<'_>, archive: &Archive<'_>) -> Vec<String> {
     names
 }
 
-fn sheet(run: &mut Run<'_>, bytes: &[u8], shared: &[Zeroizing<String>], locator: &Locator) -> Read {
+fn sheet(run: &mut Run<'_>, bytes: &[u8], shared: &Shared, locator: &Locator) -> Read {
     let mut grid = Grid::new(locator.clone());
     each_record(run, bytes, |run, kind, mut data| match kind {
         0 => match data.u32_le() {
@@ -104,8 +143,8 @@ fn sheet(run: &mut Run<'_>, bytes: &[u8], shared: &[Zeroizing<String>], locator:
         },
         1..=11 => {
             let Some(column) = data.u32_le() else { return Ok(()) };
-            data.skip(4);
-            let text = value(kind, data, shared).unwrap_or_default();
+            let Some(style) = data.u32_le() else { return Ok(()) };
+            let text = value(kind, style & 0x00ff_ffff, data, shared).unwrap_or_default();
             grid.cell(run, column.saturating_add(1), &text)
         }
         // Header and footer of the printed page.
@@ -123,19 +162,23 @@ fn sheet(run: &mut Run<'_>, bytes: &[u8], shared: &[Zeroizing<String>], locator:
     })
 }
 
-fn value(kind: u32, mut data: Cursor<'_>, shared: &[Zeroizing<String>]) -> Option<String> {
+fn value(kind: u32, style: u32, mut data: Cursor<'_>, shared: &Shared) -> Option<String> {
+    let shown = |value: f64| {
+        let date = usize::try_from(style).ok().and_then(|style| shared.dates.text(style, value));
+        date.unwrap_or_else(|| number(value))
+    };
     Some(match kind {
-        2 => number(packed(data.u32_le()?)),
+        2 => shown(packed(data.u32_le()?)),
         4 | 10 => (if data.u8()? == 0 { "FALSE" } else { "TRUE" }).to_owned(),
-        5 | 9 => number(f64::from_bits(data.u64_le()?)),
+        5 | 9 => shown(f64::from_bits(data.u64_le()?)),
         6 | 8 => wide(&mut data)?,
-        7 => shared.get(usize::try_from(data.u32_le()?).ok()?)?.to_string(),
+        7 => shared.strings.get(usize::try_from(data.u32_le()?).ok()?)?.to_string(),
         _ => return None,
     })
 }
 
 /// Writes whatever strings the records of a part start with or hold.
-fn strings(run: &mut Run<'_>, bytes: &[u8], part: &'static str) -> Read {
+fn every_string(run: &mut Run<'_>, bytes: &[u8], part: &'static str) -> Read {
     let slot = run.open(run.part(part));
     each_record(run, bytes, |run, _, data| {
         let mut units = data.rest();

@@ -2,12 +2,14 @@
 
 mod sheet;
 mod strings;
+mod styles;
 
 use dosimeter_record::Locator;
 
-use self::strings::SharedStrings;
+use self::{sheet::Shared, strings::SharedStrings};
 use super::package;
 use crate::{
+    dates::DateStyles,
     run::{Read, Run},
     xml,
     xml::Node,
@@ -39,8 +41,9 @@ const RAW_PARTS: [(&str, &str); 5] = [
 
 /// Writes all sheets, hidden ones too, and everything that stands beside them.
 pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
-    let shared = SharedStrings::read(run, archive);
-    let sheets = sheets(run, archive);
+    let mut shared =
+        Shared { strings: SharedStrings::read(run, archive), dates: styles::read(run, archive) };
+    let sheets = sheets(run, archive, &mut shared.dates);
     for entry in archive.entries.iter().filter(|entry| is_sheet(entry)) {
         let number = sheets.iter().position(|name| *name == entry.name());
         // A sheet that the workbook does not list is read all the same.
@@ -50,7 +53,7 @@ pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
             sheet::read(run, bytes, &shared, &locator)
         });
     }
-    shared.write_rest(run)?;
+    shared.strings.write_rest(run)?;
     for (prefix, name) in PARTS {
         package::flows(run, archive, prefix, name);
     }
@@ -69,7 +72,7 @@ fn is_sheet(entry: &crate::zip::Entry<'_>) -> bool {
 
 /// The part names of the sheets in the order of the workbook; writes their names and the defined
 /// names, which may hold constants.
-fn sheets(run: &mut Run<'_>, archive: &Archive<'_>) -> Vec<String> {
+fn sheets(run: &mut Run<'_>, archive: &Archive<'_>, dates: &mut DateStyles) -> Vec<String> {
     let targets = package::relationships(run, archive, WORKBOOK);
     let mut names = Vec::new();
     let Some(entry) = archive.find(WORKBOOK) else { return names };
@@ -88,6 +91,13 @@ fn sheets(run: &mut Run<'_>, archive: &Archive<'_>) -> Vec<String> {
                 is_defined = true;
                 run.write(defined, &xml::attribute(element, "name").unwrap_or_default())?;
                 run.write(defined, ": ")
+            }
+            Node::Start(element) if element.local_name().as_ref() == "workbookPr" => {
+                let from_1904 = xml::attribute(element, "date1904");
+                if from_1904.is_some_and(|value| matches!(&*value, "1" | "true")) {
+                    dates.count_from_1904();
+                }
+                Ok(())
             }
             Node::Text(text) if is_defined => run.write(defined, text),
             Node::End("definedName") => {

@@ -5,19 +5,21 @@ use zeroize::Zeroizing;
 
 use super::strings::SharedStrings;
 use crate::{
-    grid::Grid,
+    dates::DateStyles,
+    grid::{Grid, number},
     run::{Read, Run},
     xml,
     xml::Node,
 };
 
+/// What all sheets of a workbook share.
+pub(super) struct Shared {
+    pub(super) strings: SharedStrings,
+    pub(super) dates: DateStyles,
+}
+
 /// Writes the rows of a sheet. Line `k` of a segment is row `locator.row + k`.
-pub(super) fn read(
-    run: &mut Run<'_>,
-    part: &[u8],
-    shared: &SharedStrings,
-    locator: &Locator,
-) -> Read {
+pub(super) fn read(run: &mut Run<'_>, part: &[u8], shared: &Shared, locator: &Locator) -> Read {
     let mut sheet = Sheet { shared, grid: Grid::new(locator.clone()), cell: Cell::default() };
     // Headers and footers of the printed page, and the prompts of input rules.
     let beside = run.open(Locator { part: Some("header".into()), ..locator.clone() });
@@ -44,7 +46,7 @@ pub(super) fn read(
 
 /// A walk through a sheet.
 struct Sheet<'s> {
-    shared: &'s SharedStrings,
+    shared: &'s Shared,
     grid: Grid,
     cell: Cell,
 }
@@ -53,11 +55,26 @@ struct Sheet<'s> {
 #[derive(Default)]
 struct Cell {
     column: u32,
-    is_shared: bool,
+    kind: CellKind,
+    style: usize,
     /// What the text that comes next belongs to.
     inside: Inside,
     value: Zeroizing<String>,
     formula: Zeroizing<String>,
+}
+
+/// What the value of a cell is.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum CellKind {
+    /// A number, which the style may show as a date.
+    #[default]
+    Number,
+    /// The index of a shared string.
+    Shared,
+    /// 0 or 1.
+    Boolean,
+    /// The text itself.
+    Text,
 }
 
 #[derive(Default, Clone, Copy, PartialEq, Eq)]
@@ -90,19 +107,28 @@ impl Sheet<'_> {
                 let given = xml::attribute(element, "r").and_then(|row| row.parse().ok());
                 self.grid.start_row(run, given.unwrap_or(self.grid.row().saturating_add(1)))?;
             }
-            "c" => {
-                let given = xml::attribute(element, "r").and_then(|reference| column(&reference));
-                self.cell = Cell {
-                    column: given.unwrap_or(self.grid.column().saturating_add(1)),
-                    is_shared: xml::attribute(element, "t").as_deref() == Some("s"),
-                    ..Cell::default()
-                };
-            }
+            "c" => self.cell = self.start_cell(element),
             "v" | "t" => self.cell.inside = Inside::Value,
             "f" => self.cell.inside = Inside::Formula,
             _ => {}
         }
         Ok(())
+    }
+
+    fn start_cell(&self, element: &quick_xml::events::BytesStart<'_>) -> Cell {
+        let mut cell = Cell { column: self.grid.column().saturating_add(1), ..Cell::default() };
+        // Once through the attributes: this is the innermost loop of a workbook.
+        for attribute in element.attributes().with_checks(false).flatten() {
+            match (attribute.key.as_ref(), &*attribute.value) {
+                ("r", reference) => cell.column = column(reference).unwrap_or(cell.column),
+                ("s", style) => cell.style = style.parse().unwrap_or_default(),
+                ("t", "s") => cell.kind = CellKind::Shared,
+                ("t", "b") => cell.kind = CellKind::Boolean,
+                ("t", kind) if kind != "n" => cell.kind = CellKind::Text,
+                _ => {}
+            }
+        }
+        cell
     }
 
     fn end(&mut self, run: &mut Run<'_>, name: &str) -> Read {
@@ -116,14 +142,26 @@ impl Sheet<'_> {
 
     fn end_cell(&mut self, run: &mut Run<'_>) -> Read {
         let cell = std::mem::take(&mut self.cell);
-        let value = if cell.is_shared {
-            self.shared.get(&cell.value).unwrap_or_default()
-        } else {
-            &cell.value
+        let number = if cell.kind == CellKind::Number { self.shown(&cell) } else { None };
+        let value = match (cell.kind, cell.value.as_str()) {
+            (CellKind::Shared, index) => self.shared.strings.get(index).unwrap_or_default(),
+            (CellKind::Boolean, "0") => "FALSE",
+            (CellKind::Boolean, "1") => "TRUE",
+            (_, value) => number.as_deref().unwrap_or(value),
         };
         // A program that does not calculate writes no results; the formula may hold constants.
         let text = if value.is_empty() { cell.formula.as_str() } else { value };
         self.grid.cell(run, cell.column, text)
+    }
+
+    /// A number that is not to be read as it stands: a date, a fraction with the digits that binary
+    /// fractions end in (`41.200000000000003`), or one with an exponent, as some programs write every
+    /// number of more than seven digits.
+    fn shown(&self, cell: &Cell) -> Option<String> {
+        let value: f64 = cell.value.parse().ok()?;
+        let date = self.shared.dates.text(cell.style, value);
+        let plain = || cell.value.contains(['.', 'E', 'e']).then(|| number(value));
+        date.or_else(plain).filter(|text| !text.is_empty())
     }
 }
 

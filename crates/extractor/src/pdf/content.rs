@@ -2,6 +2,8 @@
 
 mod state;
 
+use std::collections::BTreeSet;
+
 use dosimeter_content::{Content, Expose};
 use dosimeter_record::{GapReason, Locator};
 use lopdf::{Dictionary, Document, Object, Stream};
@@ -93,7 +95,40 @@ impl<'d> Painter<'d, '_> {
         let scope = Scope { resources: page.resources, state, depth: 0 };
         let outcome = self.stream(run, content.expose(), scope);
         self.layout.flush(run)?;
-        outcome.and(end)
+        let shown = self.appearances(run, page);
+        self.layout.flush(run)?;
+        outcome.and(end).and(shown)
+    }
+
+    /// Paints what annotations and form fields look like (12.5.5): stamps and signatures often say it
+    /// nowhere else.
+    fn appearances(&mut self, run: &mut Run<'_>, page: &Page<'d>) -> Read {
+        let annotations = page.dictionary.get_deref(b"Annots", self.document);
+        let mut seen = BTreeSet::new();
+        for annotation in annotations.and_then(Object::as_array).into_iter().flatten() {
+            run.tick()?;
+            let Some(form) = self.appearance(annotation) else { continue };
+            if seen.insert(std::ptr::from_ref(form).addr()) {
+                let state = State::new(Matrix::IDENTITY);
+                let scope = Scope { resources: page.resources, state, depth: 0 };
+                self.form(run, form, &scope)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The normal appearance of an annotation, in the state that it is in.
+    fn appearance(&self, annotation: &'d Object) -> Option<&'d Stream> {
+        let annotation = self.document.dereference(annotation).ok()?.1.as_dict().ok()?;
+        let appearances = annotation.get_deref(b"AP", self.document).ok()?.as_dict().ok()?;
+        match appearances.get_deref(b"N", self.document).ok()? {
+            Object::Stream(form) => Some(form),
+            Object::Dictionary(states) => {
+                let state = annotation.get_deref(b"AS", self.document).ok()?.as_name().ok()?;
+                states.get_deref(state, self.document).ok()?.as_stream().ok()
+            }
+            _ => None,
+        }
     }
 
     /// The page's streams as one: an operator may start in one and end in the next (7.8.2).
@@ -259,23 +294,26 @@ impl<'d> Painter<'d, '_> {
                 self.has_picture |= is_picture(side(b"Width"), side(b"Height"));
                 Ok(())
             }
-            Ok(b"Form") if scope.depth >= FORM_DEPTH_MAX => Err(Stop(GapReason::TooDeep)),
-            Ok(b"Form") => {
-                let content = capped::pdf_stream(run, object)?;
-                let own =
-                    object.dict.get_deref(b"Resources", self.document).and_then(Object::as_dict);
-                let matrix = self.form_matrix(object).then(scope.state.page());
-                self.layout.break_line(run)?;
-                let inner = Scope {
-                    resources: own.ok().or(scope.resources),
-                    state: State::new(matrix),
-                    depth: scope.depth.saturating_add(1),
-                };
-                self.stream(run, content.expose(), inner)?;
-                self.layout.break_line(run)
-            }
+            Ok(b"Form") => self.form(run, object, scope),
             _ => Ok(()),
         }
+    }
+
+    fn form(&mut self, run: &mut Run<'_>, form: &'d Stream, scope: &Scope<'d>) -> Read {
+        if scope.depth >= FORM_DEPTH_MAX {
+            return Err(Stop(GapReason::TooDeep));
+        }
+        let content = capped::pdf_stream(run, form)?;
+        let own = form.dict.get_deref(b"Resources", self.document).and_then(Object::as_dict);
+        let matrix = self.form_matrix(form).then(scope.state.page());
+        self.layout.break_line(run)?;
+        let inner = Scope {
+            resources: own.ok().or(scope.resources),
+            state: State::new(matrix),
+            depth: scope.depth.saturating_add(1),
+        };
+        self.stream(run, content.expose(), inner)?;
+        self.layout.break_line(run)
     }
 
     fn as_stream(&self, object: &'d Object) -> Option<&'d Stream> {

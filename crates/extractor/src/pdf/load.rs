@@ -70,6 +70,7 @@ pub(super) fn load(run: &mut Run<'_>, bytes: &[u8]) -> Read<Document> {
         let document = Document::load_mem_with_options(visible, options);
         document
     })?;
+    fill(&mut document, bytes);
     if holds_back {
         decrypt(run, &mut document)?;
     }
@@ -111,6 +112,29 @@ fn guarded(
     }
     last
 }
+
+/// Gives streams without a length, or with one that leads out of the file, what stands up to their end:
+/// `lopdf` leaves them empty. Copies each byte of the file once at most.
+fn fill(document: &mut Document, bytes: &[u8]) {
+    let mut room = bytes.len();
+    for object in document.objects.values_mut() {
+        let Object::Stream(stream) = object else { continue };
+        let Some(start) = stream.start_position.filter(|_| stream.content.is_empty()) else {
+            continue;
+        };
+        let rest = bytes.get(start..).unwrap_or_default();
+        let within = rest.get(..room).unwrap_or(rest);
+        let Some(end) = within.windows(END.len()).position(|window| window == END) else { return };
+        room = room.saturating_sub(end).saturating_sub(END.len());
+        let content = within.get(..end).unwrap_or_default();
+        if !content.trim_ascii().is_empty() {
+            stream.content = content.to_vec();
+        }
+    }
+}
+
+/// What ends a stream.
+const END: &[u8] = b"endstream";
 
 fn has_pages(document: &Document) -> bool {
     let root = document.catalog().and_then(|catalog| catalog.get_deref(b"Pages", document));

@@ -38,18 +38,30 @@ pub(crate) fn is_protected(bytes: &[u8]) -> bool {
     let text = bytes.trim_ascii_start();
     MARKS.iter().any(|mark| bytes.starts_with(mark) || text.starts_with(mark))
         || is_enveloped(bytes)
+        || is_key_store(bytes)
         || is_pgp(bytes)
 }
 
 /// A sequence whose first member says what it is.
 fn is_enveloped(bytes: &[u8]) -> bool {
-    let head = bytes.get(..32).unwrap_or(bytes);
-    let value = match head {
-        [0x30, length, rest @ ..] if *length <= 0x80 => rest,
-        [0x30, length, rest @ ..] => rest.get(usize::from(length & 0x7f)..).unwrap_or_default(),
-        _ => return false,
-    };
-    ENVELOPED.iter().any(|object| value.starts_with(object))
+    sequence(bytes).is_some_and(|value| ENVELOPED.iter().any(|object| value.starts_with(object)))
+}
+
+/// Keys and certificates under a password: a sequence of version 3 and of data (PKCS #12, RFC 7292
+/// section 4).
+fn is_key_store(bytes: &[u8]) -> bool {
+    const DATA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01";
+    let rest = sequence(bytes).and_then(|value| value.strip_prefix(b"\x02\x01\x03"));
+    rest.and_then(sequence).is_some_and(|contents| contents.starts_with(DATA))
+}
+
+/// What stands in the sequence (tag 0x30) at the start, as far as the bytes go.
+fn sequence(bytes: &[u8]) -> Option<&[u8]> {
+    match bytes {
+        [0x30, length, rest @ ..] if *length <= 0x80 => Some(rest),
+        [0x30, length, rest @ ..] => rest.get(usize::from(length & 0x7f)..),
+        _ => None,
+    }
 }
 
 /// A session key for a public key or a passphrase, as a binary message starts (RFC 9580 section 5.1, 5.3).
@@ -87,6 +99,10 @@ mod tests {
         check(b"\x8c\x0d\x04\x09\x03\x02saltsalt\x60\xd2", true);
         check(b"\x30\x82\x01\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03\xa0", true);
         check(b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03\xa0", true);
+        check(
+            b"\x30\x82\x09\x01\x02\x01\x03\x30\x82\x08\xc7\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0",
+            true,
+        );
     }
 
     #[test]

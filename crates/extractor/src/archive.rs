@@ -2,6 +2,7 @@
 
 pub(crate) mod ar;
 pub(crate) mod cpio;
+pub(crate) mod iso;
 pub(crate) mod rar;
 pub(crate) mod sevenz;
 pub(crate) mod tar;

@@ -4,14 +4,15 @@ use dosimeter_record::GapReason;
 
 use crate::{
     FileKind, Hint,
-    archive::{ar, cpio, rar, sevenz, tar},
+    archive::{ar, cpio, iso, rar, sevenz, tar},
     card, compound, compressed,
     data::{avro, parquet, sqlite},
-    email, epub, gzip, html, image, iwork, json, odf, ooxml, pdf, protected, rtf,
+    email, epub, gzip, hangul, html, image, iwork, json, odf, ooxml, pdf, program, protected, pst,
+    rtf,
     run::{Read, Run, Stop},
     signed,
     sniff::{self, Sniffed},
-    strings, tnef, xml,
+    tnef, xml,
     zip::{self, Archive},
 };
 
@@ -62,6 +63,7 @@ fn read_archive(run: &mut Run<'_>, kind: FileKind, archive: &Archive<'_>) -> Rea
         FileKind::OpenDocument => odf::read(run, archive),
         FileKind::Epub => epub::read(run, archive),
         FileKind::Iwork => iwork::read(run, archive),
+        FileKind::Hwpx => hangul::read(run, archive),
         _ => zip::read(run, archive),
     }
 }
@@ -87,16 +89,15 @@ fn read_binary(run: &mut Run<'_>, kind: &mut FileKind, bytes: &[u8]) -> Read {
         FileKind::Xls => compound::workbook::read_stream(run, bytes),
         FileKind::Rtf => rtf::read(run, bytes),
         FileKind::Tnef => tnef::read(run, bytes),
+        FileKind::MailStore => pst::read(run, bytes),
+        FileKind::Iso => iso::read(run, bytes),
         FileKind::Sqlite => sqlite::read(run, bytes),
         FileKind::Avro => avro::read(run, bytes),
         FileKind::Parquet => parquet::read(run, bytes),
         FileKind::Protected => Err(Stop(GapReason::Encrypted)),
         FileKind::Signed => signed::read(run, bytes),
         FileKind::Image => image::read(run, bytes),
-        _ => {
-            strings::read(run, bytes)?;
-            Err(Stop(GapReason::Unsupported))
-        }
+        _ => program::read(run, bytes),
     }
 }
 
@@ -110,6 +111,7 @@ fn kind_of_archive(run: &mut Run<'_>, archive: &Archive<'_>) -> FileKind {
         () if is("ppt/presentation.xml") => FileKind::Pptx,
         () if iwork::is_iwork(archive) => FileKind::Iwork,
         () if epub::is_book(run, archive) => FileKind::Epub,
+        () if hangul::is_document(run, archive) => FileKind::Hwpx,
         () if odf::is_open_document(run, archive) => FileKind::OpenDocument,
         () => FileKind::Zip,
     }

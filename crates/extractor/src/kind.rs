@@ -78,6 +78,12 @@ pub enum FileKind {
     Cpio,
     /// A compound file of any other format, or an encrypted document.
     Compound,
+    /// A mail store of Outlook.
+    MailStore,
+    /// A word processing document of Hangul, in its newer format.
+    Hwpx,
+    /// The file system of a compact disc.
+    Iso,
     /// An SQLite database.
     Sqlite,
     /// Records in the container format of Apache Avro.
@@ -96,7 +102,7 @@ pub enum FileKind {
 
 impl FileKind {
     /// All kinds, for programs that send them to each other.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 46] = [
         Self::Empty,
         Self::Text,
         Self::Html,
@@ -133,6 +139,9 @@ impl FileKind {
         Self::Ar,
         Self::Cpio,
         Self::Compound,
+        Self::MailStore,
+        Self::Hwpx,
+        Self::Iso,
         Self::Sqlite,
         Self::Avro,
         Self::Parquet,
@@ -181,6 +190,9 @@ impl FileKind {
             Self::Ar => "ar",
             Self::Cpio => "cpio",
             Self::Compound => "compound",
+            Self::MailStore => "mail_store",
+            Self::Hwpx => "hwpx",
+            Self::Iso => "iso",
             Self::Sqlite => "sqlite",
             Self::Avro => "avro",
             Self::Parquet => "parquet",

@@ -47,18 +47,20 @@
 //! | XLS (Excel 2 to 2003) | rows, hidden sheets, cached results, comments, text boxes, headers, pivot caches, links | the same |
 //! | PPT (1997 to 2003) | slides, notes, masters, comments, deleted text, embedded objects | the same |
 //! | RTF | body, headers, footers, notes, comments, fields, text boxes, information, embedded objects | cut files |
+//! | Hangul (HWPX) | body, notes, tables; pictures as entries | encrypted |
 //! | Pages, Numbers, Keynote | strings of all messages | encrypted |
 //! | books (EPUB) | every page | protected |
 //! | PDF | pages line by line; annotations, form fields, XFA, outline, scripts, information, XMP, embedded files | encrypted, pictures, fonts without meaning |
 //! | mail, mailboxes, MSG, `winmail.dat`, signed messages | headers, bodies, attachments and forwarded messages as entries | encrypted, signatures |
+//! | mail stores (PST, OST) | folders, messages and attachments as entries | the encoding by rotors |
 //! | cards, calendars | lines, unfolded | – |
 //! | SQLite | rows of all tables; blobs as entries | damaged pages |
 //! | Avro, Parquet | records, columns | encrypted, packed numbers, rare compressions |
-//! | ZIP and its like, 7z, RAR, tar, ar, cpio | every entry, and its name | encrypted, rare methods, dictionaries above 128 MiB |
+//! | ZIP and its like, 7z, RAR, tar, ar, cpio, ISO 9660 | every entry, and its name | encrypted, rare methods, dictionaries above 128 MiB |
 //! | gzip, bzip2, XZ, LZMA, lzip, Zstandard, LZ4, `compress` | what they hold | – |
 //! | pictures | metadata (EXIF, XMP, IPTC, PNG texts) | always: `image_not_read` |
-//! | PGP, age, CMS, vaults | – | always: `encrypted` |
-//! | other binaries | runs of readable characters (part `strings`) | always: `unsupported` |
+//! | PGP, age, CMS, PKCS #12, vaults | – | always: `encrypted` |
+//! | other binaries | runs of readable characters (part `strings`); the archive behind a program that unpacks itself | always: `unsupported` |
 //!
 //! Names of entries, attachments and sheets are content: they are segments (part `name`), never part of
 //! a locator. In a sheet, line `k` (from 0) of a segment is row `locator.row + k`, and a row that is far
@@ -111,6 +113,7 @@ mod email;
 mod epub;
 mod grid;
 mod gzip;
+mod hangul;
 mod hint;
 mod html;
 mod image;
@@ -120,7 +123,9 @@ mod kind;
 mod odf;
 mod ooxml;
 mod pdf;
+mod program;
 mod protected;
+mod pst;
 mod rtf;
 mod run;
 mod signed;

@@ -59,7 +59,7 @@ fn part(run: &mut Run<'_>, archive: &Archive<'_>, entry: &Entry<'_>, locator: &L
 }
 
 /// The manifest lists how each encrypted entry can be decrypted (part 3, section 4.4).
-fn is_encrypted(run: &mut Run<'_>, archive: &Archive<'_>) -> bool {
+pub(crate) fn is_encrypted(run: &mut Run<'_>, archive: &Archive<'_>) -> bool {
     let Some(entry) = archive.find("META-INF/manifest.xml") else { return false };
     let (content, _) = archive.open(run, entry);
     content.expose().windows(15).any(|window| window == b"encryption-data")

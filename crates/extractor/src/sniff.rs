@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use crate::{
     FileKind, Hint,
-    archive::{ar, cpio, rar, sevenz, tar},
+    archive::{ar, cpio, iso, rar, sevenz, tar},
     card, compound, compressed,
     data::{avro, parquet, sqlite},
-    json, protected, rtf, signed, text, tnef, zip,
+    json, protected, pst, rtf, signed, text, tnef, zip,
 };
 
 /// What a file is; with its text if it is text.
@@ -60,6 +60,8 @@ fn magic(bytes: &[u8]) -> Option<FileKind> {
         () if cpio::is_archive(bytes) => Some(FileKind::Cpio),
         // A worksheet of Excel 2 to 4 stands alone: the start of a stream of records.
         () if is_sheet(bytes) => Some(FileKind::Xls),
+        () if starts(pst::MAGIC) => Some(FileKind::MailStore),
+        () if iso::is_disc(bytes) => Some(FileKind::Iso),
         () if starts(sqlite::MAGIC) => Some(FileKind::Sqlite),
         () if starts(avro::MAGIC) => Some(FileKind::Avro),
         () if starts(parquet::MAGIC) || starts(parquet::MAGIC_ENCRYPTED) => Some(FileKind::Parquet),

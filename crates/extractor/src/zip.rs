@@ -11,7 +11,7 @@ mod salvage;
 use dosimeter_content::{Content, Expose};
 use dosimeter_record::GapReason;
 
-pub(crate) use self::directory::is_archive;
+pub(crate) use self::directory::{appended, is_archive};
 use crate::{
     Hint,
     capped::{self, Codec},

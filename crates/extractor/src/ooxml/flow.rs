@@ -54,7 +54,9 @@ impl Flow {
             }
             "tc" => self.cells = self.cells.saturating_add(1),
             "tab" | "ptab" => return run.write(slot, "\t"),
-            "br" | "cr" => return run.write(slot, if self.cells > 0 { " " } else { "\n" }),
+            "br" | "cr" | "lineBreak" => {
+                return run.write(slot, if self.cells > 0 { " " } else { "\n" });
+            }
             "noBreakHyphen" => return run.write(slot, "-"),
             "txbxContent" => return run.end_line(slot),
             _ => {}

@@ -41,6 +41,19 @@ pub(super) fn flows(run: &mut Run<'_>, archive: &Archive<'_>, prefix: &str, name
     }
 }
 
+/// Reads a package of another vocabulary that calls its elements the same: the parts whose names start
+/// with `prefix` as the document's text, then everything else.
+pub(crate) fn sections(run: &mut Run<'_>, archive: &Archive<'_>, prefix: &str) -> Read {
+    for entry in xml_parts(archive, prefix) {
+        part(run, archive, entry, run.place(), |run, bytes| {
+            let slot = run.open(run.place());
+            flow::read(run, slot, bytes)
+        });
+    }
+    common(run, archive, &[prefix])?;
+    damage(archive)
+}
+
 /// Reads every part whose name starts with `prefix` as raw XML: connections, caches, custom data.
 pub(super) fn raw(run: &mut Run<'_>, archive: &Archive<'_>, prefix: &str, name: &'static str) {
     for entry in xml_parts(archive, prefix) {

@@ -13,13 +13,32 @@ pub(crate) fn is_archive(bytes: &[u8]) -> bool {
 /// One entry more than `entries_max` shows that there were too many.
 pub(super) fn list(bytes: &[u8], entries_max: usize) -> Option<Vec<Entry<'_>>> {
     let end = find_end(bytes)?;
-    let (count, offset) = locate(bytes, end)?;
+    let (count, stated) = locate(bytes, end)?;
+    let offset = before(bytes, end).unwrap_or(stated);
+    // Where something was put before the archive later on, all offsets are off by as much.
+    let shift = offset.checked_signed_diff(stated)?;
     let mut entries = Vec::new();
     let mut cursor = Cursor::at(bytes, offset)?;
     for _ in 0..count.min(entries_max.saturating_add(1)) {
-        entries.push(entry(&mut cursor)?);
+        let mut entry = entry(&mut cursor)?;
+        entry.header_offset = entry.header_offset.checked_add_signed(shift)?;
+        entries.push(entry);
     }
     Some(entries)
+}
+
+/// Where an archive starts that stands behind something else, such as the program that unpacks it.
+pub(crate) fn appended(bytes: &[u8]) -> Option<usize> {
+    list(bytes, 1).filter(|entries| !entries.is_empty())?;
+    bytes.windows(4).position(|window| window == b"PK\x03\x04")
+}
+
+/// Where the directory stands by its length, right before the end record.
+fn before(bytes: &[u8], end: usize) -> Option<usize> {
+    let mut cursor = Cursor::at(bytes, end.checked_add(12)?)?;
+    let offset = end.checked_sub(usize::try_from(cursor.u32_le()?).ok()?)?;
+    Cursor::at(bytes, offset)?.take(4).filter(|magic| magic == b"PK\x01\x02")?;
+    Some(offset)
 }
 
 /// The end record stands at the end, before a comment of at most 65 535 bytes.

@@ -16,7 +16,7 @@ pub(crate) struct Target {
 }
 
 /// All targets; each name is also the name of its folder of seeds and regressions.
-pub(crate) const TARGETS: [Target; 28] = [
+pub(crate) const TARGETS: [Target; 30] = [
     Target { name: "any", wrap: <[u8]>::to_vec },
     Target { name: "archive", wrap: |data| [b"PK\x03\x04", data].concat() },
     Target { name: "gzip", wrap: |data| [b"\x1f\x8b\x08", data].concat() },
@@ -33,6 +33,8 @@ pub(crate) const TARGETS: [Target; 28] = [
     Target { name: "ppt", wrap: |data| storage(&[("PowerPoint Document", data)]) },
     Target { name: "xlsb", wrap: xlsb },
     Target { name: "iwork", wrap: |data| package(&[("Index/a.iwa", data)]) },
+    Target { name: "mail_store", wrap: |data| [b"!BDN", data].concat() },
+    Target { name: "disc", wrap: |data| [&[0; 16 * 2048][..], data].concat() },
     Target { name: "sqlite", wrap: |data| [b"SQLite format 3\0", data].concat() },
     Target { name: "avro", wrap: |data| [b"Obj\x01", data].concat() },
     Target { name: "parquet", wrap: |data| [b"PAR1", data, b"PAR1"].concat() },

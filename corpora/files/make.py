@@ -5,7 +5,7 @@ All names, numbers and addresses are invented. The files are committed, so this 
 
     apt-get install libreoffice-writer libreoffice-calc libreoffice-impress ghostscript chromium zip qpdf
     apt-get install zstd lz4
-    pip install py7zr fastavro cramjam pyarrow python-docx openpyxl XlsxWriter python-pptx reportlab fpdf2 pikepdf pyzipper
+    pip install xlwt pycdlib py7zr fastavro cramjam pyarrow python-docx openpyxl XlsxWriter python-pptx reportlab fpdf2 pikepdf pyzipper
     python3 make.py
 
 A file that exists already is kept, so that the others keep their checksums: delete one to remake it.
@@ -469,6 +469,119 @@ def outlook(path):
         "__attach_version1.0_#00000001": {"__substg1.0_3701000D": {"__substg1.0_1000001F": wide("Forwarded REF-73")}},
     }))
 add("mail.msg", "by hand", [PERSON, CODE, "ada@example.org", "list-REF-71.csv", "id;REF-72", "Forwarded REF-73"], make=outlook)
+
+# Dates, which workbooks keep as numbers, and a number with an exponent, as Java programs write it.
+DATES = [("Ada Fairweather", (1985, 7, 6), 8.5), ("Bohumil Dvořák", (2024, 2, 29), 41.2)]
+def dated_xlsx(path):
+    import datetime, openpyxl
+    book = openpyxl.Workbook()
+    for name, born, amount in DATES:
+        book.active.append([name, datetime.date(*born), amount, True])
+    book.active.append(["Noon", datetime.datetime(2024, 2, 29, 12, 0), 100200304])
+    plain = io.BytesIO()
+    book.save(plain)
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            data = source.read(name)
+            for written, instead in [(b"<v>100200304</v>", b"<v>1.00200304E8</v>"), (b"<v>41.2</v>", b"<v>41.200000000000003</v>")]:
+                data = data.replace(written, instead)
+            target.writestr(zipfile.ZipInfo(name), data)
+add("dates-openpyxl.xlsx", "openpyxl " + installed("openpyxl"),
+    ["Ada Fairweather\t1985-07-06\t8.5\tTRUE", "Bohumil Dvořák\t2024-02-29\t41.2\tTRUE", "Noon\t2024-02-29 12:00:00\t100200304"], make=dated_xlsx)
+def dated_xls(path):
+    import datetime, xlwt
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Born")
+    style = xlwt.easyxf(num_format_str="D.M.YYYY")
+    for row, (name, born, amount) in enumerate(DATES):
+        sheet.write(row, 0, name)
+        sheet.write(row, 1, datetime.date(*born), style)
+        sheet.write(row, 2, amount)
+    book.save(str(path))
+add("dates-xlwt.xls", "xlwt " + installed("xlwt"), ["Ada Fairweather\t1985-07-06\t8.5", "Bohumil Dvořák\t2024-02-29\t41.2"], make=dated_xls)
+
+# What an annotation looks like, and a stream that does not say how long it is.
+def by_hand(objects):
+    def make(path):
+        body, places = b"%PDF-1.7\n", []
+        for number, (dictionary, data) in enumerate(objects, 1):
+            places.append(len(body))
+            stream = b"" if data is None else b"stream\n" + data + b"\nendstream\n"
+            body += b"%d 0 obj\n<<%s>>\n%sendobj\n" % (number, dictionary, stream)
+        table = b"".join(b"%010d 00000 n \n" % place for place in places)
+        trailer = b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, len(body))
+        path.write_bytes(body + b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1) + table + trailer)
+    return make
+SHOWN = b"BT /F 12 Tf 20 700 Td (Stamped by REF-81) Tj ET"
+FONT = b"/Resources<</Font<</F 4 0 R>>>>"
+def page_by_hand(annotations, contents, *more):
+    return by_hand([(b"/Type/Catalog/Pages 2 0 R", None), (b"/Type/Pages/Kids[3 0 R]/Count 1", None),
+                    (b"/Type/Page/Parent 2 0 R" + FONT + annotations, None), (b"/Type/Font/Subtype/Type1/BaseFont/Helvetica", None), contents, *more])
+add("stamp.pdf", "by hand", ["Page REF-80", "Stamped by REF-81"],
+    make=page_by_hand(b"/Contents 5 0 R/Annots[<</Type/Annot/Subtype/Stamp/AP<</N 6 0 R>>>>]", (b"/Length 42", b"BT /F 12 Tf 20 700 Td (Page REF-80) Tj ET "),
+                      (b"/Type/XObject/Subtype/Form/Length %d" % len(SHOWN) + FONT, SHOWN)))
+add("no-length.pdf", "by hand", ["Stamped by REF-81"], make=page_by_hand(b"/Contents 5 0 R", (b"", SHOWN)))
+
+# Hangul, discs, mail stores.
+def hwpx(path):
+    section = f'<hs:sec xmlns:hs="s" xmlns:hp="p"><hp:p><hp:run><hp:t>The code is HERON-</hp:t></hp:run><hp:run><hp:t>4711-2290-X.</hp:t></hp:run></hp:p>' \
+              f'<hp:p><hp:t>홍길동 REF-82</hp:t></hp:p></hs:sec>'
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("mimetype"), "application/hwp+zip")
+        archive.writestr(zipfile.ZipInfo("Contents/section0.xml"), section)
+add("report.hwpx", "by hand", [f"The code is {CODE}.", "홍길동 REF-82"], make=hwpx)
+def disc(**options):
+    def make(path):
+        import pycdlib
+        image = pycdlib.PyCdlib()
+        image.new(**options)
+        long = {"joliet_path": "/Müller list REF-83.csv"} if options else {}
+        image.add_fp(io.BytesIO(b"id;REF-84\n"), 10, "/LIST.CSV;1", **long)
+        image.add_directory("/MORE", **({"joliet_path": "/more"} if options else {}))
+        image.add_fp(io.BytesIO(NOTE.encode()), len(NOTE.encode()), "/MORE/NOTE.TXT;1", **({"joliet_path": "/more/note.txt"} if options else {}))
+        image.write(str(path))
+        path.write_bytes(path.read_bytes().rstrip(b"\0"))
+    return make
+add("disc-joliet.iso", "pycdlib " + installed("pycdlib"), ["Müller list REF-83.csv", "id;REF-84", f"The code is {CODE}."], make=disc(joliet=3))
+add("disc.iso", "pycdlib " + installed("pycdlib"), ["LIST.CSV", "id;REF-84", f"The code is {CODE}."], make=disc())
+def store(path):
+    """The smallest store of the Unicode version: a page for each tree, and blocks between them."""
+    import struct
+    plain = [int(number) for line in (HERE / "../../crates/extractor/src/pst/permute.rs").read_text().splitlines()
+             if line.startswith("    ") and "," in line and "map" not in line for number in line.split(",") if number.strip()]
+    encoded = bytes(plain.index(byte) for byte in range(256))
+    wide = lambda text: text.encode("utf-16-le")
+    def heap(*values):
+        ends = [12]
+        for value in values:
+            ends.append(ends[-1] + len(value))
+        body = b"".join(values)
+        where = 12 + len(body)
+        return struct.pack("<HBBII", where, 0xec, 0xbc, 0, 0) + body + struct.pack(f"<HH{len(ends)}H", len(values), 0, *ends)
+    blocks, places = {}, []
+    blocks[4] = heap(wide("Folder of Heron")).translate(encoded)
+    blocks[8] = heap(wide("\x01\x05Re: REF-85"), struct.pack("<Q", 0x01dc5a0000000000), wide(f"from {PERSON}")).translate(encoded)
+    blocks[12] = wide(f"The code is {CODE}.\r\n").translate(encoded)
+    blocks[16] = heap(wide("list REF-86.csv"), b"id;REF-87\r\n").translate(encoded)
+    blocks[22] = struct.pack("<BBHI", 2, 0, 2, 0) + struct.pack("<QQQ", 0x25, 16, 0) + struct.pack("<QQQ", 0x3f, 12, 0)
+    body = bytearray(1024)
+    for block, data in blocks.items():
+        places.append((block, len(body), len(data)))
+        body += data.ljust(-(-len(data) // 64) * 64, b"\0")
+    def page(entries, size):
+        return b"".join(entries).ljust(488, b"\0") + bytes([len(entries), 488 // size, size, 0]) + bytes(20)
+    nodes = page([struct.pack("<QQQII", 0x122, 4, 0, 0, 0), struct.pack("<QQQII", 0x200024, 8, 22, 0, 0)], 32)
+    listed = page([struct.pack("<QQHHI", block, at, length, 1, 0) for block, at, length in places], 24)
+    roots = len(body), len(body) + 512
+    body += nodes + listed
+    body[:4], body[8:12], body[513] = b"!BDN", struct.pack("<2sH", b"SM", 23), 1
+    body[216:248] = struct.pack("<QQQQ", 1, roots[0], 3, roots[1])
+    path.write_bytes(bytes(body))
+add("store.pst", "by hand", ["Folder of Heron", "Re: REF-85", f"from {PERSON}", f"The code is {CODE}.", "list REF-86.csv", "id;REF-87"], make=store)
+
+# The start of a program, with an archive behind it whose offsets do not know of it.
+add("self-extracting.exe", "by hand", [PERSON, "REF-20,x", "Zoë's list REF-19.csv"], ["unsupported"],
+    make=lambda path: path.write_bytes(b"MZ" + bytes(300) + b"This program unpacks itself." + bytes(300) + (HERE / "nested.zip").read_bytes()))
 
 manifest = ["# Written by make.py. `phrases` must be found, each within one segment; `gaps` are all that may remain.", ""]
 for name, source, licence, phrases, gaps in sorted(ENTRIES):

@@ -153,6 +153,15 @@ def page_pdf(content, resources=b"", extra=()):
                 b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /F 5 0 R >> %s >> >>" % resources,
                 content, b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>", *extra])
 SHOW = b"BT /F 12 Tf 72 700 Td (needle %d) Tj ET "
+# As LibreOffice writes it since 24.2: the whole package as one entry.
+add("encrypted-whole.odt", "by hand", ["encrypted"], make=lambda: zipped([("mimetype", b"application/vnd.oasis.opendocument.text"),
+    ("encrypted-package", bytes(range(256))), ("META-INF/manifest.xml", b'<manifest:manifest><manifest:file-entry manifest:full-path="encrypted-package">'
+     b'<manifest:encryption-data/></manifest:file-entry></manifest:manifest>')]))
+def key_store():
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=heron",
+                    "-keyout", "/tmp/heron.key", "-out", "/tmp/heron.crt"], check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(["openssl", "pkcs12", "-export", "-inkey", "/tmp/heron.key", "-in", "/tmp/heron.crt", "-passout", "pass:heron", "-out", str(HERE / "encrypted.p12")], check=True)
+add("encrypted.p12", "OpenSSL 3", ["encrypted"], make=key_store)
 def encrypted_pdf(revision):
     def make():
         import pikepdf

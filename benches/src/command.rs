@@ -7,6 +7,7 @@ pub(crate) mod build;
 pub(crate) mod callgrind;
 pub(crate) mod check;
 pub(crate) mod corpora;
+pub(crate) mod effort;
 pub(crate) mod export;
 pub(crate) mod kernel;
 pub(crate) mod latency;

@@ -31,6 +31,7 @@ Commands:
   threads [NAME|FILE…] [--threads N]  the speed-up of several threads
   batch [NAME|FILE…] [--threads N]    the same through `Scanner::scan_many`, line by line
   build                               how long it takes to make a classifier
+  effort [NAME|FILE…] [--top N]       which rules are tried how often
   kernel FILE [--kib N] [--repeat N] [--lines]
                                       warms up and scans, for profilers
   export                              the rules for engines of other languages
@@ -62,6 +63,7 @@ fn run(words: &[String]) -> Result<(), Error> {
     };
     let arguments = Arguments::parse(rest)?;
     match name.as_str() {
+        "effort" => command::effort::run(&arguments),
         "corpora" => command::corpora::run(&arguments),
         "check" => command::check::run(&arguments),
         "scan" => command::scan::run(&arguments),

@@ -45,9 +45,9 @@ macro_rules! enums {
 structs! {
     RuleData {
         id, title, labels, severity, confidence, strength, keywords, pattern, unicode, anchors,
-        len_max, validators, mask, kind, evidence, context, references
+        leads, len_max, validators, mask, kind, evidence, context, references
     }
-    Anchor { gate, lengths, behind, ahead, back_min, back_max }
+    Anchor { gate, lengths, behind, ahead, back_min, back_max, lead }
     Context { any, none, window_chars, required }
     Words { written, spellings, first }
     Spelling { folded, word }

@@ -16,6 +16,8 @@ pub(crate) mod rarity;
 #[path = "../src/rule/syntax.rs"]
 #[expect(dead_code, reason = "the build drops the examples")]
 pub(crate) mod syntax;
+#[path = "../src/rule/unroll.rs"]
+pub(crate) mod unroll;
 #[path = "../src/rule/words.rs"]
 #[expect(dead_code, reason = "the build prints words, and does not look for them")]
 pub(crate) mod words;

@@ -1,5 +1,8 @@
 //! Stage 3: patterns, tried only where the prefilter points.
 //!
+//! Where a match may begin far before its anchor, the pattern is first read backwards from there
+//! ([`crate::rule::lead`]), which leaves mostly none of the beginnings and else the right ones.
+//!
 //! A match of a rule begins only where a word does ([`begins`]): `pass` is not found in `compass`. Each
 //! place is tried once by each rule, and never inside a match of the same rule: the work is linear in
 //! the text for each rule, whatever the input.
@@ -8,9 +11,9 @@ use dosimeter_record::Span;
 
 use crate::{
     prefilter::Candidate,
-    rule::{Rule, matcher::Memory, pattern::Compiled},
+    rule::{Rule, pattern::Compiled},
     scan::Stretch,
-    scratch::Scratch,
+    scratch::{RuleMemory, Scratch},
 };
 
 /// What a pattern matched, not validated yet.
@@ -33,19 +36,20 @@ pub(crate) fn detect(
     matches: &mut Vec<Match>,
 ) {
     matches.clear();
+    let mut starts = std::mem::take(&mut scratch.starts);
     for places in candidates.chunk_by(|left, right| left.rule == right.rule) {
         let Some(index) = places.first().map(|place| place.rule as usize) else { continue };
-        if let Some(mut detector) = Detector::new(rules, scratch, index, stretch.text, matches) {
-            for place in places {
-                detector.run(place);
-            }
+        if let Some(mut detector) = Detector::new(rules, scratch, index, stretch.text) {
+            detector.starts(places, &mut starts);
+            detector.run(&starts, matches);
         }
     }
+    scratch.starts = starts;
 }
 
 /// Whether a match may begin at `position`: words begin after something that is no letter, or with a
 /// capital after a small letter; numbers after something that is no digit.
-pub(crate) fn begins(text: &[u8], position: usize) -> bool {
+fn begins(text: &[u8], position: usize) -> bool {
     let before = position.checked_sub(1).and_then(|before| text.get(before)).copied();
     let (Some(before), Some(byte)) = (before, text.get(position)) else { return true };
     match byte {
@@ -57,52 +61,101 @@ pub(crate) fn begins(text: &[u8], position: usize) -> bool {
 }
 
 /// One rule's pattern on one text.
-struct Detector<'a> {
+pub(crate) struct Detector<'a> {
     index: usize,
+    rule: &'a Rule,
     compiled: &'a Compiled,
-    memory: &'a mut Memory,
+    memory: &'a mut RuleMemory,
     text: &'a str,
-    /// Places before this one are done.
-    next: usize,
-    matches: &'a mut Vec<Match>,
 }
 
 impl<'a> Detector<'a> {
-    fn new(
+    pub(crate) fn new(
         rules: &'a [Rule],
         scratch: &'a mut Scratch,
         index: usize,
         text: &'a str,
-        matches: &'a mut Vec<Match>,
     ) -> Option<Self> {
-        let compiled = rules.get(index)?.pattern.compiled()?;
-        let memory = scratch.rule(index, compiled)?;
-        Some(Self { index, compiled, memory, text, next: 0, matches })
+        let rule = rules.get(index)?;
+        let compiled = rule.pattern.compiled()?;
+        let memory = scratch.rule(index, rule)?;
+        Some(Self { index, rule, compiled, memory, text })
     }
 
-    /// Tries all places at which the match of a candidate may begin.
-    fn run(&mut self, place: &Candidate) {
+    /// Collects where matches of some candidates may begin, ascending and each once.
+    pub(crate) fn starts(&mut self, places: &[Candidate], starts: &mut Vec<usize>) {
+        starts.clear();
+        // Candidates that overlap have beginnings in common: they are thrown out before they are many.
+        let mut many = 1024;
+        // Places before this one are collected, as far as they were not read backwards.
+        let mut next = 0;
+        for place in places {
+            if self.led(place, starts).is_none() {
+                let from = next.max(place.first as usize);
+                next = next.max((place.last as usize).saturating_add(1));
+                starts.extend((from..next).filter(|&at| self.may(at)));
+            }
+            if starts.len() > many {
+                ascending(starts);
+                many = starts.len().saturating_mul(2).max(many);
+            }
+        }
+        ascending(starts);
+    }
+
+    /// Whether a match may begin with the byte at a position.
+    fn may(&self, at: usize) -> bool {
         let bytes = self.text.as_bytes();
-        let mut position = self.next.max(place.first as usize);
-        while position <= place.last as usize {
-            let may = bytes.get(position).is_some_and(|&byte| self.compiled.first.has(byte));
-            let whole = if may && begins(bytes, position) { self.matched(position) } else { None };
-            position = whole.map_or(position, |whole| whole.end).max(position.saturating_add(1));
-            self.next = position;
+        bytes.get(at).is_some_and(|&byte| self.compiled.first.has(byte)) && begins(bytes, at)
+    }
+
+    /// Reads backwards from the anchor; `None` if that is not possible.
+    fn led(&mut self, place: &Candidate, starts: &mut Vec<usize>) -> Option<()> {
+        let lead = usize::from(place.lead).checked_sub(1)?;
+        let compiled = self.rule.leads.compiled().get(lead)?.as_ref()?;
+        let memory = self.memory.leads.get_mut(lead)?.as_mut()?;
+        let (first, last) = (place.first as usize, place.last as usize);
+        let anchor = last.saturating_add(usize::from(place.back_min));
+        let known = starts.len();
+        let found = compiled.starts(memory, self.text.as_bytes(), first..anchor, starts);
+        if found.is_none() {
+            starts.truncate(known);
+        }
+        found
+    }
+
+    /// Tries all places, but none inside a match.
+    fn run(&mut self, starts: &[usize], matches: &mut Vec<Match>) {
+        let mut next = 0;
+        for &start in starts {
+            if start >= next
+                && self.may(start)
+                && let Some(whole) = self.matched(start, matches)
+            {
+                next = whole.end;
+            }
         }
     }
 
     /// Tries a match that begins exactly here.
-    fn matched(&mut self, start: usize) -> Option<Span> {
+    fn matched(&mut self, start: usize, matches: &mut Vec<Match>) -> Option<Span> {
         let end = start.saturating_add(self.compiled.len_max).min(self.text.len());
-        let found = self.compiled.matcher.at(self.memory, self.text, start, end)?;
+        let found = self.compiled.matcher.at(&mut self.memory.matcher, self.text, start, end)?;
         let span = |(start, end)| Span::new(start, end);
         let (whole, value) = (span(found.whole), span(found.value));
         // A byte class may end inside a character; such a match is not a value.
         if value.slice(self.text).is_some() && !value.is_empty() {
-            self.matches.push(Match { rule: self.index, value, whole });
+            matches.push(Match { rule: self.index, value, whole });
         }
         Some(whole)
+    }
+}
+
+/// Sorts positions, which mostly are, and drops what is there twice.
+fn ascending(starts: &mut Vec<usize>) {
+    if !starts.is_sorted_by(|left, right| left < right) {
+        starts.sort_unstable();
+        starts.dedup();
     }
 }
 

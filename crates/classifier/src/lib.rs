@@ -15,6 +15,7 @@ mod combine;
 mod context;
 mod decode;
 mod detect;
+mod effort;
 mod error;
 mod explain;
 pub mod generate;
@@ -37,6 +38,7 @@ pub mod validator;
 mod window;
 
 pub use classifier::{Classifier, ClassifierBuilder};
+pub use effort::Effort;
 pub use error::Error;
 pub use explain::{Explanation, Outcome};
 pub use resource::ResourceScan;

@@ -7,7 +7,8 @@
 //! 3. `words` looks up the first four bytes of each word in a bitmap that holds the words of all rules
 //!    and stays in the first-level cache; `shapes` tells the far rarer other marks apart by the bytes
 //!    around them, with one automaton for all rules;
-//! 4. `vicinity` says whether the words that a rule wants near its match are there at all.
+//! 4. `vicinity` says whether the words that a rule wants near its match are there at all: before the
+//!    shapes are told apart where numbers are many, as in tables, and else only once the nearest bytes fit.
 //!
 //! What is left are candidates: an anchor that stands at a position with all its bytes. How many
 //! rules there are matters only where their anchors stand.
@@ -16,6 +17,8 @@ mod marks;
 mod shapes;
 mod vicinity;
 mod words;
+
+use std::num::NonZeroUsize;
 
 use crate::{
     prefilter::{
@@ -44,6 +47,10 @@ pub(crate) struct Candidate {
     pub(crate) first: u32,
     /// The last byte at which the match may begin.
     pub(crate) last: u32,
+    /// What stands between those bytes and the anchor ([`Anchor::lead`]).
+    pub(crate) lead: u16,
+    /// How far behind `last` the anchor is.
+    pub(crate) back_min: u16,
 }
 
 /// All anchors of a set of rules, ready to be found.
@@ -81,6 +88,9 @@ pub(crate) struct Learned {
     automata: [Automaton; KINDS],
     known: Known,
 }
+
+/// So many numbers in a block make it worth to read the words around it before the numbers.
+const NUMBERS_MANY: u32 = 4;
 
 /// The blocks that are classified before their marks are followed: 4 KiB, which the first-level cache
 /// holds together with the marks.
@@ -130,7 +140,8 @@ impl Prefilter {
         let asks = scratch.trace.is_none();
         let learned = &mut scratch.learned;
         let text = stretch.text.as_bytes();
-        let mut found = Found { prefilter: self, rules, text, stretch, asks, learned, candidates };
+        let mut found =
+            Found { prefilter: self, rules, text, stretch, asks, near: None, learned, candidates };
         let mut marker = Marker::before(text, stretch.searched.start);
         let mut classes = [Classes::default(); CHUNK];
         let mut marks = [Marks::default(); CHUNK];
@@ -164,7 +175,13 @@ impl Prefilter {
                         let first = cell.start.saturating_sub(1).max(stretch.searched.start);
                         let last = cell.end.min(stretch.searched.end.saturating_sub(1));
                         let (first, last) = (u32::try_from(first).ok()?, u32::try_from(last).ok()?);
-                        (first <= last).then_some(Candidate { rule, first, last })
+                        (first <= last).then_some(Candidate {
+                            rule,
+                            first,
+                            last,
+                            lead: 0,
+                            back_min: 0,
+                        })
                     },
                 ));
             }
@@ -196,6 +213,8 @@ struct Found<'a> {
     stretch: Stretch<'a>,
     /// Whether the words near a place are asked for.
     asks: bool,
+    /// The set of rules whose words are near the block at hand, if that was asked.
+    near: Option<NonZeroUsize>,
     learned: &'a mut Learned,
     candidates: &'a mut Vec<Candidate>,
 }
@@ -212,6 +231,11 @@ impl Found<'_> {
                 continue;
             }
             let position = position.saturating_add(index.saturating_mul(BLOCK));
+            // Where numbers are many, what stands near them is read first: it rules out most of them.
+            let many = self.asks && marks.numbers.count_ones() >= NUMBERS_MANY;
+            let known = &mut self.learned.known;
+            self.near =
+                if many { prefilter.vicinity.set(position, self.stretch, known) } else { None };
             let mut shape = |kind, bit| self.shape(kind, position.saturating_add(bit));
             each(marks.capitals, |bit| shape(Kind::Capital, bit));
             each(marks.ats, |bit| shape(Kind::At, bit));
@@ -252,9 +276,10 @@ impl Found<'_> {
         let Some((shapes, automaton)) = shapes.zip(automata.get_mut(kind as usize)) else { return };
         // Early on, only what is known already is asked: reading the words costs more than a few bytes.
         let asks = self.asks;
+        let near = self.near.map(|number| (number, &*known));
         let meets =
             |bits: &Bits| !asks || known.near(around.at).is_none_or(|near| near.meets(bits));
-        let Some(end) = shapes.at(around, automaton, meets) else { return };
+        let Some(end) = shapes.at(around, automaton, near, meets) else { return };
         let candidate = |member: &Member| member.candidate(around.at);
         self.candidates.extend(end.plain.iter().filter_map(candidate));
         if !self.asks {
@@ -300,14 +325,16 @@ fn members<'r>(rules: &'r [Rule], vicinity: &Vicinity, gate: Gate) -> Vec<(Membe
 
 impl Member {
     fn new(rule: u32, anchor: &Anchor, asks: Option<u16>) -> Self {
-        Self { rule, back_min: anchor.back_min, back_max: anchor.back_max, asks }
+        let Anchor { back_min, back_max, lead, .. } = *anchor;
+        Self { rule, back_min, back_max, lead, asks }
     }
 
     /// The candidate of an anchor that stands at a place.
     fn candidate(&self, at: usize) -> Option<Candidate> {
-        let last = u32::try_from(at.checked_sub(usize::from(self.back_min))?).ok()?;
-        let first = u32::try_from(at.saturating_sub(usize::from(self.back_max))).ok()?;
-        Some(Candidate { rule: self.rule, first, last })
+        let Self { rule, back_min, back_max, lead, .. } = *self;
+        let last = u32::try_from(at.checked_sub(usize::from(back_min))?).ok()?;
+        let first = u32::try_from(at.saturating_sub(usize::from(back_max))).ok()?;
+        Some(Candidate { rule, first, last, lead, back_min })
     }
 }
 
@@ -321,5 +348,41 @@ fn each(mut bits: u64, mut visit: impl FnMut(usize)) {
     while bits != 0 {
         visit(bits.trailing_zeros() as usize);
         bits &= bits.wrapping_sub(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dosimeter_record::{Confidence, Finding, FindingId};
+
+    use crate::{Classifier, Scratch, example};
+
+    /// What is found when no rule is left out for want of its words, and what is found else.
+    fn found(classifier: &Classifier, scratch: &mut Scratch, text: &str) -> [Vec<FindingId>; 2] {
+        [Some(Vec::new()), None].map(|trace| {
+            scratch.trace = trace;
+            let findings = classifier.scan(scratch, text);
+            findings.iter().map(Finding::id).collect()
+        })
+    }
+
+    #[test]
+    fn asking_for_words_near_a_place_loses_nothing() {
+        let classifier = Classifier::builder().min_confidence(Confidence::Low).build().unwrap();
+        let mut scratch = classifier.scratch();
+        let texts = example::texts(crate::RuleSet::built_in_sources()).unwrap();
+        let texts: Vec<String> = texts.into_iter().map(|(_, text)| text).collect();
+        for text in &texts {
+            let [all, asked] = found(&classifier, &mut scratch, text);
+            assert_eq!(all, asked, "{text}");
+        }
+        // Where numbers stand close together, their surroundings are read before them.
+        for texts in texts.chunks(40) {
+            for separator in [" ", "\n", ",1,22,333,4444,55555,", "|"] {
+                let text = texts.join(separator);
+                let [all, asked] = found(&classifier, &mut scratch, &text);
+                assert_eq!(all, asked, "{text}");
+            }
+        }
     }
 }

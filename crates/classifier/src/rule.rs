@@ -14,12 +14,14 @@ pub(crate) mod combination;
 pub(crate) mod data;
 pub(crate) mod edge;
 pub mod example;
+pub(crate) mod lead;
 pub(crate) mod matcher;
 pub(crate) mod pattern;
 pub(crate) mod rarity;
 pub(crate) mod set;
 pub(crate) mod syntax;
 mod tuning;
+mod unroll;
 mod weight;
 pub(crate) mod words;
 
@@ -37,7 +39,10 @@ pub use set::RuleSet;
 pub(crate) use words::Words;
 
 use crate::{
-    rule::data::{List, RuleData, Text},
+    rule::{
+        data::{List, RuleData, Text},
+        lead::Leads,
+    },
     validator::Validator,
 };
 
@@ -57,6 +62,8 @@ pub struct Rule {
     pub(crate) pattern: Pattern,
     /// Where matches are looked for; empty if no place of them stands out.
     pub(crate) anchors: List<Anchor>,
+    /// What stands before them in a match.
+    pub(crate) leads: Leads,
     /// The longest match, in bytes.
     pub(crate) len_max: usize,
     pub(crate) validators: Vec<&'static Validator>,
@@ -87,6 +94,7 @@ impl Rule {
             keywords: data.keywords,
             pattern,
             anchors: data.anchors,
+            leads: Leads::new(data.leads),
             len_max: data.len_max,
             validators,
             mask: data.mask,

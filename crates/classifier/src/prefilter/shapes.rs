@@ -5,10 +5,13 @@
 //! that are left make an automaton, whose states are built when a text first leads to them and kept by
 //! the scanning thread: most places are done with after a few steps, however many anchors there are.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{collections::BTreeMap, num::NonZeroUsize, ops::Range};
 
 use crate::{
-    prefilter::{each, vicinity::Bits},
+    prefilter::{
+        each,
+        vicinity::{Bits, Known},
+    },
     rule::{
         Anchor,
         anchor::{AHEAD_LEN, Gate},
@@ -35,20 +38,10 @@ pub(super) struct Shapes {
     lengths: Vec<u64>,
     /// The anchors of rules that want their words near.
     asking: Vec<u64>,
-    /// Where to look, in this order.
-    looks: Vec<Look>,
+    /// Where in a [`Window`] to look, in this order.
+    looks: Vec<u8>,
     /// What may stand there.
     positions: Vec<Position>,
-}
-
-/// Where a byte stands.
-#[derive(Clone, Copy, Debug)]
-struct Look {
-    /// Whether it is counted from the end of a number.
-    from_end: bool,
-    offset: isize,
-    /// The class of what is not there: before the beginning of the text nothing, behind its end a zero.
-    missing: usize,
 }
 
 /// An anchor of some rule.
@@ -57,6 +50,7 @@ pub(super) struct Member {
     pub(super) rule: u32,
     pub(super) back_min: u16,
     pub(super) back_max: u16,
+    pub(super) lead: u16,
     /// The bit of a rule that wants its words near.
     pub(super) asks: Option<u16>,
 }
@@ -81,12 +75,51 @@ pub(super) struct Around<'t> {
     pub(super) from: usize,
 }
 
+/// The bytes that may be looked at around a place.
+struct Window {
+    bytes: [u8; 32],
+    /// The first of them that is in the text: none stand before its beginning, and zeros behind its end.
+    begin: u8,
+}
+
+impl Window {
+    /// The byte at the place; what stands before it, stands before it in the text.
+    const AT: u8 = 16;
+
+    fn new(around: &Around<'_>) -> Self {
+        let Around { text, at, from, .. } = *around;
+        let mut bytes = [0; 32];
+        let (behind, ahead) = bytes.split_at_mut(usize::from(Self::AT));
+        let before = text.get(at.saturating_sub(AHEAD_LEN)..at).unwrap_or_default();
+        if let Some((_, end)) = behind.split_last_chunk_mut::<AHEAD_LEN>() {
+            if let Ok(before) = <&[u8; AHEAD_LEN]>::try_from(before) {
+                *end = *before;
+            } else {
+                end.iter_mut().rev().zip(before.iter().rev()).for_each(|(to, byte)| *to = *byte);
+            }
+        }
+        if let Some((first, rest)) = ahead.split_first_mut() {
+            *first = text.get(at).copied().unwrap_or(0);
+            let follows = text.get(from.saturating_add(1)..).unwrap_or_default();
+            if let (Some(to), Some(follows)) =
+                (rest.first_chunk_mut::<AHEAD_LEN>(), follows.first_chunk())
+            {
+                *to = *follows;
+            } else {
+                rest.iter_mut().zip(follows).for_each(|(to, byte)| *to = *byte);
+            }
+        }
+        let known = u8::try_from(before.len()).unwrap_or(Self::AT);
+        Self { bytes, begin: Self::AT.saturating_sub(known) }
+    }
+}
+
 /// The states that a thread has met so far.
 #[derive(Debug, Default)]
 pub(super) struct Automaton {
     /// A row for each state: where each class of bytes leads, and what is left without those that ask.
     next: Vec<Step>,
-    /// By length.
+    /// By what is near and length.
     start: Vec<Step>,
     /// By number of the row.
     states: Vec<State>,
@@ -111,6 +144,9 @@ const DEAD: Step = 1;
 const ROW: Step = 2;
 /// Added to the number of an end.
 const END: Step = 1 << 31;
+
+/// How many bytes ahead are compared before those behind are, but for one.
+const NEAR: usize = 5;
 
 /// How many positions are compared before words are asked for.
 const EARLY: usize = 4;
@@ -142,13 +178,16 @@ impl Shapes {
             set
         };
         let number = anchors.iter().any(|anchor| anchor.gate == Gate::Number);
-        // What follows tells most, and of a number what follows all of it.
+        // What follows tells most, and of a number what follows all of it; then what stands right before.
         let first = usize::from(number);
-        let near = (0..AHEAD_LEN).flat_map(|index| [(false, index + first), (true, index)]);
-        let near = near.chain(number.then_some((false, 0)));
+        let ahead = (0..AHEAD_LEN).map(|index| (false, index + first));
+        let behind = (0..AHEAD_LEN).map(|index| (true, index));
+        let (near, far) = (ahead.clone().take(NEAR), ahead.skip(NEAR));
+        let near = near.clone().take(1).chain(behind.clone().take(1)).chain(near.skip(1));
+        let order = near.chain(behind.skip(1)).chain(far).chain(number.then_some((false, 0)));
         let mut positions: Vec<Position> = Vec::new();
         let mut looks = Vec::new();
-        for (behind, index) in near {
+        for (behind, index) in order {
             let of = |anchor: &Anchor| {
                 let sets = if behind { &anchor.behind } else { &anchor.ahead };
                 sets.get(index).copied().unwrap_or(ByteSet::ANY)
@@ -160,13 +199,11 @@ impl Shapes {
                 }
                 let allowed = rows(&anchors, words, &representatives, &of);
                 positions.push(Position { allowed, open: vec![0; words] });
-                let index = isize::try_from(index).unwrap_or(0);
-                let zero = classes.first().copied().map_or(0, usize::from);
+                let index = u8::try_from(index).unwrap_or(u8::MAX);
                 looks.push(if behind {
-                    let missing = representatives.len();
-                    Look { from_end: false, offset: -1 - index, missing }
+                    Window::AT.saturating_sub(1).saturating_sub(index)
                 } else {
-                    Look { from_end: index > 0, offset: index, missing: zero }
+                    Window::AT.saturating_add(index)
                 });
             }
         }
@@ -192,31 +229,44 @@ impl Shapes {
         }
     }
 
-    /// The anchors that stand at a place, if any. Those that want their words near are left out early if
-    /// `near` says that there are none.
+    /// The anchors that stand at a place, if any. Those that want their words near are left out at once
+    /// if they are not in the set `near`, and else, if that was not asked, when `meets` denies it.
     pub(super) fn at<'m>(
         &self,
         around: &Around<'_>,
         automaton: &'m mut Automaton,
-        near: impl FnOnce(&Bits) -> bool,
+        near: Option<(NonZeroUsize, &Known)>,
+        meets: impl FnOnce(&Bits) -> bool,
     ) -> Option<&'m End> {
         if automaton.states.len().max(automaton.ends.len()) >= STATES_MAX {
             *automaton = Automaton::default();
         }
         let length = around.length.min(LENGTHS - 1);
-        let mut step = automaton.start.get(length).copied().unwrap_or(UNKNOWN);
+        let number = near.map_or(0, |(number, _)| number.get());
+        let start = number.wrapping_mul(LENGTHS).wrapping_add(length);
+        let mut step = automaton.start.get(start).copied().unwrap_or(UNKNOWN);
         if step == UNKNOWN {
-            step = self.start(length, automaton);
+            let near = near.and_then(|(number, known)| known.set(number));
+            step = self.start(start, length, near, automaton);
         }
-        step = self.walk(step, 0..EARLY, around, automaton);
-        if is_row(step) {
-            let state = self.state(step, automaton);
-            if state.is_some_and(|state| state.asking.any() && !near(&state.asking)) {
-                step = self.without_asking(step, automaton);
+        if !is_row(step) {
+            return automaton.end(step);
+        }
+        let window = Window::new(around);
+        if near.is_none() {
+            let early = EARLY.min(self.looks.len());
+            step = self.walk(step, 0..early, &window, automaton);
+            if is_row(step) {
+                let state = self.state(step, automaton);
+                if state.is_some_and(|state| state.asking.any() && !meets(&state.asking)) {
+                    step = self.without_asking(step, automaton);
+                }
+                step = self.walk(step, early..self.looks.len(), &window, automaton);
             }
-            step = self.walk(step, EARLY..self.positions.len(), around, automaton);
+        } else {
+            step = self.walk(step, 0..self.looks.len(), &window, automaton);
         }
-        if step < END { None } else { automaton.ends.get((step - END) as usize) }
+        automaton.end(step)
     }
 
     /// Compares some of the positions.
@@ -224,16 +274,22 @@ impl Shapes {
         &self,
         mut step: Step,
         depths: Range<usize>,
-        around: &Around<'_>,
+        window: &Window,
         automaton: &mut Automaton,
     ) -> Step {
-        for depth in depths {
-            let Some(look) = self.looks.get(depth).filter(|_| is_row(step)) else { break };
-            let base = if look.from_end { around.from } else { around.at };
-            let byte = around.text.get(base.wrapping_add_signed(look.offset));
-            let class = byte.map_or(look.missing, |byte| {
-                self.classes.get(usize::from(*byte)).copied().map_or(0, usize::from)
-            });
+        let first = depths.start;
+        let looks = self.looks.get(depths).unwrap_or_default();
+        for (depth, &look) in (first..).zip(looks) {
+            if !is_row(step) {
+                break;
+            }
+            // The masks let the compiler see that it is there.
+            let byte = window.bytes.get(usize::from(look & 31)).copied().unwrap_or(0);
+            let class = if look < window.begin {
+                self.class_count
+            } else {
+                self.classes.get(usize::from(byte)).copied().map_or(0, usize::from)
+            };
             let next = automaton.next.get((step - ROW) as usize + class).copied();
             step = match next.unwrap_or(DEAD) {
                 UNKNOWN => self.step(step, class, depth, automaton),
@@ -252,12 +308,31 @@ impl Shapes {
         automaton.states.get((row - ROW) as usize / self.stride())
     }
 
-    fn start(&self, length: usize, automaton: &mut Automaton) -> Step {
-        let set = self.lengths.chunks_exact(self.words.max(1)).nth(length).unwrap_or_default();
-        let step = self.known(0, set.into(), automaton);
-        automaton.start.resize(LENGTHS, UNKNOWN);
-        if let Some(start) = automaton.start.get_mut(length) {
-            *start = step;
+    fn start(
+        &self,
+        start: usize,
+        length: usize,
+        near: Option<&Bits>,
+        automaton: &mut Automaton,
+    ) -> Step {
+        let all = self.lengths.chunks_exact(self.words.max(1)).nth(length).unwrap_or_default();
+        let mut set: Box<[u64]> = all.into();
+        if let Some(near) = near {
+            for (word, bits) in set.iter_mut().enumerate() {
+                each(*bits, |bit| {
+                    let asks = self.members.get((word << 6) | bit).and_then(|member| member.asks);
+                    if asks.is_some_and(|asks| !near.has(usize::from(asks))) {
+                        *bits &= !(1 << bit);
+                    }
+                });
+            }
+        }
+        let step = self.known(0, set, automaton);
+        if automaton.start.len() <= start {
+            automaton.start.resize(start.saturating_add(1), UNKNOWN);
+        }
+        if let Some(known) = automaton.start.get_mut(start) {
+            *known = step;
         }
         step
     }
@@ -342,6 +417,12 @@ impl Shapes {
             });
         }
         end
+    }
+}
+
+impl Automaton {
+    fn end(&self, step: Step) -> Option<&End> {
+        if step < END { None } else { self.ends.get((step - END) as usize) }
     }
 }
 

@@ -5,11 +5,13 @@
 //! table would cost more than everything else, so a place is first asked for those words. The answer
 //! is given for 64 bytes at a time and kept; it errs only on the side of yes.
 
+use std::{collections::BTreeMap, num::NonZeroUsize};
+
 use dosimeter_record::Span;
 
 use crate::{
     prefilter::{Candidate, padded},
-    rule::{Anchor, Rule, Words},
+    rule::{Anchor, Rule, Words, anchor::Gate},
     scan::Stretch,
     simd::{self, BLOCK, Classes},
     table::Tables,
@@ -18,33 +20,41 @@ use crate::{
 /// Rules that can be told apart; more are tried without asking.
 const RULES_MAX: usize = 256;
 /// A bit per rule.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Bits([u64; RULES_MAX / 64]);
 /// Rules with a wider window are tried without asking.
 const WINDOW_CHARS_MAX: usize = 64;
 /// Patterns with longer matches are tried without asking.
 const LEN_MAX: usize = 128;
-/// Bits of the hash of three or four letters.
+/// Bits of the hash of one to four letters.
 const HASH_BITS: u32 = 13;
-/// No rule has such a word.
-const NONE: u16 = 0;
+/// Bit 5 of eight bytes, which makes small letters of capitals.
+const FOLD: u64 = u64::from_le_bytes([0x20; 8]);
 
 /// The words that rules want near their matches, by their first letters.
 #[derive(Debug)]
 pub(super) struct Vicinity {
     /// By rule: its bit plus one, or zero if it is tried without asking.
     asking: Vec<u16>,
-    /// By a hash of the first four letters: index into `sets`.
-    by_four: Vec<u16>,
-    /// By a hash of the first three letters: index into `sets`.
-    by_three: Vec<u16>,
-    /// By the first two letters: index into `sets`.
-    by_two: Vec<u16>,
-    /// By a hash of three letters: whether any word of three or more begins with them.
+    /// By a hash of its letters: whether there is such a word.
     known: Box<[u64; (1 << HASH_BITS) / 64]>,
-    sets: Vec<Bits>,
+    /// By the same hash: where those words begin in `words`; one more at the end.
+    starts: Vec<u16>,
+    words: Vec<Word>,
     /// The rules that have a word in another script.
     foreign: Bits,
+}
+
+/// The beginning of a word, up to where other spellings may differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Word {
+    /// Which of eight bytes are compared.
+    mask: u64,
+    /// Those bytes, with bit 5 set.
+    letters: u64,
+    /// How long the word is, if it must end there.
+    whole: Option<u8>,
+    bits: Bits,
 }
 
 /// What is known of the vicinity of one stretch.
@@ -66,7 +76,12 @@ pub(crate) struct Known {
     near: (Option<usize>, Bits),
     /// How far a window reaches, in bytes.
     reach: usize,
+    /// Each set of rules whose words were found near some block, in whatever text.
+    sets: Vec<Bits>,
 }
+
+/// Further sets are not told apart: no text makes what depends on them more without end.
+const SETS_MAX: usize = 64;
 
 /// The rules whose words stand near a place.
 #[derive(Clone, Copy, Debug)]
@@ -100,6 +115,11 @@ impl Known {
         Some(Near { beside: self.beside(at)?, above: self.above(at)? })
     }
 
+    /// The rules of a set.
+    pub(super) fn set(&self, number: NonZeroUsize) -> Option<&Bits> {
+        self.sets.get(number.get().wrapping_sub(1))
+    }
+
     fn beside(&self, at: usize) -> Option<Bits> {
         let (block, bits) = self.near;
         (self.begun && block == Some(at / BLOCK)).then_some(bits)
@@ -120,23 +140,25 @@ impl Vicinity {
     pub(super) fn new(rules: &[Rule]) -> Self {
         let mut vicinity = Self {
             asking: vec![0; rules.len()],
-            by_four: vec![NONE; 1 << HASH_BITS],
-            by_three: vec![NONE; 1 << HASH_BITS],
-            by_two: vec![NONE; 1 << 10],
             known: Box::new([0; (1 << HASH_BITS) / 64]),
-            sets: vec![Bits::default()],
+            starts: Vec::new(),
+            words: Vec::new(),
             foreign: Bits::default(),
         };
+        let mut words = BTreeMap::new();
         let mut bit = 0;
         for (index, rule) in rules.iter().enumerate() {
             let context = &rule.context;
+            // Words that are anchors are rare enough.
+            let is_shape = |anchor: &Anchor| anchor.gate != Gate::Word && is_near(anchor);
             let asks = context.required
+                && rule.anchors.iter().any(is_shape)
                 && context.window_chars <= WINDOW_CHARS_MAX
                 && rule.len_max <= LEN_MAX
                 && bit < RULES_MAX
                 && context.any.spellings().all(|spelling| begins(spelling).is_some());
             if asks {
-                vicinity.add(&context.any, bit);
+                vicinity.add(&context.any, bit, &mut words);
                 bit = bit.saturating_add(1);
                 if let (Some(asking), Ok(bit)) =
                     (vicinity.asking.get_mut(index), u16::try_from(bit))
@@ -145,33 +167,27 @@ impl Vicinity {
                 }
             }
         }
+        let hashed = words.into_iter().map(|(word, bits)| Word { bits, ..word });
+        let mut hashed: Vec<(usize, Word)> = hashed.map(|word| (word.hash(), word)).collect();
+        hashed.sort_unstable();
+        let before = |hash: usize| hashed.partition_point(|&(other, _)| other < hash);
+        vicinity.starts = (0..=1 << HASH_BITS)
+            .map(|hash| u16::try_from(before(hash)).unwrap_or(u16::MAX))
+            .collect();
+        vicinity.words = hashed.iter().map(|&(_, word)| word).collect();
         vicinity
     }
 
-    fn add(&mut self, words: &Words, bit: usize) {
-        for begin in words.spellings().filter_map(begins).flatten() {
-            if let Begin::Three([a, b, c]) | Begin::Four([a, b, c, _]) = begin {
-                let hash = hash([a, b, c, 0]);
-                if let Some(word) = self.known.get_mut(hash >> 6) {
-                    *word |= 1 << (hash & 63);
-                }
-            }
-            let slot = match begin {
-                Begin::Foreign => {
-                    self.foreign.set(bit);
-                    continue;
-                }
-                Begin::Two(letters) => self.by_two.get_mut(two(letters)),
-                Begin::Three([a, b, c]) => self.by_three.get_mut(hash([a, b, c, 0])),
-                Begin::Four(letters) => self.by_four.get_mut(hash(letters)),
-            };
-            if let Some(slot) = slot {
-                if *slot == NONE {
-                    *slot = u16::try_from(self.sets.len()).unwrap_or(NONE);
-                    self.sets.push(Bits::default());
-                }
-                if let Some(bits) = self.sets.get_mut(usize::from(*slot)) {
-                    bits.set(bit);
+    fn add(&mut self, spellings: &Words, bit: usize, words: &mut BTreeMap<Word, Bits>) {
+        for begin in spellings.spellings().filter_map(begins).flatten() {
+            match begin {
+                Begin::Foreign => self.foreign.set(bit),
+                Begin::Word(word) => {
+                    let hash = word.hash();
+                    if let Some(known) = self.known.get_mut(hash >> 6) {
+                        *known |= 1 << (hash & 63);
+                    }
+                    words.entry(word).or_default().set(bit);
                 }
             }
         }
@@ -179,8 +195,7 @@ impl Vicinity {
 
     /// The bit of a rule that is asked about, if its matches begin near enough to the anchor.
     pub(super) fn asks(&self, rule: u32, anchor: &Anchor) -> Option<u16> {
-        let asking =
-            self.asking.get(rule as usize).filter(|_| usize::from(anchor.back_max) <= BLOCK);
+        let asking = self.asking.get(rule as usize).filter(|_| is_near(anchor));
         asking.and_then(|bit| bit.checked_sub(1))
     }
 
@@ -207,6 +222,31 @@ impl Vicinity {
             near
         });
         Near { beside, above }
+    }
+
+    /// Which rules have words near a block, as the number of a set; `None` if it depends on the place in
+    /// the block, or if too many sets are known.
+    pub(super) fn set(
+        &self,
+        at: usize,
+        stretch: Stretch<'_>,
+        known: &mut Known,
+    ) -> Option<NonZeroUsize> {
+        let Near { beside, above } = self.near(at, stretch, known);
+        let (span, _) = known.table?;
+        let is_one =
+            at.is_multiple_of(BLOCK) && span.start <= at && at.saturating_add(BLOCK) <= span.end;
+        if !is_one {
+            return None;
+        }
+        let bits = beside.or(above);
+        let index = known.sets.iter().position(|set| *set == bits).or_else(|| {
+            (known.sets.len() < SETS_MAX).then(|| {
+                known.sets.push(bits);
+                known.sets.len().wrapping_sub(1)
+            })
+        });
+        index.and_then(|index| NonZeroUsize::new(index.wrapping_add(1)))
     }
 
     fn begin(&self, stretch: Stretch<'_>, known: &mut Known) {
@@ -257,7 +297,7 @@ impl Vicinity {
         while position < to.min(text.len()) {
             let before = position.checked_sub(1).and_then(|before| text.get(before));
             let rest = text.get(position..).unwrap_or_default();
-            let ahead: [u8; BLOCK + 4] =
+            let ahead: [u8; BLOCK + 8] =
                 rest.first_chunk().copied().unwrap_or_else(|| padded(rest));
             let mut classes = [Classes::default()];
             let block = ahead.first_chunk().copied().unwrap_or([0; BLOCK]);
@@ -269,10 +309,8 @@ impl Vicinity {
                 super::each(starts(&classes, before.copied()), |bit| {
                     // The mask lets the compiler see that they are there.
                     let bit = bit & (BLOCK - 1);
-                    let letters = ahead.get(bit..bit + 4).and_then(|bytes| bytes.first_chunk());
-                    if let Some(of_word) = self.word(letters.copied().unwrap_or_default()) {
-                        bits = bits.or(of_word);
-                    }
+                    let letters = ahead.get(bit..bit + 8).and_then(|bytes| bytes.first_chunk());
+                    self.add_word(letters.copied().unwrap_or_default(), &mut bits);
                 });
             }
             position = position.saturating_add(BLOCK);
@@ -280,23 +318,57 @@ impl Vicinity {
         bits
     }
 
-    /// The rules that have a word with these first letters.
-    fn word(&self, letters: [u8; 4]) -> Option<Bits> {
-        let letters = letters.map(|letter| letter | 0x20);
-        let [a, b, c, _] = letters;
-        let three = hash([a, b, c, 0]);
-        let of_two = self.by_two.get(two([a, b])).copied().unwrap_or(NONE);
-        let longer = self.known.get(three >> 6).is_some_and(|word| word >> (three & 63) & 1 == 1);
-        if of_two == NONE && !longer {
-            return None;
+    /// Adds the rules that have a word which begins like this.
+    fn add_word(&self, ahead: [u8; 8], bits: &mut Bits) {
+        let ahead = u64::from_le_bytes(ahead);
+        let hash = hash(ahead);
+        if self.known.get(hash >> 6).is_some_and(|word| word >> (hash & 63) & 1 == 1) {
+            let start = |hash: usize| self.starts.get(hash).copied().map_or(0, usize::from);
+            let words = self.words.get(start(hash)..start(hash.wrapping_add(1)));
+            for word in words.unwrap_or_default().iter().filter(|word| word.begins(ahead)) {
+                *bits = bits.or(word.bits);
+            }
         }
-        let of = |table: &[u16], hash: usize| table.get(hash).copied().unwrap_or(NONE);
-        let sets = [of_two, of(&self.by_three, three), of(&self.by_four, hash(letters))];
-        let known = sets.into_iter().filter(|set| *set != NONE);
-        Some(known.fold(Bits::default(), |bits, set| {
-            bits.or(self.sets.get(usize::from(set)).copied().unwrap_or_default())
-        }))
     }
+}
+
+impl Word {
+    /// A word of some letters, which must end behind them if it is said that it does.
+    fn new(letters: &[u8], ends: bool) -> Self {
+        let length = letters.len().min(8);
+        let mut bytes = [0; 8];
+        bytes.iter_mut().zip(letters).for_each(|(byte, letter)| *byte = letter | 0x20);
+        let mask = mask(u32::try_from(length).unwrap_or(8));
+        let whole = u8::try_from(length).ok().filter(|&length| ends && length < 8);
+        Self { mask, letters: u64::from_le_bytes(bytes), whole, bits: Bits::default() }
+    }
+
+    /// Whether a text goes on with the word.
+    fn begins(&self, ahead: u64) -> bool {
+        (ahead | FOLD) & self.mask == self.letters
+            && self.whole.map(usize::from).is_none_or(|length| {
+                let ahead = ahead.to_le_bytes();
+                let last = length.checked_sub(1).and_then(|last| ahead.get(last));
+                let next = ahead.get(length).copied().unwrap_or(0);
+                // `ssnValue` are two words.
+                let is_hump = next.is_ascii_uppercase() && last.is_some_and(u8::is_ascii_lowercase);
+                !next.is_ascii_alphanumeric() || is_hump
+            })
+    }
+
+    fn hash(&self) -> usize {
+        hash(self.letters & mask(self.whole.map_or(8, u32::from)))
+    }
+}
+
+/// The first so many of eight bytes.
+const fn mask(bytes: u32) -> u64 {
+    if bytes >= 8 { u64::MAX } else { (1 << (bytes * 8)) - 1 }
+}
+
+/// Whether matches begin near enough to the anchor.
+fn is_near(anchor: &Anchor) -> bool {
+    usize::from(anchor.back_max) <= BLOCK
 }
 
 /// The table in which a place stands, if any, and the stretch of text of which that is true.
@@ -333,45 +405,62 @@ fn starts(classes: &Classes, before: Option<u8>) -> u64 {
 
 /// How a word is looked up.
 enum Begin {
-    Two([u8; 2]),
-    Three([u8; 3]),
-    Four([u8; 4]),
+    Word(Word),
     /// By the script.
     Foreign,
 }
 
-/// The beginnings of a folded word up to where other spellings may differ; `None` if it is too short
+/// The beginning of a folded word up to where other spellings may differ; `None` if it is too short
 /// to tell anything.
 fn begins(folded: &str) -> Option<Vec<Begin>> {
     let plain = |byte: &u8| byte.is_ascii() && *byte != b' ';
-    let bytes: Vec<u8> = folded.bytes().take(4).take_while(plain).map(|byte| byte | 0x20).collect();
-    match (&bytes[..], folded.as_bytes()) {
+    let letters: Vec<u8> = folded.bytes().take_while(plain).collect();
+    // What stands behind a word is a letter of another script, a separator, or nothing.
+    let ends = folded.as_bytes().get(letters.len()).is_none_or(u8::is_ascii);
+    let word = |letters: &[u8]| Begin::Word(Word::new(letters, ends));
+    match (&letters[..], folded.as_bytes()) {
         ([], _) => {
             (!folded.starts_with(|char: char| char.is_ascii())).then(|| vec![Begin::Foreign])
         }
         ([first, ..], _) if !first.is_ascii_alphabetic() => None,
-        // `d o b` is also written `d.o.b` and `dOB`.
-        (&[a], &[_, b' ', next, ..]) => Some(vec![Begin::Two([a, b' ']), Begin::Two([a, next])]),
-        (&[a], &[_, next, ..]) => Some(vec![Begin::Two([a, next])]),
-        (&[a, b], _) => Some(vec![Begin::Two([a, b])]),
-        (&[a, b, c], _) => Some(vec![Begin::Three([a, b, c])]),
-        (&[a, b, c, d], _) => Some(vec![Begin::Four([a, b, c, d])]),
-        _ => None,
+        ([_], &[first, b' ', next, ..]) => Some(initials(first, next)),
+        ([_], &[first, next, ..]) => Some(vec![word(&[first, next])]),
+        ([_], _) => None,
+        (letters, _) => Some(vec![word(letters)]),
     }
 }
 
-/// The place of two letters: of the second only whether it is one, if it is none.
-const fn two([a, b]: [u8; 2]) -> usize {
-    let second = match b | 0x20 {
-        letter @ b'a'..=b'z' => letter & 31,
-        0x80.. => 0,
-        _ => 27,
+/// `d o b`, which is also written `d.o.b`, `D. O. B.` and `dO b`.
+fn initials(first: u8, next: u8) -> Vec<Begin> {
+    let word = |mask, bytes: [u8; 3]| {
+        let [a, b, c] = bytes.map(|byte| u64::from(byte | 0x20));
+        let letters = (a | b << 8 | c << 16) & mask;
+        Begin::Word(Word { mask, letters, whole: Some(1), bits: Bits::default() })
     };
-    (a as usize & 31) << 5 | second as usize
+    // Behind the first stands one separator, or several, or none.
+    let third = [next, b' ', b'_', b'-', b'.', b'\n', b'\t', b'\r'];
+    let separated = third.into_iter().map(|third| word(0xFF_00FF, [first, 0, third]));
+    separated.chain([word(0xFFFF, [first, next, 0])]).collect()
 }
 
-const fn hash(letters: [u8; 4]) -> usize {
-    (u32::from_le_bytes(letters).wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)) as usize
+/// A hash of the letters with which a word begins: at most four, and up to where, in `camelCase`, the next
+/// word begins. Their case does not matter else.
+#[expect(clippy::cast_possible_truncation, reason = "four bytes are hashed")]
+const fn hash(ahead: u64) -> usize {
+    const ONES: u32 = 0x0101_0101;
+    let bytes = ahead as u32;
+    let small = bytes & (0x20 * ONES);
+    let folded = bytes | (0x20 * ONES);
+    // The high bit of each byte: whether it is at least `a`, and at most `z`, without carries between them.
+    let low = folded & (0x7F * ONES);
+    let is_letter = (low + (0x80 - b'a' as u32) * ONES) & !(low + (0x7F - b'z' as u32) * ONES);
+    let is_letter = is_letter & !bytes & (0x80 * ONES);
+    // A capital behind a small letter.
+    let is_hump = (small << 8 & !small) << 2;
+    let ends = (!is_letter | is_hump) & (0x80 * ONES);
+    let length = ends.trailing_zeros() / 8;
+    let letters = folded & mask(length) as u32;
+    (letters.wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)) as usize
 }
 
 impl Bits {
@@ -381,7 +470,7 @@ impl Bits {
         }
     }
 
-    fn has(&self, bit: usize) -> bool {
+    pub(super) fn has(&self, bit: usize) -> bool {
         self.0.get(bit >> 6).is_some_and(|word| word >> (bit & 63) & 1 == 1)
     }
 

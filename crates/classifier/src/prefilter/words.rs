@@ -8,7 +8,7 @@ use crate::{
     prefilter::{Candidate, each, marks::Marks, padded, shapes::Member},
     rule::{
         Anchor, Rule,
-        anchor::{Gate, keys},
+        anchor::{AHEAD_LEN, Gate, keys},
         byte_set::ByteSet,
         rarity::KEY_LEN,
     },
@@ -124,19 +124,23 @@ impl WordTable {
             };
             each(marks.words, |bit| {
                 let ahead = eight(block, bit);
-                let key = low(ahead) | FOLD;
-                if self.is_known(key)
-                    && let Some(slot) = self.slot(key)
-                    && slot.resembles(low(ahead >> 32))
-                {
-                    let at = position.saturating_add(bit);
-                    let from = slot.start as usize;
-                    let entries = self.entries.get(from..from.saturating_add(slot.len as usize));
-                    let found = entries.into_iter().flatten();
-                    found.filter(|entry| entry.resembles(ahead)).for_each(|entry| visit(entry, at));
+                if self.is_known(low(ahead) | FOLD) {
+                    self.resembling(ahead, |entry| visit(entry, position.saturating_add(bit)));
                 }
             });
         }
+    }
+
+    /// The anchors that begin like a word.
+    #[inline(never)]
+    fn resembling(&self, ahead: u64, visit: impl FnMut(&Entry)) {
+        let slot = self.slot(low(ahead) | FOLD).filter(|slot| slot.resembles(low(ahead >> 32)));
+        let entries = slot.and_then(|slot| {
+            let from = slot.start as usize;
+            self.entries.get(from..from.saturating_add(slot.len as usize))
+        });
+        let entries = entries.unwrap_or_default().iter();
+        entries.filter(|entry| entry.resembles(ahead)).for_each(visit);
     }
 
     fn is_known(&self, key: u32) -> bool {
@@ -175,12 +179,18 @@ impl Entry {
     }
 
     /// The candidate, if all bytes of the anchor stand at `at`.
+    #[inline(never)]
     pub(super) fn check(&self, rules: &[Rule], text: &[u8], at: usize) -> Option<Candidate> {
         let anchor = rules.get(self.rule as usize)?.anchors.get(self.anchor as usize)?;
-        let (before, ahead) = text.split_at_checked(at)?;
-        // Zeros stand behind the end of the text.
-        let ahead = ahead.iter().copied().chain(std::iter::repeat(0));
-        let stands = anchor.ahead.iter().zip(ahead).all(|(set, byte)| set.has(byte))
+        let (before, follows) = text.split_at_checked(at)?;
+        let end: [u8; AHEAD_LEN];
+        let ahead = if let Some(ahead) = follows.first_chunk() {
+            ahead
+        } else {
+            end = padded(follows);
+            &end
+        };
+        let stands = anchor.ahead.iter().zip(ahead).all(|(set, &byte)| set.has(byte))
             && anchor.behind.iter().zip(before.iter().rev()).all(|(set, &byte)| set.has(byte));
         if stands { Member::new(self.rule, anchor, None).candidate(at) } else { None }
     }

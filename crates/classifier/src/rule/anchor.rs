@@ -12,14 +12,16 @@ use std::borrow::Cow;
 
 use regex_syntax::{
     ParserBuilder,
-    hir::{Capture, Class, Hir, HirKind, Repetition},
+    hir::{Class, Hir, HirKind, Repetition},
 };
 
 use super::{
     ahead::{self, Way},
     byte_set::ByteSet,
+    data::Text,
     edge::Edge,
     rarity::{KEY_LEN, weight, words_per_mb},
+    unroll::{flatten, unroll},
 };
 
 /// How many positions from an anchor on are compared with the text.
@@ -69,6 +71,19 @@ pub(crate) struct Anchor {
     pub(crate) back_min: u16,
     /// The greatest.
     pub(crate) back_max: u16,
+    /// Which lead of the rule stands between the two, counted from 1; 0 if every beginning is tried.
+    pub(crate) lead: u16,
+}
+
+/// What is known of a pattern before any text is seen.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Anchored {
+    /// Every match contains one of them; none if no place stands out.
+    pub(crate) anchors: Vec<Anchor>,
+    /// What stands between the beginning of a match and an anchor, as patterns.
+    pub(crate) leads: Vec<Text>,
+    /// How many bytes a match has at most.
+    pub(crate) len_max: usize,
 }
 
 /// The places of a pattern, and what they cost.
@@ -84,6 +99,8 @@ struct Plan<'h> {
 struct Place<'h> {
     /// What begins there.
     tail: Vec<&'h Hir>,
+    /// What stands before it in the match.
+    lead: Vec<&'h Hir>,
     /// With which kind of byte.
     class: ByteSet,
     edge: Edge,
@@ -91,24 +108,47 @@ struct Place<'h> {
     back_max: u16,
 }
 
-/// Finds anchors of which every match of `pattern` contains one, and how many bytes a match has at
-/// most. There are no anchors if no place stands out, or if it is no pattern.
-pub(crate) fn anchors(pattern: &str, unicode: bool) -> (Vec<Anchor>, usize) {
-    let Ok(hir) = parse(pattern, unicode) else { return (Vec::new(), usize::MAX) };
-    (plan(&hir), hir.properties().maximum_len().unwrap_or(usize::MAX))
+/// Finds anchors of which every match of `pattern` contains one. There are none if no place stands out,
+/// or if it is no pattern.
+pub(crate) fn anchors(pattern: &str, unicode: bool) -> Anchored {
+    let Ok(hir) = parse(pattern, unicode) else {
+        return Anchored { len_max: usize::MAX, ..Anchored::default() };
+    };
+    let len_max = hir.properties().maximum_len().unwrap_or(usize::MAX);
+    let hir = unroll(&hir);
+    let parts = flatten(&hir);
+    let plan = of_parts(&parts, parts.len(), Edge::START);
+    let mut known = Anchored { len_max, ..Anchored::default() };
+    for place in plan.into_iter().flat_map(|plan| plan.places) {
+        let lead = known.lead(&place);
+        known.anchors.extend(place.anchors(lead));
+    }
+    known
+}
+
+/// Where fewer beginnings are possible, they are tried.
+const LEAD_MIN: u16 = 3;
+
+impl Anchored {
+    /// The number of what leads to a place.
+    fn lead(&mut self, place: &Place<'_>) -> u16 {
+        if place.back_max.saturating_sub(place.back_min) < LEAD_MIN {
+            return 0;
+        }
+        let lead = Hir::concat(place.lead.iter().copied().cloned().collect()).to_string();
+        let known = self.leads.iter().position(|known| *known == lead);
+        let index = known.unwrap_or_else(|| {
+            self.leads.push(lead.into());
+            self.leads.len().saturating_sub(1)
+        });
+        narrow(index.saturating_add(1))
+    }
 }
 
 /// Reads a pattern as all patterns are read: over bytes.
 pub(crate) fn parse(pattern: &str, unicode: bool) -> Result<Hir, Box<regex_syntax::Error>> {
     let mut parser = ParserBuilder::new().unicode(unicode).utf8(false).build();
     parser.parse(pattern).map_err(Box::new)
-}
-
-fn plan(hir: &Hir) -> Vec<Anchor> {
-    let hir = unroll(hir);
-    let parts = flatten(&hir);
-    let plan = of_parts(&parts, parts.len(), Edge::START);
-    plan.into_iter().flat_map(|plan| plan.places).flat_map(|place| place.anchors()).collect()
 }
 
 /// The cheapest plan for a sequence: one of its first `own` parts carries the anchor.
@@ -122,6 +162,7 @@ fn of_parts<'h>(parts: &[&'h Hir], own: usize, first: Edge) -> Option<Plan<'h>> 
             for place in &mut plan.places {
                 place.back_min = place.back_min.saturating_add(narrow(back_min));
                 place.back_max = place.back_max.saturating_add(narrow(back_max));
+                place.lead.splice(0..0, before.iter().copied());
             }
             // Every beginning between the two has to be tried.
             let starts = u32::try_from(back_max.saturating_sub(back_min)).unwrap_or(u32::MAX);
@@ -254,7 +295,9 @@ fn here<'h>(tail: &[&'h Hir], edge: Edge) -> Option<Plan<'h>> {
         if !begins {
             return None;
         }
-        let place = Place { tail: tail.to_vec(), class, edge, back_min: 0, back_max: 0 };
+        let tail = tail.to_vec();
+        let lead = Vec::new();
+        let place = Place { tail, lead, class, edge, back_min: 0, back_max: 0 };
         let ways = place.ways(WAYS_WEIGHED);
         let run = place.run(&ways);
         for way in &ways {
@@ -288,7 +331,7 @@ impl Place<'_> {
     }
 
     /// An anchor for each way to go on.
-    fn anchors(&self) -> Vec<Anchor> {
+    fn anchors(&self, lead: u16) -> Vec<Anchor> {
         // A place that is a run or a word stays one, however its ways are told apart.
         let few = self.ways(WAYS_WEIGHED);
         let run = self.run(&few);
@@ -302,7 +345,8 @@ impl Place<'_> {
             None => (few.clone(), gates(&few).unwrap_or_default()),
         };
         let anchors = ways.into_iter().zip(gates);
-        anchors.map(|(way, gate)| self.anchor(gate, way, run)).collect()
+        let anchor = |(way, gate)| Anchor { lead, ..self.anchor(gate, way, run) };
+        anchors.map(anchor).collect()
     }
 
     fn anchor(&self, gate: Gate, way: Way, run: u32) -> Anchor {
@@ -324,6 +368,7 @@ impl Place<'_> {
             ahead: known(way.sets),
             back_min: self.back_min,
             back_max: self.back_max,
+            lead: 0,
         }
     }
 }
@@ -405,64 +450,13 @@ pub(crate) fn keys(sets: &[ByteSet]) -> Option<Vec<u32>> {
     Some(keys)
 }
 
-/// The parts of a sequence, with groups opened.
-fn flatten(hir: &Hir) -> Vec<&Hir> {
-    match hir.kind() {
-        HirKind::Concat(parts) => parts.iter().flat_map(flatten).collect(),
-        HirKind::Capture(capture) => flatten(&capture.sub),
-        _ => vec![hir],
-    }
-}
-
-/// The same pattern with its literals cut where words begin in them, and the first turns of its
-/// repetitions on their own, so that each can be an anchor.
-fn unroll(hir: &Hir) -> Hir {
-    match hir.kind() {
-        HirKind::Literal(literal) => {
-            let begins = |left: &u8, right: &u8| {
-                right.is_ascii_alphanumeric() && !left.is_ascii_alphanumeric()
-            };
-            let pieces = literal.0.chunk_by(|left, right| !begins(left, right));
-            Hir::concat(pieces.map(piece).collect())
-        }
-        HirKind::Repetition(repetition) => {
-            let sub = unroll(&repetition.sub);
-            let again = |turns: u32| {
-                Hir::repetition(Repetition {
-                    min: repetition.min.saturating_sub(turns),
-                    max: repetition.max.map(|max| max.saturating_sub(turns)),
-                    greedy: repetition.greedy,
-                    sub: Box::new(sub.clone()),
-                })
-            };
-            // What has parts of its own has them at least once.
-            let has_parts = !matches!(sub.kind(), HirKind::Class(_) | HirKind::Literal(_));
-            if repetition.min > 0 && repetition.max != Some(1) && has_parts {
-                Hir::concat(vec![sub.clone(), again(1)])
-            } else {
-                again(0)
-            }
-        }
-        HirKind::Capture(capture) => unroll(&capture.sub),
-        HirKind::Concat(parts) => Hir::concat(parts.iter().map(unroll).collect()),
-        HirKind::Alternation(branches) => Hir::alternation(branches.iter().map(unroll).collect()),
-        HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => hir.clone(),
-    }
-}
-
-/// A literal that a neighbouring literal is not merged with.
-fn piece(bytes: &[u8]) -> Hir {
-    let literal = Box::new(Hir::literal(bytes));
-    Hir::capture(Capture { index: 1, name: None, sub: literal })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// Each anchor as its gate and its bytes: one letter, `?` for several, nothing for any.
     fn check(pattern: &str, expected: &[(&str, u16, u16)]) {
-        let (anchors, _) = anchors(pattern, false);
+        let Anchored { anchors, .. } = anchors(pattern, false);
         let position = |set: &ByteSet| {
             let bytes: Vec<u8> = set.bytes().collect();
             match bytes[..] {
@@ -500,7 +494,9 @@ mod tests {
         // As many optional parts as one likes cost no more than their number squared.
         let optional = "(?:ab)?".repeat(60) + "[a-z]{1,9}";
         check(&optional, &[]);
-        let (colons, _) = anchors(r"\b(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\b", false);
-        assert!(colons.iter().all(|anchor| anchor.gate == Gate::Colon && anchor.back_max == 4));
+        let colons = anchors(r"\b(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\b", false);
+        assert!(
+            colons.anchors.iter().all(|anchor| anchor.gate == Gate::Colon && anchor.back_max == 4)
+        );
     }
 }

@@ -60,15 +60,10 @@ impl ByteSet {
         ])
     }
 
+    #[expect(clippy::indexing_slicing, reason = "two bits cannot miss one of four words")]
     pub(crate) const fn has(&self, byte: u8) -> bool {
-        let [a, b, c, d] = self.0;
-        let word = match byte >> 6 {
-            0 => a,
-            1 => b,
-            2 => c,
-            _ => d,
-        };
-        word >> (byte & 63) & 1 == 1
+        // As words of half the size, of which a byte has three bits left: no branch, and no bound to check.
+        self.0[(byte >> 6) as usize] >> (byte & 63) & 1 == 1
     }
 
     pub(crate) const fn and(self, other: Self) -> Self {

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use dosimeter_record::{Confidence, Label, Mask, Severity};
 
 use super::{
-    anchor::{self, Anchor},
+    anchor::{self, Anchor, Anchored},
     syntax::{
         AllowSyntax, ColumnSyntax, CombinationSyntax, ContextSyntax, MaskSyntax, NeedSyntax,
         OneOrMany, RuleSyntax, ScopeSyntax, StrengthSyntax, TableSyntax,
@@ -41,6 +41,8 @@ pub(crate) struct RuleData {
     pub(crate) unicode: bool,
     /// Where matches are looked for; empty if no place of them stands out.
     pub(crate) anchors: List<Anchor>,
+    /// What stands before them in a match, as patterns.
+    pub(crate) leads: List<Text>,
     /// The longest match, in bytes.
     pub(crate) len_max: usize,
     pub(crate) validators: List<Text>,
@@ -137,7 +139,8 @@ pub(crate) struct AllowedValue {
 impl From<RuleSyntax> for RuleData {
     fn from(written: RuleSyntax) -> Self {
         let id = String::from(written.id);
-        let (anchors, len_max) = anchor::anchors(&written.pattern, written.unicode);
+        let Anchored { anchors, leads, len_max } =
+            anchor::anchors(&written.pattern, written.unicode);
         Self {
             title: written.title.into(),
             labels: labels(written.label, written.labels),
@@ -150,6 +153,7 @@ impl From<RuleSyntax> for RuleData {
                 .map(|word| word.to_ascii_lowercase().into())
                 .collect(),
             anchors: anchors.into(),
+            leads: leads.into(),
             len_max,
             pattern: written.pattern.into(),
             unicode: written.unicode,

@@ -14,7 +14,7 @@ use regex_automata::{
     },
     util::primitives::NonMaxUsize,
 };
-use regex_syntax::hir::Hir;
+use regex_syntax::hir::{Hir, HirKind};
 
 /// Where a pattern matches: everything, and its first group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,9 @@ pub(crate) struct Matcher {
     backtracker: BoundedBacktracker,
     /// For the group of long matches.
     machine: PikeVM,
+    /// How many bytes stand before and behind the group, if they are always as many: then nothing has to
+    /// be read again.
+    margins: Option<(usize, usize)>,
 }
 
 /// What a matcher needs while it searches; one per thread.
@@ -73,6 +76,7 @@ impl Matcher {
             automaton,
             backtracker: backtracker.map_err(|error| error.to_string())?,
             machine: machine.map_err(|error| error.to_string())?,
+            margins: margins(hir),
         })
     }
 
@@ -97,7 +101,14 @@ impl Matcher {
         let input = Input::new(text).range(start..end).anchored(Anchored::Yes);
         // The automaton gives up at Unicode word boundaries beside characters beyond ASCII.
         let end = match self.automaton.try_search_fwd(&mut memory.automaton, &input) {
-            Ok(half) => half?.offset(),
+            Ok(half) => {
+                let end = half?.offset();
+                if let Some((before, behind)) = self.margins {
+                    let value = (start.saturating_add(before), end.saturating_sub(behind));
+                    return Some(Matched { whole: (start, end), value });
+                }
+                end
+            }
             Err(_) => end,
         };
         self.groups(memory, &input.range(start..end))
@@ -115,5 +126,51 @@ impl Matcher {
         let [start, end, group_start, group_end] = slots.map(|slot| slot.map(NonMaxUsize::get));
         let whole = (start?, end?);
         Some(Matched { whole, value: group_start.zip(group_end).unwrap_or(whole) })
+    }
+}
+
+/// How many bytes stand before and behind the first group of every match, if that is certain.
+fn margins(hir: &Hir) -> Option<(usize, usize)> {
+    let properties = hir.properties();
+    if properties.explicit_captures_len() == 0 {
+        return Some((0, 0));
+    }
+    match hir.kind() {
+        HirKind::Capture(capture) if capture.index == 1 => Some((0, 0)),
+        HirKind::Concat(parts) => {
+            let has_group = |part: &Hir| part.properties().explicit_captures_len() > 0;
+            let (before, rest) = parts.split_at(parts.iter().position(has_group)?);
+            let (group, behind) = rest.split_first()?;
+            let fixed = |parts: &[Hir]| {
+                parts.iter().try_fold(0_usize, |sum, part| {
+                    let (least, most) =
+                        (part.properties().minimum_len()?, part.properties().maximum_len()?);
+                    (least == most).then(|| sum.saturating_add(least))
+                })
+            };
+            let (inner_before, inner_behind) = margins(group)?;
+            Some((
+                fixed(before)?.saturating_add(inner_before),
+                fixed(behind)?.saturating_add(inner_behind),
+            ))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::anchor;
+
+    #[test]
+    fn the_place_of_a_group_is_known_where_it_is_fixed() {
+        let of = |pattern| margins(&anchor::parse(pattern, false).unwrap());
+        assert_eq!(of(r"\b([0-9]{3,9})\b"), Some((0, 0)));
+        assert_eq!(of("abc"), Some((0, 0)));
+        assert_eq!(of(r"id=([0-9]{3,9});"), Some((3, 1)));
+        assert_eq!(of(r"id ?=([0-9]{3,9})"), None);
+        assert_eq!(of("a(b)|cc(d)"), None);
+        assert_eq!(of("(?:(a)b)?"), None);
     }
 }

@@ -1,6 +1,7 @@
 //! `dosimeter rules bench`: what each rule costs on benign text, and what it finds there.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     time::Instant,
@@ -25,6 +26,8 @@ struct Line<'a> {
     rule: &'a RuleId,
     /// Beyond what a set without rules takes.
     ns_per_byte: f64,
+    /// At how many places the pattern is tried, beside all other rules.
+    tries_per_mb: f64,
     /// Findings of any confidence: what the context is left to decide.
     of_any_confidence_per_mb: f64,
     /// Findings at the asked confidence.
@@ -42,6 +45,7 @@ pub(super) fn run(args: &RuleBenchArgs, terminal: &mut Terminal) -> Result<Exit,
     let ids: Vec<RuleId> = load()?.rules().iter().map(|rule| rule.id().clone()).collect();
     let part = args.only.as_deref().unwrap_or_default();
     let chosen: Vec<&RuleId> = ids.iter().filter(|id| id.as_str().contains(part)).collect();
+    let tries = tries(load()?, &texts)?;
     let empty = measure(RuleSet::default(), &texts, args.rules.min_confidence)?;
     let mut lines = Vec::new();
     terminal.progress().set_total(chosen.len() as u64);
@@ -53,6 +57,7 @@ pub(super) fn run(args: &RuleBenchArgs, terminal: &mut Terminal) -> Result<Exit,
         let megabytes = taken.bytes / 1e6;
         lines.push(Line {
             rule,
+            tries_per_mb: tries.get(rule).copied().unwrap_or(0.0) / megabytes,
             ns_per_byte: (taken.ns - empty.ns).max(0.0) / taken.bytes,
             of_any_confidence_per_mb: taken.candidates / megabytes,
             findings_per_mb: taken.findings / megabytes,
@@ -71,6 +76,7 @@ fn print(lines: &[Line<'_>], terminal: &mut Terminal) -> Result<(), Error> {
     let mut table = Table::new(&[
         ("rule", Align::Left),
         ("ns/byte", Align::Right),
+        ("tries/MB", Align::Right),
         ("any/MB", Align::Right),
         ("findings/MB", Align::Right),
     ]);
@@ -78,12 +84,25 @@ fn print(lines: &[Line<'_>], terminal: &mut Terminal) -> Result<(), Error> {
         table.row([
             line.rule.to_string(),
             format!("{:.3}", line.ns_per_byte),
+            format!("{:.0}", line.tries_per_mb),
             format!("{:.1}", line.of_any_confidence_per_mb),
             format!("{:.2}", line.findings_per_mb),
         ]);
     }
     terminal.raw(table.render(terminal.paint).as_bytes())?;
     Ok(())
+}
+
+/// How often the pattern of each rule is tried.
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+fn tries(rules: RuleSet, texts: &[String]) -> Result<BTreeMap<RuleId, f64>, Error> {
+    let classifier = Classifier::builder().rules(rules).build().map_err(Error::Rules)?;
+    let mut scratch = classifier.scratch();
+    let mut tries: BTreeMap<RuleId, f64> = BTreeMap::new();
+    for effort in texts.iter().flat_map(|text| classifier.effort(&mut scratch, text)) {
+        *tries.entry(effort.rule().clone()).or_default() += effort.starts() as f64;
+    }
+    Ok(tries)
 }
 
 /// What one set of rules took for all texts.

@@ -1,0 +1,151 @@
+//! What stands between the beginning of a match and its anchor, read backwards.
+//!
+//! `([A-Z][a-z]{1,30} ){1,4}€ ?[0-9]` may begin a hundred bytes before its number. To try the pattern at
+//! each of them would cost far more than to read back from the number: mostly the first byte before it
+//! shows that it cannot be, and else the beginnings that are left are exactly those that can.
+
+use std::{ops::Range, sync::OnceLock};
+
+use regex_automata::{
+    Anchored, Input, MatchKind,
+    hybrid::{
+        LazyStateID,
+        dfa::{Cache, DFA},
+    },
+    nfa::thompson::{NFA, WhichCaptures},
+};
+
+use crate::rule::{
+    anchor,
+    data::{List, Text},
+};
+
+/// The leads of one rule, compiled when the first is needed.
+#[derive(Debug)]
+pub(crate) struct Leads {
+    sources: List<Text>,
+    compiled: OnceLock<Vec<Option<Lead>>>,
+}
+
+/// A compiled lead.
+#[derive(Debug)]
+pub(crate) struct Lead(DFA);
+
+/// What one thread needs to read a lead.
+#[derive(Debug)]
+pub(crate) struct Memory(Cache);
+
+/// How much memory the states of one automaton may take, in bytes.
+const STATES_MAX: usize = 1 << 18;
+
+impl Leads {
+    pub(crate) fn new(sources: List<Text>) -> Self {
+        Self { sources, compiled: OnceLock::new() }
+    }
+
+    /// In the order in which anchors name them; `None` for what cannot be read backwards.
+    pub(crate) fn compiled(&self) -> &[Option<Lead>] {
+        self.compiled.get_or_init(|| self.sources.iter().map(|source| Lead::new(source)).collect())
+    }
+}
+
+impl Lead {
+    fn new(source: &str) -> Option<Self> {
+        // What was printed says of each part itself whether it means bytes or characters.
+        let hir = anchor::parse(source, true).ok()?;
+        let config = NFA::config().utf8(false).reverse(true).which_captures(WhichCaptures::None);
+        let nfa = NFA::compiler().configure(config).build_from_hir(&hir).ok()?;
+        let config = DFA::config()
+            .match_kind(MatchKind::All)
+            .unicode_word_boundary(true)
+            .cache_capacity(STATES_MAX)
+            .skip_cache_capacity_check(true);
+        DFA::builder().configure(config).build_from_nfa(nfa).ok().map(Self)
+    }
+
+    /// Memory for one thread.
+    pub(crate) fn memory(&self) -> Memory {
+        Memory(self.0.create_cache())
+    }
+
+    /// Adds all positions of a range at which a match with its anchor at the end of it may begin, the last
+    /// one first; `None` if the automaton gives up, which it does at Unicode word boundaries beside
+    /// characters beyond ASCII.
+    pub(crate) fn starts(
+        &self,
+        Memory(cache): &mut Memory,
+        text: &[u8],
+        range: Range<usize>,
+        starts: &mut Vec<usize>,
+    ) -> Option<()> {
+        let first = range.start;
+        let lead = text.get(range.clone())?;
+        let input = Input::new(text).range(range).anchored(Anchored::Yes);
+        let mut state = self.0.start_state_reverse(cache, &input).ok()?;
+        for (index, &byte) in lead.iter().enumerate().rev() {
+            state = self.0.next_state(cache, state, byte).ok()?;
+            if state.is_tagged() {
+                // A match is seen one byte late.
+                match ending(state)? {
+                    Ending::Match => starts.push(first.saturating_add(index).saturating_add(1)),
+                    Ending::Dead => return Some(()),
+                    Ending::None => {}
+                }
+            }
+        }
+        state = match first.checked_sub(1).and_then(|before| text.get(before)) {
+            Some(&byte) => self.0.next_state(cache, state, byte),
+            None => self.0.next_eoi_state(cache, state),
+        }
+        .ok()?;
+        if let Ending::Match = ending(state)? {
+            starts.push(first);
+        }
+        Some(())
+    }
+}
+
+/// What a state says of the position behind it.
+enum Ending {
+    Match,
+    Dead,
+    None,
+}
+
+/// `None` if the automaton gave up.
+fn ending(state: LazyStateID) -> Option<Ending> {
+    match state {
+        _ if state.is_match() => Some(Ending::Match),
+        _ if state.is_dead() => Some(Ending::Dead),
+        _ if state.is_quit() || state.is_unknown() => None,
+        _ => Some(Ending::None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn starts(lead: &str, text: &str, at: usize) -> Vec<usize> {
+        let lead = Lead::new(lead).unwrap();
+        let mut starts = Vec::new();
+        lead.starts(&mut lead.memory(), text.as_bytes(), 0..at, &mut starts).unwrap();
+        starts
+    }
+
+    #[test]
+    fn all_beginnings_are_found_from_behind() {
+        assert_eq!(starts("[a-z]{1,4} ", "abc 1", 4), [2, 1, 0]);
+        assert_eq!(starts(r"\b[a-z]{1,4} ", "abc 1", 4), [0]);
+        assert_eq!(starts(r"(?m)^[a-z ]{1,9}", "x\nab c1", 6), [2]);
+        assert_eq!(starts("(?:EUR )?", "EUR 1", 4), [4, 0]);
+        assert_eq!(starts("EUR ", "USD 1", 4), [0_usize; 0]);
+    }
+
+    #[test]
+    fn what_cannot_be_decided_is_said() {
+        let lead = Lead::new(r"\b[a-zé]{1,4} ").unwrap();
+        let text = "né 1";
+        assert_eq!(lead.starts(&mut lead.memory(), text.as_bytes(), 0..4, &mut Vec::new()), None);
+    }
+}

@@ -8,7 +8,8 @@ use crate::rule::{
     anchor::{Anchor, Gate},
     byte_set::ByteSet,
     data::{
-        AllowedValue, Column, CombinationData, Context, Need, RuleData, Scope, Strength, TableData,
+        AllowedValue, Beside, Column, CombinationData, Context, Need, RuleData, Scope, Strength,
+        TableData,
     },
     words::{Spelling, Words},
 };
@@ -45,8 +46,9 @@ macro_rules! enums {
 structs! {
     RuleData {
         id, title, labels, severity, confidence, strength, keywords, pattern, unicode, anchors,
-        leads, len_max, validators, mask, kind, evidence, context, references
+        leads, len_max, validators, mask, kind, evidence, context, beside, references
     }
+    Beside { classes, chars }
     Anchor { gate, lengths, behind, ahead, back_min, back_max, lead }
     Context { any, none, window_chars, required }
     Words { written, spellings, first }

@@ -8,6 +8,7 @@ use dosimeter_record::{
 
 use crate::{
     Error, Explanation, RuleSet,
+    beside::Beside,
     combine::Combinations,
     prefilter::Prefilter,
     redact::{Masks, mask_of},
@@ -40,6 +41,7 @@ pub(crate) struct Engine {
     pub(crate) rules: RuleSet,
     pub(crate) prefilter: Prefilter,
     pub(crate) combinations: Combinations,
+    pub(crate) beside: Beside,
     /// The version of the rules, as all labels share it.
     pub(crate) ruleset: Arc<str>,
     pub(crate) key: FingerprintKey,
@@ -202,6 +204,7 @@ impl ClassifierBuilder {
         let prefilter = Prefilter::new(&rules.rules);
         let engine = Engine {
             combinations: Combinations::new(&rules),
+            beside: Beside::new(&rules.rules),
             ruleset: rules.version().into(),
             rules,
             prefilter,

@@ -33,7 +33,7 @@ pub(crate) use allowed::Allowed;
 pub(crate) use anchor::Anchor;
 pub use combination::{Combination, TableRule};
 pub use data::Strength;
-pub(crate) use data::{Column, Context, Scope};
+pub(crate) use data::{Beside, Column, Context, Scope};
 pub(crate) use pattern::Pattern;
 pub use set::RuleSet;
 pub(crate) use words::Words;
@@ -71,6 +71,7 @@ pub struct Rule {
     pub(crate) kind: Arc<str>,
     pub(crate) evidence: List<Text>,
     pub(crate) context: Context,
+    pub(crate) beside: Option<Beside>,
     pub(crate) references: List<Text>,
 }
 
@@ -101,6 +102,7 @@ impl Rule {
             kind: data.kind.into(),
             evidence: data.evidence,
             context: data.context,
+            beside: data.beside,
             references: data.references,
         }
     }
@@ -168,6 +170,11 @@ impl Rule {
     /// Whether a match without a word that speaks for it is none.
     pub fn needs_context(&self) -> bool {
         self.context.required
+    }
+
+    /// The classes of evidence beside which alone it is looked for, and how far away they may stand.
+    pub fn beside(&self) -> Option<(&[Cow<'static, str>], usize)> {
+        self.beside.as_ref().map(|beside| (beside.classes.as_ref(), beside.chars))
     }
 
     /// Where the format is documented.

@@ -8,6 +8,7 @@
 //! | 4 | `validate` | checksums, structure, documented values, placeholders |
 //! | 5 | `score` | shape + proof + context = confidence, with reasons |
 //! | 6 | `overlap` | one value is one finding |
+//! | 6a | `beside` | what is common, where something rarer was found |
 //! | 7 | `decode` | the same for what is wrapped in an encoding |
 //! | 8 | `redact` | masks; nothing after this can name the text |
 //! | 9 | `label` | the verdict on the resource |
@@ -20,6 +21,7 @@
 use dosimeter_record::{Confidence, Fingerprint, Reason, Span};
 
 use crate::{
+    beside,
     classifier::Engine,
     decode,
     detect::detect,
@@ -68,6 +70,7 @@ fn find(engine: &Engine, scratch: &mut Scratch, stretch: Stretch<'_>, depth: u32
     scratch.matches = matches;
     let scored = score(rules, scratch, stretch, validated);
     let winners = overlap::resolve(rules, scratch, scored);
+    let winners = beside::look(engine, scratch, stretch, winners);
     let mut found: Vec<Found> = winners
         .into_iter()
         .filter(|scored| stretch.owns(scored.value))

@@ -39,9 +39,11 @@ mod iban;
 mod india;
 mod it;
 mod latin_america;
+mod lines;
 mod luhn;
 mod middle_east_africa;
 mod mrz;
+mod name;
 mod net;
 mod nordics;
 mod north_america;
@@ -165,6 +167,7 @@ fn random_bytes(length: usize, draw: &mut dyn FnMut(u32) -> u32) -> Vec<u8> {
 
 const FAMILIES: &[&[Validator]] = &[
     luhn::FAMILY,
+    name::FAMILY,
     card::FAMILY,
     track::FAMILY,
     date::FAMILY,

@@ -11,7 +11,8 @@ use crate::rule::{
     anchor::{Anchor, Gate},
     byte_set::ByteSet,
     data::{
-        AllowedValue, Column, CombinationData, Context, Need, RuleData, Scope, Strength, TableData,
+        AllowedValue, Beside, Column, CombinationData, Context, Need, RuleData, Scope, Strength,
+        TableData,
     },
     words::{Spelling, Words},
 };

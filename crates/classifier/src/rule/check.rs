@@ -8,9 +8,11 @@ use crate::{
     Error,
     rule::{
         Combination, Pattern, Rule, TableRule,
-        data::{CombinationData, RuleData, TableData},
+        data::{CombinationData, RuleData, TableData, WINDOW_CHARS_MAX},
         pattern::PatternError,
-        syntax::{CombinationSyntax, ExampleSyntax, MaskSyntax, RuleSyntax, TableSyntax},
+        syntax::{
+            CombinationSyntax, ExampleSyntax, MaskSyntax, RuleSyntax, StrengthSyntax, TableSyntax,
+        },
         weight,
     },
     validator::{self, Validator},
@@ -37,6 +39,7 @@ impl Checker<'_> {
         if matches!(written.mask, Some(MaskSyntax::KeepLast(5..))) {
             return Err(self.invalid(&id, "`keep_last` may show at most 4 characters"));
         }
+        self.beside(&id, &written)?;
         let pattern = self.pattern(&id, written.pattern.clone(), written.unicode)?;
         let validators = self.validators(&id, &written.validators)?;
         let data = RuleData::from(written);
@@ -103,9 +106,23 @@ impl Checker<'_> {
         })
     }
 
+    /// What is looked for beside evidence is evidence itself, and nothing more.
+    fn beside(&self, id: &RuleId, written: &RuleSyntax) -> Result<(), Error> {
+        let Some(beside) = &written.beside else { return Ok(()) };
+        if written.strength != StrengthSyntax::Supporting || written.context.required {
+            let problem = "a rule with `beside` needs `strength = \"supporting\"` \
+                           and no `context.required`";
+            return Err(self.invalid(id, problem));
+        }
+        if !(1..=WINDOW_CHARS_MAX).contains(&beside.chars) {
+            return Err(self.invalid(id, "`beside.chars` is between 1 and 300"));
+        }
+        Ok(())
+    }
+
     /// The prefilter must be able to see where a match could be.
     fn stands_out(&self, id: &RuleId, data: &RuleData) -> Result<(), Error> {
-        if data.context.required || !data.anchors.is_empty() {
+        if data.context.required || data.beside.is_some() || !data.anchors.is_empty() {
             return Ok(());
         }
         let problem = "no part of the pattern stands out from ordinary text; \

@@ -11,8 +11,8 @@ use dosimeter_record::{Confidence, Label, Mask, Severity};
 use super::{
     anchor::{self, Anchor, Anchored},
     syntax::{
-        AllowSyntax, ColumnSyntax, CombinationSyntax, ContextSyntax, MaskSyntax, NeedSyntax,
-        OneOrMany, RuleSyntax, ScopeSyntax, StrengthSyntax, TableSyntax,
+        AllowSyntax, BesideSyntax, ColumnSyntax, CombinationSyntax, ContextSyntax, MaskSyntax,
+        NeedSyntax, RuleSyntax, ScopeSyntax, StrengthSyntax, TableSyntax,
     },
     words::Words,
 };
@@ -25,7 +25,7 @@ pub(crate) type List<T> = Cow<'static, [T]>;
 /// The context window if a rule names none, in characters on each side.
 const WINDOW_CHARS: usize = 60;
 /// The widest context window, so that context costs a bounded amount per match.
-const WINDOW_CHARS_MAX: usize = 300;
+pub(crate) const WINDOW_CHARS_MAX: usize = 300;
 
 /// A rule over text.
 #[derive(Clone, Debug)]
@@ -39,7 +39,8 @@ pub(crate) struct RuleData {
     pub(crate) keywords: List<Text>,
     pub(crate) pattern: Text,
     pub(crate) unicode: bool,
-    /// Where matches are looked for; empty if no place of them stands out.
+    /// Where matches are looked for; empty if no place of them stands out, and if they are looked for
+    /// beside other evidence only.
     pub(crate) anchors: List<Anchor>,
     /// What stands before them in a match, as patterns.
     pub(crate) leads: List<Text>,
@@ -50,6 +51,7 @@ pub(crate) struct RuleData {
     pub(crate) kind: Text,
     pub(crate) evidence: List<Text>,
     pub(crate) context: Context,
+    pub(crate) beside: Option<Beside>,
     pub(crate) references: List<Text>,
 }
 
@@ -72,6 +74,15 @@ pub(crate) struct Context {
     pub(crate) none: Words,
     pub(crate) window_chars: usize,
     pub(crate) required: bool,
+}
+
+/// The evidence without which a rule's matches are not even looked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Beside {
+    /// Any of these classes.
+    pub(crate) classes: List<Text>,
+    /// How far from it, in characters.
+    pub(crate) chars: usize,
 }
 
 /// Several pieces of evidence that mean something together.
@@ -139,8 +150,13 @@ pub(crate) struct AllowedValue {
 impl From<RuleSyntax> for RuleData {
     fn from(written: RuleSyntax) -> Self {
         let id = String::from(written.id);
-        let Anchored { anchors, leads, len_max } =
+        let Anchored { mut anchors, mut leads, len_max } =
             anchor::anchors(&written.pattern, written.unicode);
+        let beside = written.beside.map(Beside::from);
+        if beside.is_some() {
+            anchors.clear();
+            leads.clear();
+        }
         Self {
             title: written.title.into(),
             labels: labels(written.label, written.labels),
@@ -162,6 +178,7 @@ impl From<RuleSyntax> for RuleData {
             kind: written.kind.unwrap_or_else(|| id.clone()).into(),
             evidence: texts(written.evidence),
             context: written.context.into(),
+            beside,
             references: texts(written.references),
             id: id.into(),
         }
@@ -202,6 +219,12 @@ impl From<ContextSyntax> for Context {
     }
 }
 
+impl From<BesideSyntax> for Beside {
+    fn from(written: BesideSyntax) -> Self {
+        Self { classes: texts(written.evidence.into()), chars: written.chars }
+    }
+}
+
 impl From<CombinationSyntax> for CombinationData {
     fn from(written: CombinationSyntax) -> Self {
         Self {
@@ -224,11 +247,7 @@ impl From<CombinationSyntax> for CombinationData {
 
 impl From<NeedSyntax> for Need {
     fn from(written: NeedSyntax) -> Self {
-        let classes = match written.evidence {
-            OneOrMany::One(class) => vec![class],
-            OneOrMany::Many(classes) => classes,
-        };
-        Self { classes: texts(classes), at_least: written.at_least.max(1) as usize }
+        Self { classes: texts(written.evidence.into()), at_least: written.at_least.max(1) as usize }
     }
 }
 

@@ -51,6 +51,7 @@ pub(crate) struct RuleSyntax {
     pub(crate) references: Vec<String>,
     #[serde(default)]
     pub(crate) context: ContextSyntax,
+    pub(crate) beside: Option<BesideSyntax>,
     #[serde(default)]
     pub(crate) positive: Vec<ExampleSyntax>,
     #[serde(default)]
@@ -93,6 +94,14 @@ pub(crate) struct ContextSyntax {
     pub(crate) window_chars: Option<usize>,
     #[serde(default)]
     pub(crate) required: bool,
+}
+
+/// A `beside` field.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BesideSyntax {
+    pub(crate) evidence: OneOrMany,
+    pub(crate) chars: usize,
 }
 
 /// A `[[….positive]]` or `[[….negative]]`.
@@ -147,6 +156,15 @@ pub(crate) struct NeedSyntax {
 pub(crate) enum OneOrMany {
     One(String),
     Many(Vec<String>),
+}
+
+impl From<OneOrMany> for Vec<String> {
+    fn from(written: OneOrMany) -> Self {
+        match written {
+            OneOrMany::One(word) => vec![word],
+            OneOrMany::Many(words) => words,
+        }
+    }
 }
 
 /// A `within` field.

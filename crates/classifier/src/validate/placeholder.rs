@@ -14,7 +14,8 @@ pub(super) fn find(value: &str, secret: bool) -> Option<&'static str> {
 
 fn is_one_character(value: &str) -> bool {
     let mut significant = value.bytes().filter(u8::is_ascii_alphanumeric);
-    let Some(first) = significant.next() else { return true };
+    // Words of other scripts have no such character at all.
+    let Some(first) = significant.next() else { return value.is_ascii() };
     let mut count = 1_usize;
     for byte in significant {
         if byte != first {

@@ -151,10 +151,14 @@ pub(crate) fn rule_facts(rule: &Rule) -> Vec<(&'static str, String)> {
     let context = format!("{}, within {window_chars} characters{need}", listed(words));
     let against = format!("{}, within {window_chars} characters", listed(rule.opposing_words()));
     let validators: Vec<&str> = rule.validators().collect();
+    let beside = rule.beside().map(|(classes, chars)| {
+        format!("evidence of {}, within {chars} characters", classes.join(", "))
+    });
     let facts = [
         ("pattern", cut(rule.pattern())),
         ("shape", format!("worth {} confidence alone", rule.confidence())),
         ("checks", validators.join(", then ")),
+        ("beside", beside.unwrap_or_default()),
         ("words for", if words.is_empty() { String::new() } else { context }),
         ("against", if rule.opposing_words().is_empty() { String::new() } else { against }),
     ];

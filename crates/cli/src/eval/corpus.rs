@@ -34,6 +34,9 @@ struct CaseSyntax {
     /// Why this case exists; for readers.
     #[serde(default)]
     why: String,
+    /// The label that the text was written for; for readers.
+    #[serde(default, rename = "about")]
+    _about: String,
     /// The case's own name; for readers.
     #[serde(default, rename = "id")]
     _id: String,

@@ -27,6 +27,8 @@ pub struct Behaviour {
     pub plain_artifacts: bool,
     /// Whether file names are sent in the plain form of April 2026, and not as RFC 5987.
     pub plain_file_names: bool,
+    /// How long an answer takes: between half and one and a half of this. The real API takes seconds.
+    pub latency: Duration,
     /// How long after an event the feed shows it.
     pub indexing_lag: Duration,
     /// Whether answers vary in everything that the documents leave open: the four shapes of times,
@@ -47,6 +49,7 @@ impl Default for Behaviour {
             names_in_feed: false,
             plain_artifacts: false,
             plain_file_names: false,
+            latency: Duration::ZERO,
             indexing_lag: Duration::from_secs(1),
             vary: true,
         }

@@ -67,6 +67,11 @@ pub enum Fault {
     },
     /// One byte of the body is another, so that it disagrees with `Content-MD5`.
     Corrupt,
+    /// The cursor or page token is refused, as an expired one is. A request without one passes.
+    ///
+    /// Not among the faults of [`Faults::some`]: repeating the request does not help, the walk has to
+    /// begin again.
+    ExpiredCursor,
 }
 
 /// Which limit a 429 speaks of.
@@ -230,7 +235,11 @@ impl Fault {
                 "Service unavailable. Try again shortly.",
             )),
             Self::Overloaded => Some(Refusal::new(529, "overloaded_error", "Overloaded")),
-            Self::Reset | Self::Slow { .. } | Self::Cut { .. } | Self::Corrupt => None,
+            Self::Reset
+            | Self::Slow { .. }
+            | Self::Cut { .. }
+            | Self::Corrupt
+            | Self::ExpiredCursor => None,
         }
     }
 

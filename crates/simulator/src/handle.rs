@@ -44,9 +44,10 @@ impl Handle {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a chat, or replaces the one with the same id. Gives back its id.
+    /// Adds a chat, or replaces the one with the same id; what says no time is from now. Gives back its
+    /// id.
     pub fn put_chat(&self, chat: Chat) -> String {
-        self.state().put_chat(chat)
+        self.state().put_chat_now(chat)
     }
 
     /// Adds a message at the end of a chat, now. Gives back its id, or `None` if there is no such
@@ -143,6 +144,11 @@ impl Handle {
     /// Adds a scripted fault.
     pub fn add_fault(&self, rule: FaultRule) {
         self.state().fate.add(rule);
+    }
+
+    /// How many requests came so far.
+    pub fn requests_made(&self) -> usize {
+        self.state().log.len()
     }
 
     /// All requests so far, in the order in which they came.

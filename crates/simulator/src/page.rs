@@ -48,10 +48,10 @@ pub(crate) fn page<K: Ord, T>(
     begin: &Begin<K>,
     limit: usize,
 ) -> Page<K, T> {
-    items.sort_by(|(one, _), (other, _)| match order {
-        Order::Ascending => one.cmp(other),
-        Order::Descending => other.cmp(one),
-    });
+    let compare = |one: &(K, T), other: &(K, T)| match order {
+        Order::Ascending => one.0.cmp(&other.0),
+        Order::Descending => other.0.cmp(&one.0),
+    };
     let later = |key: &K, than: &K| match order {
         Order::Ascending => key > than,
         Order::Descending => key < than,
@@ -62,11 +62,18 @@ pub(crate) fn page<K: Ord, T>(
         Begin::Before(cursor) => items.retain(|(key, _)| later(cursor, key)),
     }
     let has_more = items.len() > limit;
-    if matches!(begin, Begin::Before(_)) {
-        items.drain(..items.len().saturating_sub(limit));
-    } else {
-        items.truncate(limit);
+    if has_more {
+        // Only the page itself is sorted: lists are long, and pages are short.
+        if matches!(begin, Begin::Before(_)) {
+            let first = items.len().saturating_sub(limit);
+            items.select_nth_unstable_by(first, compare);
+            items.drain(..first);
+        } else {
+            items.select_nth_unstable_by(limit, compare);
+            items.truncate(limit);
+        }
     }
+    items.sort_by(compare);
     Page { items, has_more }
 }
 

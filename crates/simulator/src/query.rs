@@ -110,6 +110,22 @@ impl Query {
         self.list(name).last().map(String::as_str)
     }
 
+    /// Refuses the cursor or page token, if there is one, as one that has expired.
+    pub(crate) fn refuse_cursor(&self) -> Result<(), Refusal> {
+        if self.text("page").is_some() {
+            return Err(Refusal::bad_request(
+                "The page cursor has expired. Start again from the first page.",
+            ));
+        }
+        let name = ["after_id", "before_id"].into_iter().find(|name| self.text(name).is_some());
+        match name {
+            None => Ok(()),
+            Some(name) => {
+                Err(Refusal::bad_request(format!("Invalid pagination cursor for '{name}'")))
+            }
+        }
+    }
+
     /// All values of a list.
     pub(crate) fn list(&self, name: &str) -> &[String] {
         self.values.get(name).map(Vec::as_slice).unwrap_or_default()
@@ -138,12 +154,37 @@ impl Query {
 
     /// Whether `time` is inside a range of times.
     pub(crate) fn in_range(&self, field: &str, time: Timestamp) -> bool {
+        self.range(field).has(time)
+    }
+
+    /// A range of times, for a list that is too long to read the range again for each of its items.
+    pub(crate) fn range(&self, field: &str) -> Range {
         let bound =
             |operator: &str| self.text(&format!("{field}.{operator}")).and_then(time::parse);
-        bound("gte").is_none_or(|bound| time >= bound)
-            && bound("gt").is_none_or(|bound| time > bound)
-            && bound("lte").is_none_or(|bound| time <= bound)
-            && bound("lt").is_none_or(|bound| time < bound)
+        Range { gte: bound("gte"), gt: bound("gt"), lte: bound("lte"), lt: bound("lt") }
+    }
+}
+
+/// The bounds that were given, by their operators.
+pub(crate) struct Range {
+    gte: Option<Timestamp>,
+    gt: Option<Timestamp>,
+    lte: Option<Timestamp>,
+    lt: Option<Timestamp>,
+}
+
+impl Range {
+    /// Whether there is no bound.
+    pub(crate) fn is_open(&self) -> bool {
+        let Self { gte, gt, lte, lt } = self;
+        gte.is_none() && gt.is_none() && lte.is_none() && lt.is_none()
+    }
+
+    pub(crate) fn has(&self, time: Timestamp) -> bool {
+        self.gte.is_none_or(|bound| time >= bound)
+            && self.gt.is_none_or(|bound| time > bound)
+            && self.lte.is_none_or(|bound| time <= bound)
+            && self.lt.is_none_or(|bound| time < bound)
     }
 }
 

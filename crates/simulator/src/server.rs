@@ -2,6 +2,8 @@
 
 mod endpoints;
 
+use std::time::Duration;
+
 use axum::{
     Router,
     body::Body,
@@ -42,7 +44,9 @@ pub(crate) fn router(handle: &Handle) -> Router {
                           params: RawPathParams,
                           request: HttpRequest| async move {
             let ids = params.iter().map(|(_, id)| id.to_owned()).collect();
-            serve(&shared.0, Some(endpoint), ids, line, &request)
+            let response = serve(&shared.0, Some(endpoint), ids, line, &request);
+            tokio::time::sleep(latency(&shared.0)).await;
+            response
         };
         router = router.route(endpoint.path, on(filter, serve));
     }
@@ -50,6 +54,13 @@ pub(crate) fn router(handle: &Handle) -> Router {
         serve(&shared.0, None, Vec::new(), line, &request)
     };
     router.method_not_allowed_fallback(nowhere).fallback(nowhere).with_state(handle.clone())
+}
+
+/// How long this answer takes.
+fn latency(handle: &Handle) -> Duration {
+    let state = handle.state();
+    let spread = u32::try_from(crate::time::hash(&state.made.to_string()) % 100).unwrap_or(0);
+    state.behaviour.latency.saturating_mul(spread.saturating_add(50)) / 100
 }
 
 fn serve(
@@ -131,6 +142,9 @@ fn check(
         return Err(refusal);
     }
     let query = Query::read(request.uri().query().unwrap_or_default(), endpoint.params)?;
+    if passed.fault == Some(Fault::ExpiredCursor) {
+        query.refuse_cursor()?;
+    }
     let id = ids.first().cloned().unwrap_or_default();
     (endpoint.answer)(state, &Input { id, ids, query, key })
 }

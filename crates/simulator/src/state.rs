@@ -2,7 +2,7 @@
 
 mod load;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
@@ -28,6 +28,8 @@ pub(crate) struct State {
     pub(crate) organizations: Vec<Organization>,
     pub(crate) users: Vec<User>,
     pub(crate) chats: BTreeMap<String, Chat>,
+    /// In which chats a file, generated file or version of an artifact is, or once was.
+    attached: BTreeMap<String, BTreeSet<String>>,
     pub(crate) projects: BTreeMap<String, Project>,
     pub(crate) local_sessions: BTreeMap<String, Session>,
     pub(crate) remote_sessions: BTreeMap<String, Session>,
@@ -64,7 +66,7 @@ impl State {
     /// A file of a chat or a project, with the messages and chats that it is in.
     pub(crate) fn file(&self, id: &str) -> Option<(&File, Vec<(&Chat, &Message)>)> {
         let places: Vec<_> = self
-            .messages()
+            .messages_with(id)
             .filter(|(_, message)| message.files.iter().any(|file| file.id == id))
             .collect();
         let in_chat = places.iter().flat_map(|(_, message)| &message.files);
@@ -74,14 +76,14 @@ impl State {
     }
 
     pub(crate) fn generated_file(&self, id: &str) -> Option<(&Chat, &Message, &File)> {
-        self.messages().find_map(|(chat, message)| {
+        self.messages_with(id).find_map(|(chat, message)| {
             let file = message.generated_files.iter().find(|file| file.id == id)?;
             Some((chat, message, file))
         })
     }
 
     pub(crate) fn artifact(&self, version: &str) -> Option<(&Chat, &Artifact)> {
-        self.messages().find_map(|(chat, message)| {
+        self.messages_with(version).find_map(|(chat, message)| {
             let artifact =
                 message.artifacts.iter().find(|artifact| artifact.version_id == version)?;
             Some((chat, artifact))
@@ -95,17 +97,45 @@ impl State {
         })
     }
 
-    fn messages(&self) -> impl Iterator<Item = (&Chat, &Message)> {
-        self.chats
-            .values()
+    /// The messages of all chats that this is attached to; there are too many chats to look into all.
+    fn messages_with(&self, attached: &str) -> impl Iterator<Item = (&Chat, &Message)> {
+        self.attached
+            .get(attached)
+            .into_iter()
+            .flatten()
+            .filter_map(|chat| self.chats.get(chat))
             .flat_map(|chat| chat.messages.iter().map(move |message| (chat, message)))
+    }
+
+    /// Notes what is attached to a message.
+    fn attach(&mut self, chat: &str, message: &Message) {
+        let files = message.files.iter().chain(&message.generated_files).map(|file| &file.id);
+        let versions = message.artifacts.iter().map(|artifact| &artifact.version_id);
+        for id in files.chain(versions) {
+            self.attached.entry(id.clone()).or_default().insert(chat.to_owned());
+        }
     }
 
     /// Adds or replaces a chat, with everything in it made complete.
     pub(crate) fn put_chat(&mut self, mut chat: Chat) -> String {
         let id = load::complete_chat(self, &mut chat);
+        for message in &chat.messages {
+            self.attach(&id, message);
+        }
         self.chats.insert(id.clone(), chat);
         id
+    }
+
+    /// Adds or replaces a chat while time goes on: what says no time is from now.
+    pub(crate) fn put_chat_now(&mut self, mut chat: Chat) -> String {
+        let now = self.clock.tick().to_string();
+        let begun = self.chats.get(&chat.id).map_or(&now, |known| &known.created_at);
+        let times = [(&mut chat.created_at, begun), (&mut chat.updated_at, &now)];
+        let said = chat.messages.iter_mut().map(|message| (&mut message.created_at, &now));
+        for (time, from) in times.into_iter().chain(said).filter(|(time, _)| time.is_empty()) {
+            time.clone_from(from);
+        }
+        self.put_chat(chat)
     }
 
     /// Adds a message at the end of a chat, now; `None` if there is no such chat alive.
@@ -114,6 +144,7 @@ impl State {
         let now = self.clock.tick();
         message.created_at = now.to_string();
         load::complete_message(self, &mut message);
+        self.attach(chat, &message);
         let id = message.id.clone();
         let chat = self.chats.get_mut(chat)?;
         chat.updated_at = now.to_string();

@@ -29,6 +29,7 @@ pub(crate) fn load(
         organizations: seed.organizations,
         users: seed.users,
         chats: std::collections::BTreeMap::new(),
+        attached: std::collections::BTreeMap::new(),
         projects: std::collections::BTreeMap::new(),
         local_sessions: std::collections::BTreeMap::new(),
         remote_sessions: std::collections::BTreeMap::new(),

@@ -255,6 +255,24 @@ fn the_urgent_comes_first(store: &dyn Store) {
     assert_eq!(shown, [("forward", 1), ("historical", 1)]);
     assert_eq!(claim(store, "me"), ["new 1", "old 1"]);
 }
+fn what_changed_while_it_failed_is_tried_at_once(store: &dyn Store) {
+    let failed = |token| Commit {
+        state: WorkState::Failed,
+        membership: Membership::Partial,
+        token: Some(token),
+        ..chat("chat", "1", vec![])
+    };
+    store.enqueue(&page(vec![listed("chat", "1")])).unwrap();
+    let token = store.claim("one", 1, LEASE_MS).unwrap()[0].token;
+    let changed = Listed { forced: true, ..listed("chat", "1") };
+    store.enqueue(&page(vec![changed])).unwrap();
+    store.commit(&failed(token)).unwrap();
+    let claimed = store.claim("one", 1, LEASE_MS).unwrap();
+    assert_eq!(claimed.len(), 1, "it does not wait for what is new");
+    store.commit(&failed(claimed[0].token)).unwrap();
+    assert_eq!(claim(store, "one"), [""; 0], "what only failed waits");
+}
+
 
 fn what_a_walk_did_not_see_is_verified(store: &dyn Store) {
     let walk = |number: &str, ids: &[&str]| Enqueue {
@@ -646,3 +664,4 @@ fn a_reader_of_postgres_changes_nothing() {
     // Looking did not make tables either.
     assert!(PostgresStore::read(&empty).is_err());
 }
+    what_changed_while_it_failed_is_tried_at_once,

@@ -35,15 +35,18 @@ fn end_work(sql: &mut dyn Sql, commit: &Commit) -> Result<()> {
         )?;
     }
     let token = if commit.token.is_some() { "AND token = $11" } else { "AND $11 >= 0" };
+    // Wanted again meanwhile: at once, also if it failed, since what changed may have mended it.
+    let wanted = "again = 2 OR (again = 1 AND version <> $4)";
     let statement = format!(
         "UPDATE work SET
-             state = CASE WHEN again = 2 OR (again = 1 AND version <> $4) THEN 'ready' ELSE $5 END,
+             state = CASE WHEN {wanted} THEN 'ready' ELSE $5 END,
              version = CASE WHEN again = 0 THEN $4 ELSE version END,
              done_version = CASE WHEN $5 = 'done' THEN $4 ELSE done_version END,
              ruleset = CASE WHEN $5 = 'done' THEN $6 ELSE ruleset END,
              gone = $7, cost = $8, ended_at = $9, again = 0,
              attempts = CASE WHEN $5 = 'done' THEN 0 ELSE attempts + 1 END,
-             not_before_ms = CASE WHEN $5 = 'done' THEN 0 ELSE CAST($10 AS BIGINT) END
+             not_before_ms =
+                 CASE WHEN $5 = 'done' OR {wanted} THEN 0 ELSE CAST($10 AS BIGINT) END
          WHERE tenant = $1 AND kind = $2 AND id = $3 AND state = 'leased' {token}"
     );
     let retry_ms = i64::try_from(commit.retry_after_ms).unwrap_or(i64::MAX);

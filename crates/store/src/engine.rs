@@ -39,8 +39,8 @@ impl<E: Engine> Store for E {
         self.transact("lease work", &mut |sql| queue::claim(sql, holder, limit, lease_ms))
     }
 
-    fn heartbeat(&self, holder: &str, lease_ms: u64) -> Result<(), Error> {
-        self.transact("keep leases", &mut |sql| queue::heartbeat(sql, holder, lease_ms))
+    fn heartbeat(&self, holder: &str, working: &[Claimed], lease_ms: u64) -> Result<(), Error> {
+        self.transact("keep leases", &mut |sql| queue::heartbeat(sql, holder, working, lease_ms))
     }
 
     fn release(&self, holder: &str) -> Result<(), Error> {

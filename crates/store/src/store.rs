@@ -47,8 +47,8 @@ pub trait Store: Send + Sync {
     /// Leases at most `limit` items to `holder`: the most urgent that are due.
     fn claim(&self, holder: &str, limit: u32, lease_ms: u64) -> Result<Vec<Claimed>, Error>;
 
-    /// Prolongs all leases of `holder`, those of items and others.
-    fn heartbeat(&self, holder: &str, lease_ms: u64) -> Result<(), Error>;
+    /// Prolongs the leases of the items that `holder` is working on, and all other rights of it.
+    fn heartbeat(&self, holder: &str, working: &[Claimed], lease_ms: u64) -> Result<(), Error>;
 
     /// Ends all leases of `holder`; its items can be leased at once.
     fn release(&self, holder: &str) -> Result<(), Error>;

@@ -227,11 +227,20 @@ fn an_outlived_lease_is_refused(store: &dyn Store) {
         token: Some(token),
         ..chat("a", "1", vec![scanned(ResourceKind::Message, "m", &["a"])])
     };
-    store.heartbeat("slow", LEASE_MS).unwrap();
+    store.heartbeat("slow", std::slice::from_ref(&slow), LEASE_MS).unwrap();
     assert!(store.commit(&with(slow.token)).unwrap_err().is_fenced());
     assert_eq!(open_findings(store).len(), 0, "nothing of it is written");
     assert_eq!(store.commit(&with(quick.token)).unwrap().findings_opened, 1);
     assert!(store.commit(&with(quick.token)).unwrap_err().is_fenced(), "a lease ends once");
+}
+
+fn a_claim_of_which_nobody_knows_runs_out(store: &dyn Store) {
+    store.enqueue(&page(vec![listed("a", "1"), listed("b", "1")])).unwrap();
+    let claimed = store.claim("me", 2, 50).unwrap();
+    // The answer was lost on its way for the second.
+    store.heartbeat("me", &claimed[..1], LEASE_MS).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(60));
+    assert_eq!(claim(store, "me"), ["b 1"]);
 }
 
 fn a_change_during_the_work_is_worked_on_after_it(store: &dyn Store) {
@@ -665,3 +674,4 @@ fn a_reader_of_postgres_changes_nothing() {
     assert!(PostgresStore::read(&empty).is_err());
 }
     what_changed_while_it_failed_is_tried_at_once,
+    a_claim_of_which_nobody_knows_runs_out,

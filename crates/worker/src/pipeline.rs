@@ -24,7 +24,7 @@ use std::{
 };
 
 use dosimeter_record::GapReason;
-use dosimeter_store::Claimed;
+use dosimeter_store::{Claimed, Store};
 use futures_util::{
     FutureExt as _, future,
     stream::{self, FuturesUnordered, StreamExt, TryStreamExt},
@@ -113,7 +113,9 @@ pub(crate) async fn alive<T>(stages: &Stages, work: impl Future<Output = T>) -> 
         loop {
             let (holder, lease_ms) = (stages.holder.clone(), stages.config.lease_ms);
             tokio::time::sleep(Duration::from_millis(lease_ms / 4)).await;
-            let beat = stages.store(move |store| store.heartbeat(&holder, lease_ms)).await;
+            let working = stages.working();
+            let beat = move |store: &dyn Store| store.heartbeat(&holder, &working, lease_ms);
+            let beat = stages.store(beat).await;
             if beat.is_err() {
                 // The leases run out, and whoever takes them over does the same work.
                 warn!("No sign of life could be given.");
@@ -188,6 +190,7 @@ async fn work_on(stages: &Stages, claimed: Claimed) -> Result<Option<Summary>, E
 /// One chat, project or session: fetch → extract → scan, part by part, and the label over all of it.
 async fn process(stages: &Stages, item: Item) -> Result<Bundle, Error> {
     let mut bundle = Bundle::of(&item);
+    let _working = stages.work_on(&claimed);
     let tenant = item.tenant.clone();
     let mut fetch = fetch::Walk::of(item);
     while let Some(batch) = fetch.next_batch(stages, &mut bundle).await? {

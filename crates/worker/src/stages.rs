@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     num::NonZero,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
     thread,
@@ -15,7 +15,7 @@ use dosimeter_classifier::Classifier;
 use dosimeter_client::{Client, ErrorKind};
 use dosimeter_record::{FingerprintKey, GapReason};
 use dosimeter_sandbox::Sandbox;
-use dosimeter_store::Store;
+use dosimeter_store::{Claimed, Store};
 use tokio::sync::{Notify, Semaphore};
 use tracing::{info, warn};
 
@@ -42,6 +42,10 @@ pub(crate) struct Stages {
     pub(crate) telemetry: Arc<Telemetry>,
     /// On which page of their list published artifacts stand: there is no way to ask for one.
     pub(crate) published_on: Mutex<BTreeMap<String, Option<String>>>,
+    /// Whether projects are in scope, as far as that hangs on their names.
+    pub(crate) projects: Mutex<BTreeMap<String, bool>>,
+    /// The items that are worked on right now.
+    working: Mutex<Vec<Claimed>>,
     stop: Stop,
     halted: AtomicBool,
     work: Notify,
@@ -217,6 +221,21 @@ impl Stages {
 
     /// The rules of this run.
     pub(crate) fn ruleset(&self) -> &str {
+    /// Notes that an item is worked on, as long as the value lives.
+    pub(crate) fn work_on(&self, claimed: &Claimed) -> Working<'_> {
+        self.lock_working().push(claimed.clone());
+        Working { stages: self, claimed: claimed.clone() }
+    }
+
+    /// The items that are worked on right now.
+    pub(crate) fn working(&self) -> Vec<Claimed> {
+        self.lock_working().clone()
+    }
+
+    fn lock_working(&self) -> MutexGuard<'_, Vec<Claimed>> {
+        self.working.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
         self.scanner.ruleset()
     }
 
@@ -280,6 +299,18 @@ impl Stages {
 
 fn sweep_fact(tenant: &str) -> String {
     format!("swept {tenant}")
+/// An item that is worked on.
+pub(crate) struct Working<'s> {
+    stages: &'s Stages,
+    claimed: Claimed,
+}
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        self.stages.lock_working().retain(|working| *working != self.claimed);
+    }
+}
+
 }
 
 impl Problem {

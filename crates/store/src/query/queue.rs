@@ -122,13 +122,22 @@ fn claimed_row(row: &Row) -> Result<Claimed> {
     })
 }
 
-/// Keeps the leases of a worker that is alive.
-pub(crate) fn heartbeat(sql: &mut dyn Sql, holder: &str, lease_ms: u64) -> Result<()> {
+/// Keeps the leases of a worker that is alive: of the items that it knows to be its own. A claim whose
+/// answer got lost was made and is nobody's work, so that it has to run out.
+pub(crate) fn heartbeat(
+    sql: &mut dyn Sql,
+    holder: &str,
+    working: &[Claimed],
+    lease_ms: u64,
+) -> Result<()> {
     let until = sql.now_ms()?.saturating_add(i64::try_from(lease_ms).unwrap_or(i64::MAX));
-    sql.execute(
-        "UPDATE work SET lease_until_ms = $2 WHERE holder = $1 AND state = 'leased'",
-        values![holder, until],
-    )?;
+    for Claimed { tenant, item, token, .. } in working {
+        sql.execute(
+            "UPDATE work SET lease_until_ms = $5
+             WHERE tenant = $1 AND kind = $2 AND id = $3 AND token = $4 AND state = 'leased'",
+            values![tenant, item.kind.name(), &item.id, *token, until],
+        )?;
+    }
     sql.execute("UPDATE lease SET until_ms = $2 WHERE holder = $1", values![holder, until])?;
     Ok(())
 }

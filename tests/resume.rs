@@ -15,12 +15,12 @@ use dosimeter_simulator::{
     Chat, Fault, FaultRule, Faults, Handle, Key, KeyState, Message, Organization, Running, Seed,
     Simulator, Throttle,
 };
-use dosimeter_store::{Enqueue, Priority, SqliteStore, Store};
+use dosimeter_store::{Enqueue, Listed, PostgresStore, Priority, SqliteStore, Store, WorkItem};
 use dosimeter_tests::{
-    card_text, chat, config, once, once_with, open_ids, organization, outcome, simulate,
-    undisturbed, worker,
+    card_text, chat, config, once, once_with, open_ids, organization, outcome,
+    postgres_server::Server, simulate, undisturbed, worker,
 };
-use dosimeter_worker::{Event, Observer, Silent};
+use dosimeter_worker::{Event, Observer, SecretRef, Silent};
 use tempfile::tempdir;
 
 /// How often a path was asked for since the first `skip` requests.
@@ -394,4 +394,48 @@ async fn an_empty_organization_is_an_empty_result() {
     let state = tempdir().unwrap();
     let summary = once(&simulator, state.path()).await.unwrap();
     assert_eq!((summary.items, summary.findings, summary.gaps_total()), (1, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scan_of_everything_waits_for_what_a_dead_worker_held() {
+    const TENANT: &str = "11111111-2222-4333-8444-555555555555";
+    let Some(server) = Server::start() else { return };
+    let (database, state) = (server.database("dead"), tempdir().unwrap());
+    let place = state.path().join("database");
+    std::fs::write(&place, &database).unwrap();
+    let simulator = simulate(numbered(3), Faults::none()).await;
+    let run = async || {
+        let mut config = config(&simulator.base_url(), state.path());
+        config.postgres = Some(SecretRef::File(place.display().to_string()));
+        let key = simulator.key().to_owned();
+        // Connecting to the database blocks.
+        let worker = tokio::task::spawn_blocking(move || worker(config, &key)).await.unwrap();
+        worker.unwrap().once(Arc::new(Silent)).await.unwrap()
+    };
+    run().await;
+    // Killed while it listed chats and read one of them.
+    let die = move || {
+        let store = PostgresStore::open(&database).unwrap();
+        let item = WorkItem::new(ResourceKind::Chat, "claude_chat_00", "newer");
+        let items = vec![Listed { item, deleted: false, forced: true }];
+        let at = "2026-10-01T00:00:00Z".to_owned();
+        let page = Enqueue {
+            tenant: TENANT.to_owned(),
+            at,
+            items,
+            priority: Priority::Forward,
+            ruleset: String::new(),
+            walk: None,
+            known_only: false,
+            checkpoint: None,
+            lease: None,
+        };
+        store.enqueue(&page).unwrap();
+        assert_eq!(store.claim("dead", 1, 1_500).unwrap().len(), 1);
+        store.lease(&format!("list/{TENANT}/chats"), "dead", 1_500).unwrap().unwrap();
+    };
+    tokio::task::spawn_blocking(die).await.unwrap();
+    simulator.handle().add_message("claude_chat_01", Message::user(card_text(99))).unwrap();
+    let summary = run().await;
+    assert_eq!((summary.backlog, summary.findings_new), (0, 1));
 }

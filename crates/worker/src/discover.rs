@@ -10,6 +10,8 @@ mod feed;
 mod walked;
 
 use dosimeter_client::{ErrorKind, Timestamp};
+use std::time::Duration;
+
 use dosimeter_record::{Checkpoint, ResourceKind};
 use dosimeter_store::{Enqueue, Lease, Listed, Priority, WorkItem};
 use serde::{Serialize, de::DeserializeOwned};
@@ -76,12 +78,8 @@ async fn list(
     source: Source,
     sweep: bool,
 ) -> Result<Option<SourceSkip>, Error> {
-    let name = format!("list/{tenant}/{}", source.name());
-    let holder = stages.holder.clone();
-    let lease_ms = stages.config.lease_ms;
-    let lease = stages.store(move |store| store.lease(&name, &holder, lease_ms)).await?;
     // Somebody else lists it right now.
-    let Some(lease) = lease else { return Ok(None) };
+    let Some(lease) = lease(stages, tenant, source).await? else { return Ok(None) };
     stages.observer.notice(&Event::WalkStarted { organization: tenant, source: source.name() });
     info!(organization = tenant, source = source.name(), sweep, "Listing started.");
     let listing = Listing { stages, tenant, source, lease: lease.clone(), sweep };
@@ -106,6 +104,21 @@ async fn list(
 
 /// What is listed in each organisation, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The right to list a source, unless somebody else has it. Whoever is to read everything now waits for
+/// it: the other may have begun before what is to be read, or may have died.
+async fn lease(stages: &Stages, tenant: &str, source: Source) -> Result<Option<Lease>, Error> {
+    const AGAIN: Duration = Duration::from_millis(500);
+    loop {
+        let name = format!("list/{tenant}/{}", source.name());
+        let (holder, lease_ms) = (stages.holder.clone(), stages.config.lease_ms);
+        let lease = stages.store(move |store| store.lease(&name, &holder, lease_ms)).await?;
+        if lease.is_some() || !stages.once || stages.is_stopping() {
+            return Ok(lease);
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
+}
+
 pub(crate) enum Source {
     Activities,
     Chats,

@@ -152,7 +152,7 @@ pub(crate) async fn drain(
             working.extend(claimed.into_iter().map(|claimed| work_on(stages, claimed)));
         }
         if working.is_empty() {
-            if stopping || (complete && nothing_left) {
+            if stopping || (complete && nothing_left && !others_work(stages).await?) {
                 return Ok(());
             }
             stages.wait_for_work(IDLE).await;
@@ -172,6 +172,16 @@ pub(crate) async fn drain(
     }
 }
 
+/// Whether somebody else holds an item, or died with it, when everything is to be done now: what they
+/// do not end is free again when their leases have run out.
+async fn others_work(stages: &Stages) -> Result<bool, Error> {
+    if !stages.once {
+        return Ok(false);
+    }
+    let backlog = stages.store(|store| store.backlog()).await?;
+    Ok(backlog.iter().any(|row| row.state == "leased"))
+}
+
 async fn claim(stages: &Stages, room: usize) -> Result<Vec<Claimed>, Error> {
     let (holder, limit) = (stages.holder.clone(), u32::try_from(room).unwrap_or(u32::MAX));
     let lease_ms = stages.config.lease_ms;
@@ -180,6 +190,7 @@ async fn claim(stages: &Stages, room: usize) -> Result<Vec<Claimed>, Error> {
 
 /// One item, from its claim to its commit; nothing if somebody else goes on with it.
 async fn work_on(stages: &Stages, claimed: Claimed) -> Result<Option<Summary>, Error> {
+    let _working = stages.work_on(&claimed);
     let bundle = process(stages, Item::of(claimed)).await?;
     match commit::commit(stages, bundle).await {
         Err(error) if error.is_fenced() => Ok(None),
@@ -190,7 +201,6 @@ async fn work_on(stages: &Stages, claimed: Claimed) -> Result<Option<Summary>, E
 /// One chat, project or session: fetch → extract → scan, part by part, and the label over all of it.
 async fn process(stages: &Stages, item: Item) -> Result<Bundle, Error> {
     let mut bundle = Bundle::of(&item);
-    let _working = stages.work_on(&claimed);
     let tenant = item.tenant.clone();
     let mut fetch = fetch::Walk::of(item);
     while let Some(batch) = fetch.next_batch(stages, &mut bundle).await? {

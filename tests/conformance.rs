@@ -18,7 +18,8 @@ use dosimeter_simulator::{
 };
 use dosimeter_store::{SqliteStore, Store};
 use dosimeter_tests::{
-    card_text, chat, config, once, once_with, open_ids, outcome, simulate, undisturbed, worker,
+    card_text, chat, config, most_in_a_minute, once, once_with, open_ids, outcome, simulate,
+    undisturbed, worker,
 };
 use dosimeter_worker::{Config, Event, Observer, Silent};
 use serde_json::{Value, json};
@@ -344,16 +345,6 @@ async fn c14_filters_go_with_every_page() {
     }
 }
 
-/// How many requests came in the worst stretch of this length.
-fn worst(requests: &[Request], stretch: Duration) -> usize {
-    let times: Vec<_> = requests.iter().map(|request| request.at).collect();
-    let within = |begin: usize| {
-        let end = times[begin].checked_add(stretch).unwrap();
-        times[begin..].iter().take_while(|time| **time < end).count()
-    };
-    (0..times.len()).map(within).max().unwrap_or(0)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn c15_workers_together_stay_inside_their_share_of_the_budget() {
     // Three workers one after the other in one minute: as many starts as one may make.
@@ -375,7 +366,7 @@ async fn c15_workers_together_stay_inside_their_share_of_the_budget() {
         let _cut_off = tokio::time::timeout(Duration::from_secs(3), run).await;
     }
     let requests = simulator.requests();
-    let most = worst(&requests, Duration::from_mins(1));
+    let most = most_in_a_minute(&requests);
     assert!((20..=30).contains(&most), "{most} starts in a minute");
     assert!(requests.iter().all(|request| request.status != Some(429)));
 }

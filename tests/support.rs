@@ -6,14 +6,15 @@ pub mod postgres_server;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use dosimeter_client::{ApiKey, Client, Retry};
+use dosimeter_client::{ApiKey, Client, ClientBuilder, Retry};
 use dosimeter_simulator::{
     Artifact, Behaviour, Block, Chat, CodeArtifact, CodeVersion, Document, Faults, File, Message,
-    Project, Running, Seed, Session, Simulator, User,
+    Project, Request, Running, Seed, Session, Simulator, User,
 };
 use dosimeter_store::{FindingFilter, FindingRow, GapRow, SqliteStore, Store, Totals};
 use dosimeter_worker::{
-    Clock, Config, Error, Observer, Secret, SecretRef, Silent, Summary, Worker, open_store,
+    Clock, Config, Error, Observer, Secret, SecretRef, SharedBudget, Silent, Summary, Worker,
+    open_store,
 };
 
 /// The fingerprint key of all tests.
@@ -189,11 +190,25 @@ pub fn config(base_url: &str, state: &Path) -> Config {
 /// A worker that waits milliseconds where others wait seconds, by a clock that stands.
 pub fn worker(config: Config, key: &str) -> Result<Worker, Error> {
     let store = open_store(&config)?;
-    let client = Client::builder(&config.base_url, ApiKey::new(key.to_owned()).unwrap())
+    let client = impatient(&config, key).build().unwrap();
+    worker_of(config, client, store)
+}
+
+/// The same worker, with a request budget that is kept in its store, as that of a real one.
+pub fn worker_with_budget(config: Config, key: &str) -> Result<Worker, Error> {
+    let store = open_store(&config)?;
+    let permits = SharedBudget::new(&config, &store);
+    let client = impatient(&config, key).permits(permits).build().unwrap();
+    worker_of(config, client, store)
+}
+
+fn impatient(config: &Config, key: &str) -> ClientBuilder {
+    Client::builder(&config.base_url, ApiKey::new(key.to_owned()).unwrap())
         .retry(Retry::new(6, Duration::from_millis(5), Duration::from_millis(50)))
         .budget_share(1.0)
-        .build()
-        .unwrap();
+}
+
+fn worker_of(config: Config, client: Client, store: Arc<dyn Store>) -> Result<Worker, Error> {
     let time = "2026-10-01T00:00:00Z".parse().unwrap();
     Ok(Worker::with(config, &Secret::new(FINGERPRINT_KEY.to_owned()), client, store)?
         .clock(Clock::stopped(time)))
@@ -225,6 +240,8 @@ pub struct Outcome {
     pub gaps: Vec<GapRow>,
     /// All counts.
     pub totals: Totals,
+    /// Items that are not done, whatever the reason.
+    pub undone: u64,
 }
 
 impl Outcome {
@@ -237,6 +254,7 @@ impl Outcome {
         assert_eq!(self.findings.len(), expected.findings.len(), "doubled");
         assert_eq!(self.gaps, expected.gaps);
         assert_eq!(self.totals, expected.totals);
+        assert_eq!(self.undone, expected.undone);
     }
 }
 
@@ -256,7 +274,19 @@ pub fn outcome_of(store: &dyn Store) -> Outcome {
             finding.href = None;
         }
     }
-    Outcome { findings, gaps: store.gaps(10_000).unwrap(), totals: store.totals().unwrap() }
+    let undone = store.backlog().unwrap().iter().map(|row| row.items).sum();
+    Outcome { findings, gaps: store.gaps(10_000).unwrap(), totals: store.totals().unwrap(), undone }
+}
+
+/// How many requests came in the worst minute, wherever it begins.
+pub fn most_in_a_minute(requests: &[Request]) -> usize {
+    let times: Vec<_> = requests.iter().map(|request| request.at).collect();
+    let minute = Duration::from_mins(1);
+    let within = |begin: usize| {
+        let end = times[begin].checked_add(minute).unwrap();
+        times[begin..].iter().take_while(|time| **time < end).count()
+    };
+    (0..times.len()).map(within).max().unwrap_or(0)
 }
 
 /// The ids of the open findings, sorted.

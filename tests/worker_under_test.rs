@@ -83,7 +83,9 @@ fn once(
     }
     // So that a worker that is stopped for a moment outlives its leases.
     config.lease_ms = 500;
-    let worker = dosimeter_tests::worker(config, &key)?;
+    // All of the limit, so that staying inside it is tested at its edge.
+    config.requests_share = 1.0;
+    let worker = dosimeter_tests::worker_with_budget(config, &key)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let summary = runtime.block_on(worker.once(Arc::new(Silent)))?;
     writeln!(std::io::stdout().lock(), "{summary}")?;

@@ -11,13 +11,15 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
+    time::Duration,
 };
 
 use dosimeter_simulator::{
     Artifact, Block, Chat, CodeArtifact, CodeVersion, Document, Fault, FaultRule, Faults, File,
-    Key, KeyState, Message, Organization, Project, Seed, Session, Simulator, User,
+    Key, KeyState, Message, Organization, Project, Running, Seed, Session, Simulator, User,
 };
-use dosimeter_tests::{card_text, open_ids};
+use dosimeter_store::PostgresStore;
+use dosimeter_tests::{card_text, open_ids, outcome_of, postgres_server::Server};
 use serde_json::json;
 
 const WINDOW_BYTES: usize = 8;
@@ -176,6 +178,18 @@ fn files(directory: &Path) -> Vec<PathBuf> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_eight_bytes_of_content_or_key_are_left_anywhere() {
+    leave_nothing(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_eight_bytes_of_content_or_key_are_left_in_postgres() {
+    let Some(server) = Server::start() else { return };
+    leave_nothing(Some(&server)).await;
+}
+
+/// Runs through faults, a forced core dump, a refused key and an API that is gone, and searches whatever
+/// is left.
+async fn leave_nothing(server: Option<&Server>) {
     let mut markers = Markers::default();
     let seed = seed(&mut markers);
     let secret = format!("sk-ant-api01-{}", markers.word());
@@ -188,42 +202,90 @@ async fn no_eight_bytes_of_content_or_key_are_left_anywhere() {
         .with(FaultRule::once("claude_file_5/content", broken));
     let simulator =
         Simulator::new(seed).keys([Key::new(&secret, scopes)]).faults(faults).run().await.unwrap();
-    let directory = tempfile::tempdir().unwrap();
-    let (state, key_file) = (directory.path().join("state"), directory.path().join("key"));
+    let (directory, keys) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (state, key_file) = (directory.path().join("state"), keys.path().join("key"));
     fs::write(&key_file, &secret).unwrap();
+    let database = server.map(|server| server.database("canary"));
     let worker = |base_url: &str| {
-        run(&["run", base_url, state.to_str().unwrap(), key_file.to_str().unwrap()])
+        let mut command = Command::new(env!("CARGO_BIN_EXE_worker-under-test"));
+        command.args(["run", base_url]).args([&state, &key_file]).args(&database);
+        command.current_dir(directory.path());
+        command
     };
+    let windows = markers.windows();
 
-    let mut outputs = vec![worker(&simulator.base_url()), worker(&simulator.base_url())];
-    assert!(outputs[0].status.success(), "{}", String::from_utf8_lossy(&outputs[0].stderr));
+    let dumped = dump(worker(&simulator.base_url()), &simulator, &windows).await;
+    // What it leased is free again when the lease has run out.
+    std::thread::sleep(Duration::from_millis(600));
+    let mut outputs = vec![dumped];
+    outputs.extend((0..2).map(|_| worker(&simulator.base_url()).output().unwrap()));
+    assert!(outputs[1].status.success(), "{}", String::from_utf8_lossy(&outputs[1].stderr));
     simulator.handle().set_key(&secret, KeyState::Deactivated);
-    outputs.push(worker(&simulator.base_url()));
+    outputs.push(worker(&simulator.base_url()).output().unwrap());
     let address = simulator.base_url();
     simulator.shutdown().await;
-    outputs.push(worker(&address));
-    assert!(!outputs[2].status.success() && !outputs[3].status.success());
+    outputs.push(worker(&address).output().unwrap());
+    assert!(!outputs[3].status.success() && !outputs[4].status.success());
 
-    let windows = markers.windows();
     assert!(find(&windows, &fs::read(&key_file).unwrap()).is_some(), "the search finds a marker");
-    assert!(open_ids(&state).len() > 80, "the markers stand among findings");
+    let found = match database {
+        None => open_ids(&state).len(),
+        Some(database) => {
+            let read = move || outcome_of(&PostgresStore::open(&database).unwrap()).findings.len();
+            tokio::task::spawn_blocking(read).await.unwrap()
+        }
+    };
+    assert!(found > 80, "the markers stand among findings");
     for (number, output) in outputs.iter().enumerate() {
         search(&windows, &format!("standard output of run {number}"), &output.stdout);
         search(&windows, &format!("standard error of run {number}"), &output.stderr);
     }
     let told = fs::read_to_string(directory.path().join("findings.jsonl")).unwrap();
     assert!(told.lines().count() > 80, "the sink is searched, and was told");
-    search(&windows, "the sink", told.as_bytes());
-    let said = String::from_utf8_lossy(&outputs[0].stderr).into_owned();
+    let said = String::from_utf8_lossy(&outputs[1].stderr).into_owned();
     for (level, crate_) in
         [("TRACE", "hyper"), ("WARN", "dosimeter_client"), ("INFO", "dosimeter_worker")]
     {
         let logged = said.lines().any(|line| line.contains(level) && line.contains(crate_));
         assert!(logged, "{level} of {crate_} is in the log that was searched");
     }
-    for file in files(&state) {
-        search(&windows, &file.display().to_string(), &fs::read(&file).unwrap());
+    // The database's log and whatever it has not yet thrown away are among its files.
+    let places = [Some(directory.path()), server.map(Server::home)];
+    for file in places.into_iter().flatten().flat_map(files) {
+        // Sockets and what the server removes meanwhile cannot be read.
+        let bytes = fs::read(&file).unwrap_or_default();
+        search(&windows, &file.display().to_string(), &bytes);
     }
+}
+
+/// Ends a worker in the middle of its work in a way that usually leaves a core file, with what is said of
+/// it in `/proc` searched before.
+async fn dump(mut command: Command, simulator: &Running, windows: &BTreeSet<&[u8]>) -> Output {
+    use std::{os::unix::process::ExitStatusExt as _, process::Stdio};
+
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // Read while it runs: a full pipe would hold it up.
+    let stderr = child.stderr.take().unwrap();
+    let said = std::thread::spawn(move || {
+        let mut said = Vec::new();
+        std::io::Read::read_to_end(&mut { stderr }, &mut said).unwrap();
+        said
+    });
+    while simulator.handle().requests_made() < 20 && child.try_wait().unwrap().is_none() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    for name in ["environ", "cmdline", "comm"] {
+        // Root may read them whatever the process says.
+        let bytes = fs::read(format!("/proc/{}/{name}", child.id())).unwrap_or_default();
+        search(windows, name, &bytes);
+    }
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::ABORT).unwrap();
+    let mut output = child.wait_with_output().unwrap();
+    output.stderr = said.join().unwrap();
+    assert_eq!(output.status.signal(), Some(6), "it was at work");
+    assert!(!output.status.core_dumped());
+    output
 }
 
 #[test]

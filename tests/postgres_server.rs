@@ -5,7 +5,7 @@ use std::{
     fs,
     io::Write as _,
     os::unix::{fs::chown, process::CommandExt as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Command,
 };
 
@@ -45,8 +45,13 @@ impl Server {
         Some(server)
     }
 
+    /// Where all of it lies: tables, write-ahead log, and what the server says.
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     fn data(&self) -> String {
-        self.home.path().join("data").display().to_string()
+        self.home().join("data").display().to_string()
     }
 
     fn run(&self, program: &str, arguments: &[&str]) {

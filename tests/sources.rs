@@ -5,11 +5,11 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use dosimeter_simulator::{
-    Artifact, Block, Chat, Fault, FaultRule, Faults, File, Message, Running, Seed, User,
+    Artifact, Block, Chat, Fault, FaultRule, Faults, File, Message, Project, Running, Seed, User,
 };
 use dosimeter_store::{FindingFilter, FindingRow, GapRow, SqliteStore, Store};
 use dosimeter_tests::{card_text, chat, once, once_with, organization, simulate};
-use dosimeter_worker::{Config, FileTypes, Silent};
+use dosimeter_worker::{Config, FileTypes, Selection, Silent};
 use serde_json::json;
 use tempfile::tempdir;
 
@@ -18,16 +18,19 @@ async fn scan(seed: Seed, faults: Faults, configure: impl FnOnce(&mut Config)) -
     let state = tempdir().unwrap();
     once_with(&simulator, state.path(), configure, Arc::new(Silent)).await.unwrap();
     let store = SqliteStore::read(state.path()).unwrap();
-    let found = Found {
-        findings: store.findings(&FindingFilter::default()).unwrap(),
-        gaps: store.gaps(100).unwrap(),
-    };
+    let findings = store.findings(&FindingFilter::default()).unwrap();
+    let parents = findings.iter().filter_map(|row| row.parent.clone());
+    let chats: BTreeSet<String> = parents.filter(|id| id.starts_with("claude_chat_")).collect();
+    let gaps = store.gaps(100).unwrap();
+    let found = Found { findings, gaps, chats: chats.into_iter().collect() };
     (simulator, found)
 }
 
 struct Found {
     findings: Vec<FindingRow>,
     gaps: Vec<GapRow>,
+    /// The chats of which something was read.
+    chats: Vec<String>,
 }
 
 impl Found {
@@ -451,12 +454,47 @@ async fn what_is_out_of_scope_is_not_read() {
     let none = |config: &mut Config| {
         config.scope.local_sessions = false;
         config.scope.code_artifacts = false;
-        config.scope.users =
-            dosimeter_worker::Selection::default().without(["USER0@corp.test".to_owned()]);
+        config.scope.users = Selection::default().without(["USER0@corp.test".to_owned()]);
     };
     let (simulator, found) = scan(organization(2), Faults::none(), none).await;
     let asked = |part: &str| simulator.requests().iter().any(|asked| asked.path.contains(part));
     assert!(!asked("sessions/local") && !asked("code/artifacts") && !asked("cse_002/messages"));
     let by = |user: &str| found.findings.iter().any(|row| row.user_id.as_deref() == Some(user));
     assert!(by("user_1") && !by("user_0"));
+}
+
+#[tokio::test]
+async fn projects_are_selected_by_name_and_names_are_not_kept() {
+    let project = |id: &str, name: &str, card: u64| Project {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        instructions: card_text(card),
+        ..Project::default()
+    };
+    let within = |id: &str, project: Option<&str>, card| Chat {
+        project: project.map(str::to_owned),
+        ..chat(id, card_text(card))
+    };
+    let seed = || Seed {
+        projects: vec![
+            project("claude_proj_1", "Client Larkspur", 1),
+            project("claude_proj_2", "Internal", 2),
+        ],
+        chats: vec![
+            within("claude_chat_1", Some("claude_proj_1"), 3),
+            within("claude_chat_2", Some("claude_proj_2"), 4),
+            within("claude_chat_3", None, 5),
+        ],
+        ..Seed::default()
+    };
+    let selected = async |selection: Selection| -> Vec<String> {
+        let only = |config: &mut Config| config.scope.in_projects = selection;
+        let (_, found) = scan(seed(), Faults::none(), only).await;
+        let ids = found.findings.into_iter().map(|row| row.resource_id);
+        ids.filter(|id| !id.contains("msg")).chain(found.chats).collect()
+    };
+    let clients = Selection::default().matching(&["^client ".to_owned()]).unwrap();
+    assert_eq!(selected(clients).await, ["claude_proj_1", "claude_chat_1"]);
+    let others = Selection::default().without(["CLIENT larkspur".to_owned()]);
+    assert_eq!(selected(others).await, ["claude_proj_2", "claude_chat_2", "claude_chat_3"]);
 }

@@ -7,11 +7,12 @@
 
 mod chats;
 mod feed;
+pub(crate) mod named;
 mod walked;
 
-use dosimeter_client::{ErrorKind, Timestamp};
 use std::time::Duration;
 
+use dosimeter_client::{ErrorKind, Timestamp};
 use dosimeter_record::{Checkpoint, ResourceKind};
 use dosimeter_store::{Enqueue, Lease, Listed, Priority, WorkItem};
 use serde::{Serialize, de::DeserializeOwned};
@@ -56,6 +57,7 @@ pub(crate) async fn all(
     let mut skipped = Vec::new();
     for tenant in organizations {
         let sweep = stages.sweep_is_due(tenant).await?;
+        named::learn(stages, tenant).await.map_err(Error::from_api)?;
         for source in Source::ALL {
             if stages.is_stopping() {
                 return Ok(skipped);
@@ -102,8 +104,6 @@ async fn list(
     }
 }
 
-/// What is listed in each organisation, in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 /// The right to list a source, unless somebody else has it. Whoever is to read everything now waits for
 /// it: the other may have begun before what is to be read, or may have died.
 async fn lease(stages: &Stages, tenant: &str, source: Source) -> Result<Option<Lease>, Error> {
@@ -119,6 +119,8 @@ async fn lease(stages: &Stages, tenant: &str, source: Source) -> Result<Option<L
     }
 }
 
+/// What is listed in each organisation, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     Activities,
     Chats,

@@ -81,6 +81,7 @@ pub(crate) async fn plan(stages: &Stages) -> Result<Plan, Error> {
     plan.requests_per_minute = share;
     Ok(plan)
 }
+    discover::named::learn(stages, &id).await.map_err(Error::from_api)?;
 
 async fn organization(stages: &Stages, id: String) -> Result<OrganizationPlan, Error> {
     let scope = &stages.config.scope;
@@ -89,7 +90,7 @@ async fn organization(stages: &Stages, id: String) -> Result<OrganizationPlan, E
     let id = plan.id.clone();
     let mut users = (0, 0);
     let in_scope =
-        |user: &dosimeter_client::User| scope.users.has(&[Some(&user.id), user.email.as_ref()]);
+        |user: &dosimeter_client::User| scope.users.has(&[Some(&user.id), user.email.as_deref()]);
     let counted = each(
         async |page| client.users(&id, page).await,
         |user| {
@@ -104,7 +105,7 @@ async fn organization(stages: &Stages, id: String) -> Result<OrganizationPlan, E
             async |page| client.projects(Some(&id), page).await,
             |project| {
                 let ours = scope.has_user(project.user.as_ref())
-                    && scope.has_project(Some(&project.id))
+                    && scope.has_project(project)
                     && project.deleted_at.is_none();
                 projects += u64::from(ours);
             },
@@ -143,7 +144,7 @@ async fn chats(stages: &Stages, id: &str) -> Result<u64, Error> {
     let scope = &stages.config.scope;
     let ours = |chat: &&Chat| {
         let in_scope =
-            scope.has_user(chat.user.as_ref()) && scope.has_project(chat.project_id.as_ref());
+            scope.has_user(chat.user.as_ref()) && stages.has_project(chat.project_id.as_ref());
         in_scope && !chat.is_deleted()
     };
     let range = match &stages.since {

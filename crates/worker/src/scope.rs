@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use dosimeter_client::UserRef;
+use dosimeter_client::{Project, UserRef};
+use dosimeter_content::Expose as _;
 use regex_automata::meta::Regex;
 
 /// Which sources are read, and whose.
@@ -24,7 +25,7 @@ pub struct Scope {
     pub user_preferences: bool,
     /// Whose, by id or e-mail address.
     pub users: Selection,
-    /// Which projects, and the chats in which, by id.
+    /// Which projects, and the chats and sessions in which, by id or name.
     pub in_projects: Selection,
 }
 
@@ -50,12 +51,21 @@ impl Scope {
     /// What belongs to nobody any more is read unless only some users are to be.
     pub fn has_user(&self, user: Option<&UserRef>) -> bool {
         let Some(user) = user else { return self.users.takes_all() };
-        self.users.has(&[Some(&user.id), user.email_address.as_ref()])
+        self.users.has(&[Some(&user.id), user.email_address.as_deref()])
     }
 
-    /// Whether something of this project is read; also what is in none, unless only some are.
-    pub fn has_project(&self, id: Option<&String>) -> bool {
-        id.map_or_else(|| self.in_projects.takes_all(), |id| self.in_projects.has(&[Some(id)]))
+    /// Whether a project is read. Its name is content: it is looked at here, and not kept.
+    pub fn has_project(&self, project: &Project) -> bool {
+        self.in_projects.has(&[Some(&project.id), Some(project.name.expose())])
+    }
+
+    /// Whether the names of projects have to be known, since something is selected that may be one.
+    pub(crate) fn needs_project_names(&self) -> bool {
+        let Selection { include, exclude, matching, not_matching } = &self.in_projects;
+        let is_name = |listed: &String| !listed.starts_with("claude_proj_");
+        !matching.is_empty()
+            || !not_matching.is_empty()
+            || include.iter().chain(exclude).any(is_name)
     }
 }
 
@@ -119,11 +129,16 @@ impl Selection {
     }
 
     /// Whether something that goes by these names is taken.
-    pub fn has(&self, names: &[Option<&String>]) -> bool {
-        let names: Vec<String> = names.iter().flatten().map(|name| name.to_lowercase()).collect();
-        let named = |list: &[String]| names.iter().any(|name| list.contains(name));
+    ///
+    /// Names may be content, so that no copy of them is made.
+    pub fn has(&self, names: &[Option<&str>]) -> bool {
+        let any = |is: &dyn Fn(&str) -> bool| names.iter().flatten().any(|name| is(name));
+        let same = |name: &str, listed: &String| {
+            name.chars().flat_map(char::to_lowercase).eq(listed.chars())
+        };
+        let named = |list: &[String]| any(&|name| list.iter().any(|listed| same(name, listed)));
         let found = |patterns: &[Pattern]| {
-            names.iter().any(|name| patterns.iter().any(|pattern| pattern.regex.is_match(name)))
+            any(&|name| patterns.iter().any(|pattern| pattern.regex.is_match(name)))
         };
         let excluded = named(&self.exclude) || found(&self.not_matching);
         !excluded && (self.takes_all() || named(&self.include) || found(&self.matching))
@@ -163,7 +178,7 @@ mod tests {
     use super::*;
 
     fn check(selection: &Selection, name: &str, expected: bool) {
-        assert_eq!(selection.has(&[Some(&name.to_owned())]), expected, "{name}");
+        assert_eq!(selection.has(&[Some(name)]), expected, "{name}");
     }
 
     #[test]

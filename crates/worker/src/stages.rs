@@ -142,6 +142,8 @@ impl Stages {
             once,
             telemetry,
             published_on: Mutex::default(),
+            projects: Mutex::default(),
+            working: Mutex::default(),
             stop,
             halted: AtomicBool::new(false),
             work: Notify::new(),
@@ -219,8 +221,6 @@ impl Stages {
         Ok(queued)
     }
 
-    /// The rules of this run.
-    pub(crate) fn ruleset(&self) -> &str {
     /// Notes that an item is worked on, as long as the value lives.
     pub(crate) fn work_on(&self, claimed: &Claimed) -> Working<'_> {
         self.lock_working().push(claimed.clone());
@@ -236,6 +236,8 @@ impl Stages {
         self.working.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The rules of this run.
+    pub(crate) fn ruleset(&self) -> &str {
         self.scanner.ruleset()
     }
 
@@ -297,8 +299,6 @@ impl Stages {
     }
 }
 
-fn sweep_fact(tenant: &str) -> String {
-    format!("swept {tenant}")
 /// An item that is worked on.
 pub(crate) struct Working<'s> {
     stages: &'s Stages,
@@ -311,6 +311,8 @@ impl Drop for Working<'_> {
     }
 }
 
+fn sweep_fact(tenant: &str) -> String {
+    format!("swept {tenant}")
 }
 
 impl Problem {

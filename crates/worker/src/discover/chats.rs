@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use tracing::warn;
 
-use super::{Listing, Page, Stop, earlier, server_now};
+use super::{Listing, Page, Stop, earlier, named, server_now};
 use crate::Event;
 
 /// Before the first run: what changed then may be listed late.
@@ -97,6 +97,9 @@ async fn follow(
         if let Some(last) = &page.last {
             position.after = Some(last.as_str().to_owned());
         }
+        let projects = page.items.iter().filter_map(|chat| chat.project_id.as_ref());
+        let learnt = named::learn_new(stages, listing.tenant, projects).await;
+        learnt.map_err(|error| listing.stop(error))?;
         let items = items(listing, &page);
         let queued = listing.queue(Page::of(items, priority), part, &position).await?;
         stages.observer.notice(&Event::PageListed { items: usize::try_from(queued).unwrap_or(0) });
@@ -129,9 +132,10 @@ fn query(listing: &Listing<'_>, position: &Position) -> ChatQuery {
 }
 
 fn items(listing: &Listing<'_>, page: &CursorPage<Chat>) -> Vec<Listed> {
-    let scope = &listing.stages.config.scope;
+    let stages = listing.stages;
     let in_scope = |chat: &&Chat| {
-        scope.has_user(chat.user.as_ref()) && scope.has_project(chat.project_id.as_ref())
+        stages.config.scope.has_user(chat.user.as_ref())
+            && stages.has_project(chat.project_id.as_ref())
     };
     page.items.iter().filter(in_scope).map(listed).collect()
 }

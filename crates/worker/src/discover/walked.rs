@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use tracing::warn;
 
-use super::{Listing, Page, Stop, earlier, server_now};
+use super::{Listing, Page, Stop, earlier, named, server_now};
 use crate::Event;
 
 /// A source that is walked.
@@ -141,11 +141,13 @@ async fn page(
                 LocalSessionQuery::all().updated_since(&since)
             });
             let page = client.local_sessions(&query, token).await?;
+            listing.learn_projects(&page.items).await?;
             Ok(listed(page, |session| listing.session(session, ResourceKind::LocalSession)))
         }
         Walked::RemoteSessions => {
             let range = since.map_or_else(TimeRange::all, |since| TimeRange::all().since(&since));
             let page = client.remote_sessions(listing.tenant, &range, token).await?;
+            listing.learn_projects(&page.items).await?;
             Ok(listed(page, |session| listing.session(session, ResourceKind::RemoteSession)))
         }
         Walked::CodeArtifacts => {
@@ -168,11 +170,16 @@ fn listed<T>(
 }
 
 impl Listing<'_> {
+    /// Learns which of the projects of sessions are in scope.
+    async fn learn_projects(&self, sessions: &[Session]) -> Result<(), dosimeter_client::Error> {
+        let ids = sessions.iter().filter_map(|session| session.claude_project_id.as_ref());
+        named::learn_new(self.stages, self.tenant, ids).await
+    }
+
     /// Nothing says that a project's time of change follows its attachments, so a sweep looks again.
     fn project(&self, project: &Project) -> Option<Listed> {
         let scope = &self.stages.config.scope;
-        let in_scope =
-            scope.has_user(project.user.as_ref()) && scope.has_project(Some(&project.id));
+        let in_scope = scope.has_user(project.user.as_ref()) && scope.has_project(project);
         let version = project.updated_at.as_str();
         in_scope.then(|| Listed {
             item: WorkItem::new(ResourceKind::Project, project.id.as_str(), version),
@@ -187,7 +194,7 @@ impl Listing<'_> {
         let ours = session.organization_uuid.as_deref().is_none_or(|uuid| uuid == self.tenant);
         let user = session.user.as_ref().or(session.started_by_user.as_ref());
         let in_scope =
-            scope.has_user(user) && scope.has_project(session.claude_project_id.as_ref());
+            scope.has_user(user) && self.stages.has_project(session.claude_project_id.as_ref());
         (ours && in_scope).then(|| Listed {
             item: WorkItem::new(kind, session.id.as_str(), session.updated_at.as_str()),
             deleted: false,

@@ -159,7 +159,7 @@ impl PreferencesWalk {
             parts.push(Part::of(facts));
         }
         for preferences in page.items {
-            let names = [Some(&preferences.user_id), preferences.email.as_ref()];
+            let names = [Some(preferences.user_id.as_str()), preferences.email.as_deref()];
             if !stages.config.scope.users.has(&names) {
                 continue;
             }

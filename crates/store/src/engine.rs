@@ -88,6 +88,10 @@ impl<E: Engine> Store for E {
         })
     }
 
+    fn starts(&self, budget: &str, window_ms: u64) -> Result<u64, Error> {
+        self.transact("read the budget", &mut |sql| budget::starts(sql, budget, window_ms))
+    }
+
     fn known(&self, tenant: &str, keys: &[ResourceKey]) -> Result<Vec<Option<Known>>, Error> {
         self.transact("read resources", &mut |sql| report::known(sql, tenant, keys))
     }

@@ -82,6 +82,9 @@ pub trait Store: Send + Sync {
     fn permits(&self, budget: &str, wanted: u32, window: (u32, u64, u64))
     -> Result<Permits, Error>;
 
+    /// How many starts were granted out of a budget in the last so many milliseconds.
+    fn starts(&self, budget: &str, window_ms: u64) -> Result<u64, Error>;
+
     /// What is known of resources that still exist and were read completely, in the order of `keys`.
     fn known(&self, tenant: &str, keys: &[ResourceKey]) -> Result<Vec<Option<Known>>, Error>;
 

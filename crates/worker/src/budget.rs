@@ -39,7 +39,7 @@ struct Budget {
 impl Budget {
     /// Asks the store; blocks.
     fn ask(&self, wanted: u32) -> Result<dosimeter_store::Permits, dosimeter_store::Error> {
-        let fact = format!("requests limit of {}", self.name);
+        let fact = limit_fact(&self.name);
         let learnt = self.limit.load(Ordering::Relaxed);
         let kept = self.kept.load(Ordering::Relaxed);
         let limit = if learnt == 0 && kept == 0 {
@@ -55,18 +55,35 @@ impl Budget {
             }
             learnt
         };
-        self.store.permits(&self.name, wanted, (self.starts_max(limit), WINDOW_MS, USE_MS))
+        let starts_max = starts_max(limit, self.share);
+        self.store.permits(&self.name, wanted, (starts_max, WINDOW_MS, USE_MS))
     }
+}
 
-    fn starts_max(&self, limit: u32) -> u32 {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a fraction of a u32, not negative"
-        )]
-        let share = (f64::from(limit) * self.share) as u32;
-        share.max(1)
-    }
+/// How many starts were granted in the last minute, and how many may be: over all workers of a store.
+pub(crate) fn standing(
+    store: &dyn Store,
+    config: &Config,
+) -> Result<(u64, u32), dosimeter_store::Error> {
+    let known = store.fact(&limit_fact(&config.base_url))?.and_then(|known| known.parse().ok());
+    let starts_max = starts_max(known.unwrap_or(LIMIT_ASSUMED), config.requests_share);
+    Ok((store.starts(&config.base_url, WINDOW_MS)?, starts_max))
+}
+
+/// Where a store keeps the limit that the API names.
+fn limit_fact(name: &str) -> String {
+    format!("requests limit of {name}")
+}
+
+/// The share of a limit.
+pub(crate) fn starts_max(limit: u32, share: f64) -> u32 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a fraction of a u32, not negative"
+    )]
+    let share = (f64::from(limit) * share) as u32;
+    share.max(1)
 }
 
 /// The configured share of the API's budget, kept in a store. Clients ask it before each request.

@@ -50,6 +50,7 @@ mod error;
 mod extract;
 mod fetch;
 mod label;
+mod lag;
 mod memory;
 mod pipeline;
 mod plan;
@@ -75,6 +76,7 @@ pub use self::{
     confine::confine,
     doctor::{Check, Health, KeyState},
     error::Error,
+    lag::Lag,
     plan::{OrganizationPlan, Plan},
     progress::{Event, LabelCount, Observer, Silent, SourceSkip, Summary},
     schedule::{InvalidSchedule, Schedule},

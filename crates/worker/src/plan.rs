@@ -2,7 +2,7 @@
 
 use dosimeter_client::{Chat, ChatQuery, LocalSessionQuery, PageToken, TimeRange, TokenPage};
 
-use crate::{Error, discover, stages::Stages};
+use crate::{Error, budget::starts_max, discover, stages::Stages};
 
 /// What is in scope, in numbers, and what reading it takes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -72,22 +72,16 @@ pub(crate) async fn plan(stages: &Stages) -> Result<Plan, Error> {
         plan.organizations.push(organization(stages, id).await?);
     }
     let limit = stages.client.standing().requests_limit.unwrap_or(600);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a fraction of a u32, not negative"
-    )]
-    let share = (f64::from(limit) * stages.config.requests_share) as u32;
-    plan.requests_per_minute = share;
+    plan.requests_per_minute = starts_max(limit, stages.config.requests_share);
     Ok(plan)
 }
-    discover::named::learn(stages, &id).await.map_err(Error::from_api)?;
 
 async fn organization(stages: &Stages, id: String) -> Result<OrganizationPlan, Error> {
     let scope = &stages.config.scope;
     let client = &stages.client;
     let mut plan = OrganizationPlan { id, ..OrganizationPlan::default() };
     let id = plan.id.clone();
+    discover::named::learn(stages, &id).await.map_err(Error::from_api)?;
     let mut users = (0, 0);
     let in_scope =
         |user: &dosimeter_client::User| scope.users.has(&[Some(&user.id), user.email.as_deref()]);

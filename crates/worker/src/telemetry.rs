@@ -162,11 +162,15 @@ impl Telemetry {
             page.family("key_state", "How the API key stands", "state", state);
         }
         page.single("requests_total", "Requests to the API", client.requests_sent());
+        if let Some(limit) = client.standing().requests_limit {
+            let help = "Requests that the API allows in a minute, over all tools";
+            page.single("ratelimit_limit", help, limit.into());
+        }
         if let Some(remaining) = client.standing().requests_remaining {
             let help = "Requests that the API has left for this minute";
             page.single("ratelimit_remaining", help, remaining.into());
         }
-        add_store(&mut page, store);
+        add_store(&mut page, store, now);
         page.text()
     }
 }
@@ -176,11 +180,18 @@ fn bump(count: &mut u64, more: u64) {
 }
 
 /// What only the store knows; nothing if it cannot be read.
-fn add_store(page: &mut Page, store: &dyn Store) {
+fn add_store(page: &mut Page, store: &dyn Store, now: Timestamp) {
     let mut backlog: BTreeMap<String, u64> = BTreeMap::new();
-    for Backlog { priority, items, .. } in store.backlog().unwrap_or_default() {
+    let mut oldest_ms: Option<u64> = None;
+    for Backlog { priority, items, oldest_ms: queued_ms, .. } in store.backlog().unwrap_or_default()
+    {
         bump(backlog.entry(priority.to_owned()).or_default(), items);
+        oldest_ms = Some(oldest_ms.map_or(queued_ms, |oldest_ms| oldest_ms.min(queued_ms)));
     }
+    let now_ms = u64::try_from(now.as_millisecond()).unwrap_or(0);
+    let waited = oldest_ms.map(|oldest_ms| now_ms.saturating_sub(oldest_ms) / 1_000);
+    let help = "Time for which the oldest item has waited that is not done";
+    page.single("backlog_oldest_seconds", help, waited.unwrap_or(0));
     let help = "Items that are known and not done";
     page.family("backlog_items", help, "priority", backlog.into_iter().collect());
     let depths = store.outbox().unwrap_or_default();

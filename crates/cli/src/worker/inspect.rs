@@ -1,6 +1,5 @@
-//! `dosimeter worker plan|status|doctor`: what would be read, what is, and what is wrong.
+//! `dosimeter worker plan|doctor`: what would be read, and what is wrong.
 
-use dosimeter_store::Store;
 use dosimeter_worker::{Config, Health, Plan, Secrets, Worker};
 use serde_json::{Value, json};
 
@@ -10,7 +9,6 @@ use crate::{
     error::Error,
     exit::Exit,
     scan::pretty::counted,
-    state,
     table::{Align, Table},
     terminal::Terminal,
 };
@@ -107,89 +105,6 @@ pub(crate) fn doctor(args: &WorkerJsonArgs, terminal: &mut Terminal) -> Result<E
         }
     }
     Ok(if worst_is_bad { Exit::Failure } else { Exit::Clean })
-}
-
-/// `dosimeter worker status`
-pub(crate) fn status(args: &WorkerJsonArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
-    let config = config(&args.config.config)?;
-    let store = state::of_config(&config)?;
-    let status = read(&*store).map_err(Error::Store)?;
-    if args.json {
-        terminal.json(&status)?;
-        return Ok(Exit::Clean);
-    }
-    print(&status, terminal)?;
-    Ok(Exit::Clean)
-}
-
-fn read(store: &dyn Store) -> Result<Value, dosimeter_store::Error> {
-    Ok(json!({
-        "runs": store.runs(5)?,
-        "backlog": store.backlog()?,
-        "outbox": store.outbox()?,
-        "dead_letters": store.dead_letters()?,
-        "store": store.totals()?,
-    }))
-}
-
-fn print(status: &Value, terminal: &mut Terminal) -> Result<(), Error> {
-    let text = |value: &Value| value.as_str().unwrap_or("–").to_owned();
-    let number = |value: &Value| value.as_u64().unwrap_or(0).to_string();
-    let field = |value: &Value, name: &str| value.get(name).cloned().unwrap_or_default();
-    let rows = |name: &str| field(status, name).as_array().cloned().unwrap_or_default();
-    let mut runs = Table::new(&[
-        ("run", Align::Left),
-        ("outcome", Align::Left),
-        ("items", Align::Right),
-        ("findings", Align::Right),
-        ("requests", Align::Right),
-        ("left", Align::Right),
-    ]);
-    for run in rows("runs") {
-        let outcome = field(&run, "outcome");
-        let outcome = outcome.as_str().unwrap_or("running, or interrupted").to_owned();
-        let of = |name| number(&field(&run, name));
-        let started = text(&field(&run, "started_at"));
-        runs.row([started, outcome, of("items"), of("findings"), of("requests"), of("backlog")]);
-    }
-    runs.print_under("", terminal)?;
-    let mut backlog = Table::new(&[
-        ("kind", Align::Left),
-        ("urgency", Align::Left),
-        ("state", Align::Left),
-        ("items", Align::Right),
-    ]);
-    for row in rows("backlog") {
-        let of = |name| text(&field(&row, name));
-        backlog.row([of("kind"), of("priority"), of("state"), number(&field(&row, "items"))]);
-    }
-    backlog.print_under("Not done yet:", terminal)?;
-    let mut outbox =
-        Table::new(&[("sink", Align::Left), ("waiting", Align::Right), ("given up", Align::Right)]);
-    for row in rows("outbox") {
-        let of = |name| number(&field(&row, name));
-        outbox.row([text(&field(&row, "sink")), of("waiting"), of("dead")]);
-    }
-    outbox.print_under("Not delivered yet:", terminal)?;
-    let store = field(status, "store");
-    let labels = field(&store, "labels").as_array().cloned().unwrap_or_default();
-    let mut table = Table::new(&[
-        ("label", Align::Left),
-        ("findings", Align::Right),
-        ("resources", Align::Right),
-    ]);
-    for row in &labels {
-        let of = |name| number(&field(row, name));
-        table.row([text(&field(row, "label")), of("findings"), of("resources")]);
-    }
-    table.print_under("Open findings:", terminal)?;
-    let gaps = field(&store, "gaps").as_array().cloned().unwrap_or_default();
-    let mut table = Table::new(&[("reason", Align::Left), ("count", Align::Right)]);
-    for row in &gaps {
-        let at = |index| row.get(index).cloned().unwrap_or_default();
-        table.row([text(&at(0)), number(&at(1))]);
-    }
-    table.print_under("Not scanned, so not clean:", terminal)
 }
 
 fn open(config: Config) -> Result<Worker, Error> {

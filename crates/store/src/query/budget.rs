@@ -43,3 +43,15 @@ pub(crate) fn permits(
     )?;
     Ok(Permits::Granted(granted))
 }
+
+/// How many starts were granted in the last so many milliseconds.
+pub(crate) fn starts(sql: &mut dyn Sql, budget: &str, window_ms: u64) -> Result<u64> {
+    let window = i64::try_from(window_ms).unwrap_or(i64::MAX);
+    let begin = sql.now_ms()?.saturating_sub(window);
+    let row = sql.row(
+        "SELECT CAST(coalesce(sum(starts), 0) AS BIGINT) FROM permit
+         WHERE budget = $1 AND at_ms > $2",
+        values![budget, begin],
+    )?;
+    row.map_or(Ok(0), |row| row.count(0))
+}

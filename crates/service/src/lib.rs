@@ -4,6 +4,7 @@
 mod confine;
 mod harden;
 mod metrics;
+mod notify;
 mod secret;
 mod toml_error;
 
@@ -11,6 +12,7 @@ pub use self::{
     confine::{Confinement, Paths},
     harden::harden,
     metrics::Page,
+    notify::Notifier,
     secret::{Secret, SecretError, SecretRef},
     toml_error::{SyntaxError, parse_toml},
 };

@@ -85,4 +85,4 @@ pub use self::{
     telemetry::Telemetry,
     worker::{Secrets, Worker, open_store},
 };
-pub use dosimeter_service::{Confinement, harden};
+pub use dosimeter_service::{Confinement, Notifier, harden};

@@ -1,8 +1,8 @@
 //! `dosimeter worker run`: a worker that stays, and the signals that it obeys.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, sync::Arc, time::Duration};
 
-use dosimeter_worker::{Confinement, Secrets, Silent, Worker, confine};
+use dosimeter_worker::{Confinement, Notifier, Secrets, Silent, Worker, confine};
 
 use super::{config, log_to, runtime, sandbox};
 use crate::{
@@ -32,8 +32,10 @@ pub(crate) fn run(args: &WorkerRunArgs, terminal: &mut Terminal) -> Result<Exit,
             worker.store().exhume(&depth.sink).map_err(Error::Store)?;
         }
     }
+    let notifier = Notifier::from_environment();
+    notifier.ready();
     loop {
-        match runtime.block_on(until_told(&worker))? {
+        match runtime.block_on(until_told(&worker, &notifier))? {
             Told::Stop => return Ok(Exit::Clean),
             Told::Reload => {
                 // The state directory is one worker's at a time.
@@ -53,14 +55,18 @@ fn open(args: &WorkerRunArgs) -> Result<Worker, Error> {
 }
 
 /// Runs until a signal, and lets what is under way end.
-async fn until_told(worker: &Worker) -> Result<Told, Error> {
+async fn until_told(worker: &Worker, notifier: &Notifier) -> Result<Told, Error> {
     let mut signals = Signals::new()?;
     let stop = worker.stop();
     let mut run = Box::pin(worker.run(Arc::new(Silent)));
     let ended = tokio::select! {
         result = &mut run => return result.map(|()| Told::Stop).map_err(Error::Worker),
         ended = signals.next() => ended,
+        never = alive(worker, notifier) => match never {},
     };
+    if ended == Told::Stop {
+        notifier.stopping();
+    }
     stop.wish();
     tokio::select! {
         result = &mut run => result.map_err(Error::Worker)?,
@@ -69,4 +75,16 @@ async fn until_told(worker: &Worker) -> Result<Told, Error> {
         () = tokio::time::sleep(GRACE) => {}
     }
     Ok(ended)
+}
+
+/// Gives signs of life that mean something: this thread is not stuck, and the state answers. What it
+/// answers is the worker's own business.
+async fn alive(worker: &Worker, notifier: &Notifier) -> Infallible {
+    let Some(every) = notifier.alive_every() else { return std::future::pending().await };
+    loop {
+        let asked = worker.clone();
+        let _answer = tokio::task::spawn_blocking(move || asked.store().tenants().is_ok()).await;
+        notifier.alive();
+        tokio::time::sleep(every).await;
+    }
 }

@@ -81,7 +81,10 @@ impl Home {
 /// What the worker logs goes beside the database, to be looked at.
 fn log_into(home: &Path) -> Result<(), Error> {
     let path = home.join("dosimeter.log");
-    let file = File::create(&path).map_err(Error::write(&path))?;
+    // Ids of chats and users: for its owner only, also where a log of an older program lies.
+    fs::remove_file(&path).ok();
+    create_private(&path, b"").map_err(Error::write(&path))?;
+    let file = File::options().append(true).open(&path).map_err(Error::write(&path))?;
     worker::log_to(LogLevel::Debug, Mutex::new(file))
 }
 

@@ -395,6 +395,17 @@ Examples:
 Exit codes:
   0 nothing is bad · 2 something is")]
     Doctor(WorkerJsonArgs),
+    /// Remove records: of what was deleted at the source, of a user, or of what is old
+    #[command(after_help = "\
+Removes resources, findings, labels and gaps in one transaction, overwrites them, and keeps a record of how \
+much that was, not of whom. Stop the worker first. What the source still has is read again when it is \
+listed again: leave a user out in [scope.users] first.
+
+Examples:
+  dosimeter worker purge --deleted 90 --dry-run       # went away more than 90 days ago
+  dosimeter worker purge --user ana@example.com
+  dosimeter worker purge --not-scanned-for 400 --json")]
+    Purge(WorkerPurgeArgs),
 }
 
 #[derive(Debug, Args)]
@@ -424,6 +435,39 @@ pub(crate) struct WorkerJsonArgs {
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WorkerPurgeArgs {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+
+    #[command(flatten)]
+    pub(crate) what: PurgeWhat,
+
+    /// Count what would be removed, and remove nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct PurgeWhat {
+    /// What went away at the source more than so many days ago
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) deleted: Option<u32>,
+
+    /// Everything about a user, by id or e-mail address
+    #[arg(long, value_name = "ID")]
+    pub(crate) user: Option<String>,
+
+    /// What was last scanned more than so many days ago, whether it is still there or not
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) not_scanned_for: Option<u32>,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,11 @@ pub(crate) fn now() -> String {
     rfc3339(seconds())
 }
 
+/// So many days ago, RFC 3339 in UTC, in seconds.
+pub(crate) fn days_ago(days: u32) -> String {
+    rfc3339(seconds().saturating_sub(u64::from(days) * 86_400))
+}
+
 /// Today in UTC, as rule files write it.
 pub(crate) fn today() -> String {
     day(seconds() / 86_400)

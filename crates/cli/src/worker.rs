@@ -1,7 +1,9 @@
 //! `dosimeter worker once`: one run over an organisation, with a bar and a summary.
 
 pub(crate) mod inspect;
+pub(crate) mod purge;
 pub(crate) mod run;
+pub(crate) mod status;
 mod summary;
 
 use std::{

@@ -268,6 +268,9 @@ fn a_worker_is_planned_looked_at_and_examined() {
     let status = json(&["worker", "status"], 0);
     assert_eq!(status["runs"][0]["outcome"], "completed");
     assert!(status["store"]["findings"].as_u64().unwrap() > 20, "{status}");
+    assert!(status["lag"]["complete_s"].as_u64().unwrap() < 600, "{status}");
+    assert!(status["lag"]["starts"].as_u64().unwrap() > 10, "{status}");
+    assert_eq!(status["lag"]["starts_max"], 480, "{status}");
     for command in ["plan", "status", "doctor"] {
         let shown = dosimeter(folder.path(), &["worker", command]);
         assert_eq!(shown.status.code(), Some(0), "{}", text(&shown.stderr));
@@ -278,16 +281,55 @@ fn a_worker_is_planned_looked_at_and_examined() {
     assert!(doctor.to_string().contains("check the key"), "{doctor}");
 }
 
+#[test]
+fn records_are_removed_when_they_are_no_longer_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start("none");
+    served.configure(folder.path(), &served.key);
+    let json = |arguments: &[&str]| {
+        let output = dosimeter(folder.path(), &[arguments, &["--json"]].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    json(&["worker", "once"]);
+    let findings = || json(&["worker", "status"])["store"]["findings"].as_u64().unwrap();
+    let before = findings();
+    let counted = json(&["worker", "purge", "--not-scanned-for", "0", "--dry-run"]);
+    // Times are whole seconds, rounded: what was scanned a moment ago is not older than now.
+    std::thread::sleep(std::time::Duration::from_millis(2_100));
+    assert_eq!(findings(), before, "{counted}");
+    let purged = json(&["worker", "purge", "--not-scanned-for", "0"]);
+    assert_eq!(purged["purged"]["findings"], before, "{purged}");
+    assert_eq!(findings(), 0);
+    let status = json(&["worker", "status"]);
+    assert_eq!(status["purges"][0]["what"], "age", "{status}");
+    let neither = dosimeter(folder.path(), &["worker", "purge"]);
+    assert_eq!(neither.status.code(), Some(2));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_worker_that_stays_obeys_signals() {
     let folder = tempfile::tempdir().unwrap();
     let served = Served::start("none");
     served.configure(folder.path(), &served.key);
+    let manager = std::os::unix::net::UnixDatagram::bind(folder.path().join("notify")).unwrap();
+    // Read as it comes: a socket holds some ten messages.
+    let told = std::thread::spawn(move || {
+        manager.set_read_timeout(Some(std::time::Duration::from_secs(60))).unwrap();
+        let (mut told, mut buffer) = (Vec::new(), [0; 64]);
+        while !told.iter().any(|said| said == "STOPPING=1") {
+            let Ok(length) = manager.recv(&mut buffer) else { break };
+            told.push(text(&buffer[..length]));
+        }
+        told
+    });
     let mut child = Command::new(env!("CARGO_BIN_EXE_dosimeter"))
         .args(["worker", "run"])
         .current_dir(folder.path())
         .env("DOSIMETER_TEST_API_KEY", "sk-ant-api01-simulator")
+        .env("NOTIFY_SOCKET", folder.path().join("notify"))
+        .env("WATCHDOG_USEC", "200000")
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
@@ -310,6 +352,13 @@ fn a_worker_that_stays_obeys_signals() {
     until("Waiting for the next pass");
     signal("-TERM");
     assert_eq!(child.wait().unwrap().code(), Some(0));
+    // Elsewhere there is no manager that is told so.
+    if cfg!(target_os = "linux") {
+        let told = told.join().unwrap();
+        let (first, last) = (told.first().unwrap(), told.last().unwrap());
+        assert_eq!((first.as_str(), last.as_str()), ("READY=1", "STOPPING=1"), "{told:?}");
+        assert!(told.iter().any(|said| said == "WATCHDOG=1"), "{told:?}");
+    }
     let status = dosimeter(folder.path(), &["worker", "status", "--json"]);
     let status: Value = serde_json::from_slice(&status.stdout).unwrap();
     assert_eq!(status["runs"].as_array().unwrap().len(), 2, "{status}");

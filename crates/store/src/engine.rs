@@ -4,9 +4,9 @@ use dosimeter_record::{Checkpoint, ResourceKind};
 
 use crate::{
     Backlog, Claimed, Commit, Committed, CoverageTotal, Delivery, Enqueue, Error, FindingFilter,
-    FindingRow, GapRow, Known, Lease, OutboxDepth, Permits, ProjectMember, ResourceKey, RunEnd,
-    RunRow, Store, Totals, Verdict,
-    query::{budget, commit, outbox, queue, report, run, verdict},
+    FindingRow, GapRow, Known, Lease, OutboxDepth, Permits, ProjectMember, Purge, PurgeRow, Purged,
+    ResourceKey, RunEnd, RunRow, Store, Totals, Verdict,
+    query::{budget, commit, outbox, purge, queue, report, run, verdict},
     sql::Engine,
 };
 
@@ -152,6 +152,18 @@ impl<E: Engine> Store for E {
 
     fn forget_verdicts(&self, before: &str) -> Result<u64, Error> {
         self.transact("remove old verdicts", &mut |sql| verdict::forget(sql, before))
+    }
+
+    fn purge(&self, what: &Purge, at: &str) -> Result<Purged, Error> {
+        self.transact("purge", &mut |sql| purge::purge(sql, what, at))
+    }
+
+    fn would_purge(&self, what: &Purge) -> Result<Purged, Error> {
+        self.transact("count what a purge removes", &mut |sql| purge::count(sql, what))
+    }
+
+    fn purges(&self, limit: u64) -> Result<Vec<PurgeRow>, Error> {
+        self.transact("read the purges", &mut |sql| purge::newest(sql, limit))
     }
 
     fn totals(&self) -> Result<Totals, Error> {

@@ -57,6 +57,7 @@ mod engine;
 mod error;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod purge;
 mod query;
 mod row;
 mod shared;
@@ -73,6 +74,7 @@ pub use dosimeter_record::{Action, FindingRow, GapRow};
 pub use error::Error;
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
+pub use purge::{Purge, PurgeRow, Purged};
 pub use row::{
     Backlog, CoverageTotal, FindingFilter, LabelTotal, OutboxDepth, ProjectMember, RunRow, Totals,
 };

@@ -4,6 +4,7 @@ pub(crate) mod budget;
 pub(crate) mod commit;
 mod evidence;
 pub(crate) mod outbox;
+pub(crate) mod purge;
 pub(crate) mod queue;
 pub(crate) mod report;
 pub(crate) mod run;

@@ -4,8 +4,8 @@ use dosimeter_record::{Checkpoint, ResourceKind};
 
 use crate::{
     Backlog, Claimed, Commit, Committed, CoverageTotal, Delivery, Enqueue, Error, FindingFilter,
-    FindingRow, GapRow, Known, Lease, OutboxDepth, Permits, ProjectMember, ResourceKey, RunEnd,
-    RunRow, Totals, Verdict,
+    FindingRow, GapRow, Known, Lease, OutboxDepth, Permits, ProjectMember, Purge, PurgeRow, Purged,
+    ResourceKey, RunEnd, RunRow, Totals, Verdict,
 };
 
 /// Where labels, findings, the queue, resume positions, the outbox and attestations are kept.
@@ -131,6 +131,16 @@ pub trait Store: Send + Sync {
 
     /// Removes verdicts from before a time (RFC 3339 in UTC), and says how many.
     fn forget_verdicts(&self, before: &str) -> Result<u64, Error>;
+
+    /// Removes what `what` names, with everything that hangs on it, and keeps a record of how much that
+    /// was. What the source still has is read again when it is listed again.
+    fn purge(&self, what: &Purge, at: &str) -> Result<Purged, Error>;
+
+    /// Counts what [`purge`](Store::purge) would remove, and removes nothing.
+    fn would_purge(&self, what: &Purge) -> Result<Purged, Error>;
+
+    /// The records of the newest `limit` purges, newest first.
+    fn purges(&self, limit: u64) -> Result<Vec<PurgeRow>, Error>;
 
     /// The state in a few numbers.
     fn totals(&self) -> Result<Totals, Error>;

@@ -15,7 +15,7 @@ use dosimeter_record::{
 };
 use dosimeter_store::{
     Commit, Enqueue, FindingFilter, Known, Lease, Listed, Membership, Outcome, Permits, Priority,
-    ResourceCommit, ResourceKey, RunEnd, Store, Verdict, WorkItem, WorkState,
+    Purge, ResourceCommit, ResourceKey, RunEnd, Store, Verdict, WorkItem, WorkState,
 };
 
 const TENANT: &str = "11111111-2222-4333-8444-555555555555";
@@ -255,15 +255,6 @@ fn a_change_during_the_work_is_worked_on_after_it(store: &dyn Store) {
     assert_eq!(claim(store, "me"), [""; 0], "it was read in the newer version already");
 }
 
-fn the_urgent_comes_first(store: &dyn Store) {
-    let with = |priority, id| Enqueue { priority, ..page(vec![listed(id, "1")]) };
-    store.enqueue(&with(Priority::Historical, "old")).unwrap();
-    store.enqueue(&with(Priority::Forward, "new")).unwrap();
-    let backlog = store.backlog().unwrap();
-    let shown: Vec<_> = backlog.iter().map(|row| (row.priority, row.items)).collect();
-    assert_eq!(shown, [("forward", 1), ("historical", 1)]);
-    assert_eq!(claim(store, "me"), ["new 1", "old 1"]);
-}
 fn what_changed_while_it_failed_is_tried_at_once(store: &dyn Store) {
     let failed = |token| Commit {
         state: WorkState::Failed,
@@ -282,6 +273,15 @@ fn what_changed_while_it_failed_is_tried_at_once(store: &dyn Store) {
     assert_eq!(claim(store, "one"), [""; 0], "what only failed waits");
 }
 
+fn the_urgent_comes_first(store: &dyn Store) {
+    let with = |priority, id| Enqueue { priority, ..page(vec![listed(id, "1")]) };
+    store.enqueue(&with(Priority::Historical, "old")).unwrap();
+    store.enqueue(&with(Priority::Forward, "new")).unwrap();
+    let backlog = store.backlog().unwrap();
+    let shown: Vec<_> = backlog.iter().map(|row| (row.priority, row.items)).collect();
+    assert_eq!(shown, [("forward", 1), ("historical", 1)]);
+    assert_eq!(claim(store, "me"), ["new 1", "old 1"]);
+}
 
 fn what_a_walk_did_not_see_is_verified(store: &dyn Store) {
     let walk = |number: &str, ids: &[&str]| Enqueue {
@@ -564,6 +564,45 @@ fn coverage_and_projects_are_counted_for_reports(store: &dyn Store) {
     assert_eq!(members, [("file", "project")]);
 }
 
+fn a_purge_takes_what_it_names_and_keeps_a_record(store: &dyn Store) {
+    let of = |user: &str, id: &str| ResourceCommit {
+        resource: Resource {
+            user_id: Some(user.into()),
+            user_email: Some(format!("{user}@corp.test")),
+            ..Resource::new(ResourceKind::Message, id)
+        },
+        ..scanned(ResourceKind::Message, id, &[id])
+    };
+    let told = |commit| Commit { sinks: vec!["siem".into()], ..commit };
+    store.commit(&told(chat("a", "1", vec![of("ana", "a1"), of("ana", "a2")]))).unwrap();
+    store.commit(&told(chat("b", "1", vec![of("bob", "b1")]))).unwrap();
+    let gone = Commit { membership: Membership::Deleted, ..chat("b", "2", vec![]) };
+    store.commit(&Commit { at: "2026-10-05T00:00:00Z".into(), resources: vec![], ..gone }).unwrap();
+
+    let purge = |what: &Purge| {
+        let would = store.would_purge(what).unwrap();
+        assert_eq!(store.purge(what, "2026-11-01T00:00:00Z").unwrap(), would, "as it was counted");
+        (would.items, would.resources, would.findings, would.messages)
+    };
+    let too_early = Purge::Deleted { before: "2026-10-05T00:00:00Z".into() };
+    assert_eq!(purge(&too_early), (0, 0, 0, 0));
+    let deleted = Purge::Deleted { before: "2026-10-06T00:00:00Z".into() };
+    assert_eq!(purge(&deleted), (1, 2, 1, 1), "the chat, its message and what that held");
+    assert_eq!(open_findings(store).len(), 2, "what is there stays");
+    assert_eq!(purge(&Purge::User { name: "ANA@corp.test".into() }), (0, 2, 2, 2));
+    assert_eq!(open_findings(store), [""; 0]);
+    assert_eq!(store.outbox().unwrap().len(), 0);
+    let old = Purge::Age { before: "2026-10-02T00:00:00Z".into() };
+    assert_eq!(purge(&old), (1, 1, 0, 0), "the chat that they were in");
+    assert_eq!(store.totals().unwrap().resources, 0);
+    let purges = store.purges(9).unwrap();
+    let kept: Vec<_> = purges.iter().map(|row| (row.what.as_str(), row.purged.findings)).collect();
+    assert_eq!(kept, [("age", 0), ("user", 2), ("deleted", 1), ("deleted", 0)]);
+    assert!(!format!("{purges:?}").to_lowercase().contains("ana"), "whose it was is forgotten");
+    store.enqueue(&page(vec![listed("b", "2")])).unwrap();
+    assert_eq!(claim(store, "me"), ["b 2"], "what is listed again is read again");
+}
+
 fn a_fact_holds_once_established(store: &dyn Store) {
     assert_eq!(store.fact("key").unwrap(), None);
     assert_eq!(store.establish_fact("key", "one").unwrap(), "one");
@@ -635,7 +674,9 @@ suite!(
     a_done_version_is_not_worked_on_twice,
     what_one_worker_leases_no_other_gets,
     an_outlived_lease_is_refused,
+    a_claim_of_which_nobody_knows_runs_out,
     a_change_during_the_work_is_worked_on_after_it,
+    what_changed_while_it_failed_is_tried_at_once,
     the_urgent_comes_first,
     what_a_walk_did_not_see_is_verified,
     a_rescan_begins_with_what_is_cheap,
@@ -653,6 +694,7 @@ suite!(
     a_gap_of_a_member_is_counted_once,
     a_run_is_attested,
     coverage_and_projects_are_counted_for_reports,
+    a_purge_takes_what_it_names_and_keeps_a_record,
     a_fact_holds_once_established,
     a_verdict_is_kept_once_and_for_a_while,
 );
@@ -673,5 +715,3 @@ fn a_reader_of_postgres_changes_nothing() {
     // Looking did not make tables either.
     assert!(PostgresStore::read(&empty).is_err());
 }
-    what_changed_while_it_failed_is_tried_at_once,
-    a_claim_of_which_nobody_knows_runs_out,

@@ -1,6 +1,6 @@
 //! The seventeen promises of a worker on this API, each drawn from a mistake that somebody shipped
 //! (`worker-and-outputs.md`, section 2), by their numbers.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::{
     path::Path,

@@ -91,7 +91,9 @@ fn tell(line: &str) {
 /// What a worker finds that nobody disturbs, when everything has already changed.
 async fn undisturbed() -> Outcome {
     let simulator = simulate(organization(CHATS), Faults::none()).await;
-    changes().iter().for_each(|change| change(simulator.handle()));
+    for change in changes() {
+        change(simulator.handle());
+    }
     let state = tempfile::tempdir().unwrap();
     once(&simulator, state.path()).await.unwrap();
     simulator.shutdown().await;

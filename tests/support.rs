@@ -282,11 +282,11 @@ pub fn outcome_of(store: &dyn Store) -> Outcome {
 pub fn most_in_a_minute(requests: &[Request]) -> usize {
     let times: Vec<_> = requests.iter().map(|request| request.at).collect();
     let minute = Duration::from_mins(1);
-    let within = |begin: usize| {
-        let end = times[begin].checked_add(minute).unwrap();
-        times[begin..].iter().take_while(|time| **time < end).count()
+    let within = |(begin, first): (usize, &jiff::Timestamp)| {
+        let end = first.checked_add(minute).unwrap();
+        times.iter().skip(begin).take_while(|time| **time < end).count()
     };
-    (0..times.len()).map(within).max().unwrap_or(0)
+    times.iter().enumerate().map(within).max().unwrap_or(0)
 }
 
 /// The ids of the open findings, sorted.

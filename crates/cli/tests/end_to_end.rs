@@ -316,7 +316,7 @@ fn a_worker_that_stays_obeys_signals() {
     let manager = std::os::unix::net::UnixDatagram::bind(folder.path().join("notify")).unwrap();
     // Read as it comes: a socket holds some ten messages.
     let told = std::thread::spawn(move || {
-        manager.set_read_timeout(Some(std::time::Duration::from_secs(60))).unwrap();
+        manager.set_read_timeout(Some(std::time::Duration::from_mins(1))).unwrap();
         let (mut told, mut buffer) = (Vec::new(), [0; 64]);
         while !told.iter().any(|said| said == "STOPPING=1") {
             let Ok(length) = manager.recv(&mut buffer) else { break };

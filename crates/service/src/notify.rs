@@ -105,7 +105,8 @@ impl Manager {
     fn tell(&self, _: &str) {}
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use std::os::{
         linux::net::SocketAddrExt as _,

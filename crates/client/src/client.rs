@@ -461,18 +461,26 @@ fn describe(answer: &Answer, endpoint: Endpoint, kind: ErrorKind, reason: &'stat
 }
 
 #[derive(Deserialize)]
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
 struct CursorPageWire<T> {
+    #[serde(deserialize_with = "wire::list")]
     data: Vec<T>,
     #[serde(default, deserialize_with = "wire::flag")]
     has_more: bool,
+    #[serde(default, deserialize_with = "wire::position")]
     first_id: Option<String>,
+    #[serde(default, deserialize_with = "wire::position")]
     last_id: Option<String>,
 }
 
 #[derive(Deserialize)]
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
 struct TokenPageWire<T> {
+    #[serde(deserialize_with = "wire::list")]
     data: Vec<T>,
+    #[serde(default, deserialize_with = "wire::fact")]
     has_more: Option<bool>,
+    #[serde(default, deserialize_with = "wire::position")]
     next_page: Option<String>,
 }
 
@@ -481,6 +489,7 @@ struct TranscriptWire {
     session: Session,
     #[serde(deserialize_with = "wire::list")]
     data: Vec<SessionMessage>,
+    #[serde(default, deserialize_with = "wire::position")]
     next_page: Option<String>,
 }
 
@@ -490,7 +499,9 @@ struct MessagesWire {
     chat_messages: Vec<Message>,
     #[serde(default, deserialize_with = "wire::flag")]
     has_more: bool,
+    #[serde(default, deserialize_with = "wire::position")]
     first_id: Option<String>,
+    #[serde(default, deserialize_with = "wire::position")]
     last_id: Option<String>,
 }
 
@@ -500,13 +511,17 @@ struct ProjectWire {
     description: Text,
     #[serde(default = "wire::no_text", deserialize_with = "wire::text")]
     instructions: Text,
+    #[serde(default, deserialize_with = "wire::fact")]
     attachments_count: Option<u64>,
+    #[serde(default, deserialize_with = "wire::fact")]
     chats_count: Option<u64>,
 }
 
 #[derive(Deserialize)]
 struct ArtifactWire {
+    #[serde(deserialize_with = "wire::text")]
     content: Text,
+    #[serde(default, deserialize_with = "wire::maybe_text")]
     title: Option<Text>,
     #[serde(default, deserialize_with = "wire::name")]
     artifact_type: Option<String>,

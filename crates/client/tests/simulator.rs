@@ -114,7 +114,7 @@ async fn a_chat_comes_with_its_messages_and_everything_in_them() {
     assert_eq!((call.input.len(), call.truncated, &call.id), (20_000, false, &None));
     let Block::ToolResult(result) = &second.blocks[2] else { panic!("a tool result") };
     assert!(matches!(&result.content[1], Block::Text(block) if block.text.len() == 20_000));
-    let Block::Unknown { kind, json } = &second.blocks[3] else { panic!("an unknown block") };
+    let Block::Unknown { kind, json, .. } = &second.blocks[3] else { panic!("an unknown block") };
     assert_eq!((kind.as_deref(), json.expose().contains("deep")), (Some("hologram"), true));
 }
 

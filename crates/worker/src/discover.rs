@@ -265,6 +265,7 @@ impl Listing<'_> {
             ErrorKind::Auth if error.status() == Some(404) => Stop::Skip("not offered by the API"),
             ErrorKind::Unavailable | ErrorKind::Gone => Stop::Skip("not available"),
             ErrorKind::Server if error.status() == Some(503) => Stop::Skip("unavailable for now"),
+            ErrorKind::Unreadable => Stop::Skip("answered in a shape that is not understood"),
             _ => Stop::Run(Error::from_api(error)),
         }
     }

@@ -100,7 +100,7 @@ async fn organization(stages: &Stages, id: String) -> Result<OrganizationPlan, E
             |project| {
                 let ours = scope.has_user(project.user.as_ref())
                     && scope.has_project(project)
-                    && project.deleted_at.is_none();
+                    && !project.is_deleted();
                 projects += u64::from(ours);
             },
         );

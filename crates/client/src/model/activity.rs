@@ -15,25 +15,25 @@ pub struct Activity {
     /// `activity_…`.
     pub id: String,
     /// When it happened.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub created_at: Timestamp,
     /// What happened. An open set; empty if the server's word does not look like a name.
     #[serde(default, rename = "type", deserialize_with = "kind")]
     pub kind: String,
     /// The organization, unless it happened to none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub organization_uuid: Option<String>,
     /// The chat.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub claude_chat_id: Option<String>,
     /// The project.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub claude_project_id: Option<String>,
     /// The file.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub claude_file_id: Option<String>,
     /// The request that the entry is about, if it is about a request to this API.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub request_id: Option<String>,
 }
 

@@ -15,7 +15,7 @@ pub struct ArtifactRef {
     /// `claude_artifact_version_…`, by which it is fetched.
     pub version_id: String,
     /// The title.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::maybe_text")]
     pub title: Option<Text>,
     /// What it is, in the manner of a media type.
     #[serde(default, deserialize_with = "wire::name")]
@@ -31,22 +31,22 @@ pub struct Artifact {
     /// `claude_artifact_version_…`.
     pub version_id: String,
     /// The chat that it was made in.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub claude_chat_id: Option<String>,
     /// The title.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::maybe_text")]
     pub title: Option<Text>,
     /// What it is, in the manner of a media type.
     #[serde(default, deserialize_with = "wire::name")]
     pub artifact_type: Option<String>,
     /// When the version was made.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub created_at: Timestamp,
     /// MD5 of the text in UTF-8, in lower-case hexadecimal.
     #[serde(default, deserialize_with = "wire::md5")]
     pub md5: Option<String>,
     /// The size of the text in UTF-8.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub size_bytes: Option<u64>,
 }
 

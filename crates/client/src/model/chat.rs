@@ -16,38 +16,38 @@ pub struct Chat {
     #[serde(default = "wire::no_text", deserialize_with = "wire::text")]
     pub name: Text,
     /// When it was begun.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub created_at: Timestamp,
     /// When it last got a message, moved between projects, or was deleted. Not when it was renamed.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub updated_at: Timestamp,
     /// When its user deleted it. A deleted chat stays listed, without content.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub deleted_at: Option<Timestamp>,
     /// Where a person can open it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub href: Option<String>,
     /// The model, as the server names it.
     #[serde(default, deserialize_with = "wire::name")]
     pub model: Option<String>,
     /// The organization.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub organization_uuid: Option<String>,
     /// The organization's older id.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub organization_id: Option<String>,
     /// The project that the chat is in.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub project_id: Option<String>,
     /// Who owns it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub user: Option<UserRef>,
 }
 
 impl Chat {
     /// Whether its user deleted it, so that there is nothing left to read.
     pub fn is_deleted(&self) -> bool {
-        self.deleted_at.is_some()
+        self.deleted_at.as_ref().is_some_and(Timestamp::is_known)
     }
 }
 
@@ -60,6 +60,6 @@ pub struct UserRef {
     /// `user_…`, the same across changes of address.
     pub id: String,
     /// The address.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub email_address: Option<String>,
 }

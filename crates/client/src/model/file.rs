@@ -19,13 +19,13 @@ pub struct FileRef {
     #[serde(default, deserialize_with = "wire::media")]
     pub mime_type: Option<String>,
     /// The size.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub size_bytes: Option<u64>,
     /// MD5 in lower-case hexadecimal.
     #[serde(default, deserialize_with = "wire::md5")]
     pub md5: Option<String>,
     /// When it was uploaded.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub created_at: Timestamp,
 }
 
@@ -42,7 +42,7 @@ pub struct GeneratedFileRef {
     #[serde(default, deserialize_with = "wire::media")]
     pub mime_type: Option<String>,
     /// The size.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub size_bytes: Option<u64>,
     /// MD5 in lower-case hexadecimal.
     #[serde(default, deserialize_with = "wire::md5")]
@@ -56,19 +56,19 @@ pub struct File {
     /// `claude_file_…`.
     pub id: String,
     /// The name; untrusted.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::maybe_text")]
     pub filename: Option<Text>,
     /// The recorded media type.
     #[serde(default, deserialize_with = "wire::media")]
     pub mime_type: Option<String>,
     /// The size.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub size_bytes: Option<u64>,
     /// MD5 in lower-case hexadecimal.
     #[serde(default, deserialize_with = "wire::md5")]
     pub md5: Option<String>,
     /// When it was uploaded.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub created_at: Timestamp,
     /// The messages that it is attached to.
     #[serde(default, deserialize_with = "wire::list")]
@@ -85,7 +85,7 @@ pub struct GeneratedFile {
     /// `claude_gen_file_…`.
     pub id: String,
     /// The chat that it was made in.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub claude_chat_id: Option<String>,
     /// The name; untrusted.
     #[serde(default = "wire::no_text", deserialize_with = "wire::text")]
@@ -94,13 +94,13 @@ pub struct GeneratedFile {
     #[serde(default, deserialize_with = "wire::media")]
     pub mime_type: Option<String>,
     /// The size.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub size_bytes: Option<u64>,
     /// MD5 in lower-case hexadecimal.
     #[serde(default, deserialize_with = "wire::md5")]
     pub md5: Option<String>,
     /// When it was made.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub created_at: Timestamp,
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use dosimeter_content::Text;
+use dosimeter_content::{Expose, Text};
 use serde::{Deserialize, Deserializer};
 
 use super::{
@@ -47,12 +47,13 @@ pub struct Message {
     /// `claude_chat_msg_…`.
     pub id: String,
     /// Who wrote it.
+    #[serde(default, deserialize_with = "wire::fact")]
     pub role: MessageRole,
     /// When it was sent, or, by the assistant, finished.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub created_at: Timestamp,
     /// What it says, in order.
-    #[serde(default, rename = "content", deserialize_with = "wire::list")]
+    #[serde(default, rename = "content", deserialize_with = "blocks")]
     pub blocks: Vec<Block>,
     /// What the user attached.
     #[serde(default, deserialize_with = "wire::list")]
@@ -79,6 +80,13 @@ pub enum MessageRole {
     Other(String),
 }
 
+impl Default for MessageRole {
+    /// Of a message that does not say it.
+    fn default() -> Self {
+        Self::Other(String::new())
+    }
+}
+
 impl<'de> Deserialize<'de> for MessageRole {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = Option::<String>::deserialize(deserializer)?.unwrap_or_default();
@@ -86,7 +94,7 @@ impl<'de> Deserialize<'de> for MessageRole {
             "user" => Self::User,
             "assistant" => Self::Assistant,
             name if wire::is_name(name) => Self::Other(name.to_owned()),
-            _ => Self::Other(String::new()),
+            _ => Self::default(),
         })
     }
 }
@@ -104,6 +112,8 @@ pub enum Block {
     Unknown {
         /// The server's name for the kind, if it gave one.
         kind: Option<String>,
+        /// Whether it says that the server cut it.
+        truncated: bool,
         /// The whole block as JSON, so that its strings can still be scanned.
         json: Text,
     },
@@ -114,6 +124,7 @@ pub enum Block {
 #[non_exhaustive]
 pub struct TextBlock {
     /// The text.
+    #[serde(deserialize_with = "wire::text")]
     pub text: Text,
     /// Whether the server cut it.
     #[serde(default, deserialize_with = "wire::flag")]
@@ -128,7 +139,7 @@ pub struct TextBlock {
 #[non_exhaustive]
 pub struct ToolUse {
     /// `toolu_…`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub id: Option<String>,
     /// The tool.
     #[serde(default = "wire::no_text", deserialize_with = "wire::text")]
@@ -140,10 +151,10 @@ pub struct ToolUse {
     #[serde(default, deserialize_with = "wire::flag")]
     pub truncated: bool,
     /// The connector, by name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::maybe_text")]
     pub integration_name: Option<Text>,
     /// The connector, by address.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::maybe_text")]
     pub mcp_server_url: Option<Text>,
 }
 
@@ -152,7 +163,7 @@ pub struct ToolUse {
 #[non_exhaustive]
 pub struct ToolResult {
     /// The call that this answers.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub tool_use_id: Option<String>,
     /// The tool.
     #[serde(default = "wire::no_text", deserialize_with = "wire::text")]
@@ -164,13 +175,13 @@ pub struct ToolResult {
     #[serde(default, deserialize_with = "wire::flag")]
     pub truncated: bool,
     /// The answer, in order. The server drops what is not text.
-    #[serde(default, deserialize_with = "wire::list")]
+    #[serde(default, deserialize_with = "blocks")]
     pub content: Vec<Block>,
     /// The connector, by name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::maybe_text")]
     pub integration_name: Option<Text>,
     /// The connector, by address.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::maybe_text")]
     pub mcp_server_url: Option<Text>,
 }
 
@@ -185,8 +196,29 @@ impl Tagged for Block {
     }
 
     fn unknown(kind: Option<String>, json: Text) -> Self {
-        Self::Unknown { kind, json }
+        let cut = wire::read::<Cut>(json.expose());
+        Self::Unknown { kind, truncated: cut.is_some_and(|cut| cut.truncated), json }
     }
+}
+
+/// What all kinds of blocks may say of themselves.
+#[derive(Deserialize)]
+struct Cut {
+    #[serde(default, deserialize_with = "wire::flag")]
+    truncated: bool,
+}
+
+/// The parts of a message: an array that may be `null`. A text alone is one part, and so is whatever
+/// else is there.
+pub(super) fn blocks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Block>, D::Error> {
+    let json = wire::raw(deserializer)?;
+    if let Some(blocks) = wire::read::<Option<Vec<Block>>>(json) {
+        return Ok(blocks.unwrap_or_default());
+    }
+    Ok(vec![match wire::read(json) {
+        Some(text) => Block::Text(TextBlock { text, truncated: false, thinking_redacted: false }),
+        None => Block::unknown(None, Text::from(json.to_owned())),
+    }])
 }
 
 impl<'de> Deserialize<'de> for Block {
@@ -201,9 +233,10 @@ impl fmt::Debug for Block {
             Self::Text(block) => block.fmt(formatter),
             Self::ToolUse(block) => block.fmt(formatter),
             Self::ToolResult(block) => block.fmt(formatter),
-            Self::Unknown { kind, json } => formatter
+            Self::Unknown { kind, truncated, json } => formatter
                 .debug_struct("Unknown")
                 .field("kind", kind)
+                .field("truncated", truncated)
                 .field("json_bytes", &json.len())
                 .finish(),
         }

@@ -16,7 +16,7 @@ pub struct Organization {
     #[serde(default = "wire::no_text", deserialize_with = "wire::text")]
     pub name: Text,
     /// When it was made.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub created_at: Timestamp,
 }
 
@@ -27,7 +27,7 @@ pub struct User {
     /// `user_…`, the same across changes of address.
     pub id: String,
     /// The address.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub email: Option<String>,
     /// The name.
     #[serde(default = "wire::no_text", deserialize_with = "wire::text")]
@@ -36,7 +36,7 @@ pub struct User {
     #[serde(default, deserialize_with = "wire::name")]
     pub organization_role: Option<String>,
     /// When the account was made.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub created_at: Timestamp,
 }
 

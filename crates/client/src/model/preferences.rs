@@ -35,15 +35,15 @@ impl std::fmt::Debug for UserPreferences {
 /// What is known of the shape: where the user may be named.
 #[derive(Deserialize)]
 struct Named {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     user_id: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     id: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     email: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     email_address: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     user: Option<super::chat::UserRef>,
 }
 
@@ -71,14 +71,24 @@ impl<'de> Deserialize<'de> for UserPreferences {
         let named: Named =
             wire::read(json).ok_or_else(|| de::Error::custom("preferences of another shape"))?;
         let user = named.user.as_ref();
-        let id = named.user_id.or(named.id).or_else(|| user.map(|user| user.id.clone()));
-        let address = || user.and_then(|user| user.email_address.clone());
+        let address = user.and_then(|user| user.email_address.clone());
+        let email = named.email.or(named.email_address).or(address);
+        let id = [named.user_id, named.id, user.map(|user| user.id.clone())];
+        let id = id.into_iter().flatten().find(|id| !id.is_empty());
+        let id = id.or_else(|| user_id(json)).or_else(|| email.clone());
         Ok(Self {
             user_id: id.ok_or_else(|| de::Error::custom("preferences of nobody"))?,
-            email: named.email.or(named.email_address).or_else(address),
+            email,
             texts: texts(json),
         })
     }
+}
+
+/// A user's id under another name.
+fn user_id(json: &str) -> Option<String> {
+    let fields: Fields<'_> = wire::read_borrowed(json)?;
+    let mut values = fields.0.into_iter().filter_map(|(_, value)| wire::read(value.get()));
+    values.find(|value: &String| value.starts_with("user_") && wire::is_name(value))
 }
 
 /// Every field that is no known fact: a string as it is, anything else as JSON.
@@ -155,5 +165,10 @@ mod tests {
     #[test]
     fn preferences_of_nobody_are_refused() {
         assert!(serde_json::from_str::<UserPreferences>(r#"{"text":"x"}"#).is_err());
+    }
+
+    #[test]
+    fn a_user_is_known_by_any_other_name() {
+        check(r#"{"member":"user_3","text":"x"}"#, "user_3", &["user_3", "x"]);
     }
 }

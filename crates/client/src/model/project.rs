@@ -25,23 +25,30 @@ pub struct Project {
     #[serde(default, deserialize_with = "wire::flag")]
     pub is_private: bool,
     /// When it was made.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub created_at: Timestamp,
     /// When it was last changed.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub updated_at: Timestamp,
     /// When a user deleted it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub deleted_at: Option<Timestamp>,
     /// The organization.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub organization_uuid: Option<String>,
     /// The organization's older id.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub organization_id: Option<String>,
     /// Who made it; absent if the account is gone or out of the key's reach.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub user: Option<UserRef>,
+}
+
+impl Project {
+    /// Whether a user deleted it.
+    pub fn is_deleted(&self) -> bool {
+        self.deleted_at.as_ref().is_some_and(Timestamp::is_known)
+    }
 }
 
 /// A project's facts with the text that its makers gave it.
@@ -90,13 +97,13 @@ pub struct ProjectFile {
     #[serde(default, deserialize_with = "wire::media")]
     pub mime_type: Option<String>,
     /// The size.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub size_bytes: Option<u64>,
     /// MD5 in lower-case hexadecimal.
     #[serde(default, deserialize_with = "wire::md5")]
     pub md5: Option<String>,
     /// When it was added.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub created_at: Timestamp,
 }
 
@@ -113,10 +120,10 @@ pub struct ProjectDoc {
     #[serde(default, deserialize_with = "wire::media")]
     pub mime_type: Option<String>,
     /// When it was added.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub created_at: Timestamp,
     /// When it was last changed.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub updated_at: Option<Timestamp>,
 }
 
@@ -130,12 +137,13 @@ pub struct Document {
     #[serde(default = "wire::no_text", deserialize_with = "wire::text")]
     pub filename: Text,
     /// The text.
+    #[serde(deserialize_with = "wire::text")]
     pub content: Text,
     /// When it was added.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub created_at: Timestamp,
     /// Who added it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub user: Option<UserRef>,
 }
 
@@ -146,7 +154,7 @@ pub struct DocumentMetadata {
     /// `claude_proj_doc_…`.
     pub id: String,
     /// The project.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub claude_project_id: Option<String>,
     /// The name; untrusted.
     #[serde(default = "wire::no_text", deserialize_with = "wire::text")]
@@ -155,16 +163,16 @@ pub struct DocumentMetadata {
     #[serde(default, deserialize_with = "wire::media")]
     pub mime_type: Option<String>,
     /// The size of the text in UTF-8.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub size_bytes: Option<u64>,
     /// MD5 in lower-case hexadecimal.
     #[serde(default, deserialize_with = "wire::md5")]
     pub md5: Option<String>,
     /// When it was added.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub created_at: Timestamp,
     /// Who added it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub user: Option<UserRef>,
 }
 

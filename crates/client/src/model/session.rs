@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{
     chat::UserRef,
     debug_by_id,
-    message::{Block, MessageRole},
+    message::{Block, MessageRole, blocks},
     wire,
 };
 use crate::{PageToken, Timestamp};
@@ -18,31 +18,31 @@ pub struct Session {
     /// `clls_…` on a user's machine, `cse_…` in the cloud.
     pub id: String,
     /// The organization.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub organization_uuid: Option<String>,
     /// Whose it is; absent if an agent's, or out of the key's reach.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub user: Option<UserRef>,
     /// Who started an agent's session.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub started_by_user: Option<UserRef>,
     /// The agent.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub agent_id: Option<String>,
     /// The product, such as `claude_code`. An open set.
     #[serde(default, deserialize_with = "wire::name")]
     pub product_surface: Option<String>,
     /// When it began; of a local session the earliest call that is retained, which can move.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub created_at: Timestamp,
     /// When it last changed; of a local session in a list a lower bound.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub updated_at: Timestamp,
     /// Whether it is too long, so that only its beginning is served.
     #[serde(default, deserialize_with = "wire::flag")]
     pub truncated: bool,
     /// The project.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub claude_project_id: Option<String>,
 }
 
@@ -67,18 +67,19 @@ pub struct SessionMessage {
     /// `clsm_…` or `csev_…`.
     pub id: String,
     /// Who wrote it.
+    #[serde(default, deserialize_with = "wire::fact")]
     pub role: MessageRole,
     /// The model.
     #[serde(default, deserialize_with = "wire::name")]
     pub model: Option<String>,
     /// When it was captured.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub created_at: Timestamp,
     /// What it says, in order.
-    #[serde(default, rename = "content", deserialize_with = "wire::list")]
+    #[serde(default, rename = "content", deserialize_with = "blocks")]
     pub blocks: Vec<Block>,
     /// How the server came by it, if there is anything to say about that.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub provenance: Option<Provenance>,
     /// Whether a cloud session's message cannot be read.
     #[serde(default, deserialize_with = "wire::flag")]
@@ -123,19 +124,19 @@ pub struct CodeArtifact {
     #[serde(default, deserialize_with = "wire::name")]
     pub artifact_type: Option<String>,
     /// The organization.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub organization_uuid: Option<String>,
     /// The id of its owner.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub owner_user_id: Option<String>,
     /// The version that is published.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub published_version_id: Option<String>,
     /// When it last changed.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub updated_at: Timestamp,
     /// Its owner.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub user: Option<UserRef>,
     /// Its newest versions; empty for those that have none, which are read as they are now.
     #[serde(default, deserialize_with = "wire::list")]
@@ -149,7 +150,7 @@ pub struct CodeVersion {
     /// Opaque.
     pub id: String,
     /// When it was made.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::fact")]
     pub created_at: Timestamp,
     /// Its name; untrusted.
     #[serde(default = "wire::no_text", deserialize_with = "wire::text")]

@@ -183,7 +183,7 @@ impl Listing<'_> {
         let version = project.updated_at.as_str();
         in_scope.then(|| Listed {
             item: WorkItem::new(ResourceKind::Project, project.id.as_str(), version),
-            deleted: project.deleted_at.is_some(),
+            deleted: project.is_deleted(),
             forced: self.sweep || self.stages.once,
         })
     }

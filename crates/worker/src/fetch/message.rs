@@ -59,7 +59,12 @@ fn add_block(part: &mut Part, block: Block, place: &Locator) {
         Block::ToolUse(block) => add_tool_use(part, block, place),
         Block::ToolResult(block) => add_tool_result(part, block, place),
         // A kind that the API added later: its strings are scanned as they stand in the JSON.
-        Block::Unknown { json, .. } => part.text(json, at(place, "unknown_block")),
+        Block::Unknown { json, truncated, .. } => {
+            if truncated {
+                part.gap(GapReason::TruncatedAtSource, at(place, "unknown_block"));
+            }
+            part.text(json, at(place, "unknown_block"));
+        }
         _ => part.gap(GapReason::Unsupported, place.clone()),
     }
 }

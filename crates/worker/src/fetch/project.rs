@@ -51,7 +51,7 @@ impl Walk {
                 return Ok(None);
             }
         };
-        if detail.project.deleted_at.is_some() {
+        if detail.project.is_deleted() {
             bundle.deleted(None);
             return Ok(None);
         }

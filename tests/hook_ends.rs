@@ -62,6 +62,33 @@ async fn what_was_not_looked_at_in_time_is_found_after_the_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_whole_scan_found_outlives_one_that_is_cut_short() {
+    const PATIENT: &str = "[limits]\ndeadline_ms = 10000";
+    let (long, whole_ms) = slow_talk().await;
+    let long = long.user(&card_text(6));
+    let policy = Some("on_timeout = \"allow\"");
+    for deadline_ms in deadlines(whole_ms) {
+        let wish = Wish { sections: PATIENT.into(), policy, ..Wish::default() };
+        let hook = Hook::with(wish).await;
+        hook.ask(&long).await;
+        let recorded = hook.end().await;
+        assert_eq!((recorded.cards(), recorded.gaps.len()), (1, 0));
+        // The next one has forgotten what was judged, and has no time for it, not even afterwards.
+        let hasty = format!("[limits]\ndeadline_ms = {deadline_ms}\nafterwards_ms = 0");
+        let hook = Hook::again(recorded, &hasty).await;
+        hook.ask(&long).await;
+        let recorded = hook.end().await;
+        if recorded.gaps.is_empty() {
+            continue;
+        }
+        assert_eq!(recorded.cards(), 1, "nobody looked whether it is still there");
+        assert!(recorded.gaps.iter().all(|gap| gap == "deadline"), "{:?}", recorded.gaps);
+        return;
+    }
+    assert_eq!(whole_ms, 0, "no deadline was too short");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_shed_is_judged_when_it_is_sent_again() {
     let hook = Hook::with(quick(400, "on_overload = \"fail\"\non_timeout = \"allow\"")).await;
     let (long, _) = slow_talk().await;

@@ -8,6 +8,7 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
     sync::Arc,
+    time::Duration,
 };
 
 use dosimeter_hook::{Config, Reloader, Server};
@@ -83,8 +84,21 @@ impl Hook {
 
     pub(crate) async fn with(wish: Wish) -> Self {
         let (folder, authority) = prepare(&wish);
+        Self::run(folder, authority, wish.connection_test).await
+    }
+
+    /// The same server again, with what it recorded and other sections.
+    pub(crate) async fn again(recorded: Recorded, sections: &str) -> Self {
+        let folder = recorded.folder;
+        let text = config_text(folder.path(), sections);
+        fs::write(folder.path().join("hook.toml"), text).unwrap();
+        let authority = fs::read_to_string(folder.path().join("certificate.pem")).unwrap();
+        Self::run(folder, authority, false).await
+    }
+
+    async fn run(folder: TempDir, authority: String, connection_test: bool) -> Self {
         let config = Config::read(&folder.path().join("hook.toml")).unwrap();
-        let server = Server::open(config, &Vec::new(), wish.connection_test).unwrap();
+        let server = Server::open(config, &Vec::new(), connection_test).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -102,6 +116,16 @@ impl Hook {
 
     pub(crate) async fn ask(&self, transcript: &Transcript) -> Answer {
         self.caller(SECRET).ask(transcript).await.unwrap()
+    }
+
+    /// The same, and waits until it is recorded as the so manieth: what is recorded is remembered.
+    pub(crate) async fn ask_and_wait(&self, transcript: &Transcript, count: usize) -> Answer {
+        let answer = self.ask(transcript).await;
+        let store = SqliteStore::read(&self.folder.path().join("state")).unwrap();
+        while store.verdicts(1_000).unwrap().len() < count {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        answer
     }
 
     /// Sends a body as it is, signed.

@@ -53,6 +53,8 @@ pub struct Config {
     pub fingerprint_key: SecretRef,
     /// How long an answer may take.
     pub deadline: Duration,
+    /// How long what there was no time for is looked at after the answer.
+    pub afterwards: Duration,
     /// The longest body.
     pub body_bytes_max: usize,
     /// How many bytes of bodies are in memory at once.
@@ -141,6 +143,7 @@ struct FingerprintSection {
 #[serde(deny_unknown_fields, default)]
 struct LimitsSection {
     deadline_ms: Option<u64>,
+    afterwards_ms: Option<u64>,
     body_mb: Option<u64>,
     memory_mb: Option<u64>,
     judged_at_once: Option<usize>,
@@ -250,6 +253,7 @@ impl Config {
             keep_days: file.state.keep_days.unwrap_or(90),
             fingerprint_key: file.fingerprint.key,
             deadline: limits.deadline()?,
+            afterwards: limits.afterwards()?,
             body_bytes_max,
             memory_bytes_max: limits.memory_bytes_max(body_bytes_max)?,
             judged_at_once: positive("limits.judged_at_once", limits.judged_at_once, cores())?,
@@ -287,6 +291,13 @@ impl LimitsSection {
         match self.deadline_ms.unwrap_or(1_000) {
             ms @ 10..=10_000 => Ok(Duration::from_millis(ms)),
             _ => Err(value("limits.deadline_ms", "must be between 10 and 10000")),
+        }
+    }
+
+    fn afterwards(&self) -> Result<Duration, ConfigError> {
+        match self.afterwards_ms.unwrap_or(10_000) {
+            ms @ 0..=60_000 => Ok(Duration::from_millis(ms)),
+            _ => Err(value("limits.afterwards_ms", "must be at most 60000")),
         }
     }
 
@@ -350,6 +361,7 @@ mod tests {
             .fold(String::new(), |text, line| text + line + "\n");
         let spelled = Config::parse(&uncommented).unwrap();
         assert_eq!(spelled.deadline, written.deadline);
+        assert_eq!(spelled.afterwards, written.afterwards);
         assert_eq!(spelled.body_bytes_max, written.body_bytes_max);
         assert_eq!(spelled.memory_bytes_max, written.memory_bytes_max);
         assert_eq!(spelled.connections_max, written.connections_max);

@@ -8,8 +8,7 @@ use std::time::Instant;
 use dosimeter_classifier::{Classifier, Error, RuleSet};
 use dosimeter_policy::{Context, Item, Policy};
 use dosimeter_record::{
-    Confidence, Coverage, CoverageState, Fingerprint, FingerprintKey, GapReason, LabelSet,
-    Labelled, Resource,
+    Confidence, Coverage, CoverageState, Fingerprint, FingerprintKey, GapReason, LabelSet, Resource,
 };
 
 use crate::{
@@ -56,8 +55,7 @@ pub(crate) struct New {
 
 /// A message after everything was looked for.
 pub(crate) struct Judged {
-    pub(crate) resource: Resource,
-    pub(crate) labelled: Labelled,
+    pub(crate) scanned: Scanned,
     /// What is to be remembered, if all of it was looked at.
     pub(crate) known: Option<(Fingerprint, Vec<Item>)>,
 }
@@ -148,7 +146,7 @@ impl Judge {
         };
         let known =
             (!scanned.out_of_time).then(|| (name, found.unwrap_or_else(|| items(&scanned))));
-        Some(Judged { resource: scanned.resource, labelled: scanned.labelled, known })
+        Some(Judged { scanned, known })
     }
 }
 

@@ -1,9 +1,6 @@
 //! One request, from its head to its answer: believe, read, judge, answer, record.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
 use dosimeter_content::{Content, ContentBuilder, Expose as _};
 use dosimeter_policy::Action;
@@ -26,9 +23,6 @@ use crate::{
     signature::{Signed, Unbelieved},
     verdict::{Received, Ruled, commit, unseen, verdict},
 };
-
-/// How long the record of an answer may look for what could not be denied.
-pub(crate) const AFTERWARDS: Duration = Duration::from_secs(10);
 
 /// A body that announces to be longer begins with this much room.
 const ROOM_BYTES: usize = 2 << 20;
@@ -254,16 +248,16 @@ impl Work {
         scope: &Scope<'_>,
         (look, verdict): (Look, dosimeter_store::Verdict),
     ) {
-        let until = Instant::now() + AFTERWARDS;
+        let until = Instant::now() + self.service.limits.afterwards;
         let live = &self.live;
         let (mut commits, mut known) = (Vec::new(), Vec::new());
         for new in look.new {
             let Some(judged) = live.judge.rest(envelope, scope, (new, until)) else { continue };
-            for (label, summary) in judged.labelled.labels.by_label() {
+            for (label, summary) in judged.scanned.labelled.labels.by_label() {
                 self.service.telemetry.found(label.name(), summary.count.into());
             }
             known.extend(judged.known);
-            commits.extend(commit(live, &self.received, (judged.resource, judged.labelled)));
+            commits.extend(commit(live, &self.received, judged.scanned));
         }
         self.slot.send(Record { verdict, commits });
         for (name, items) in known {

@@ -64,6 +64,7 @@ pub(crate) struct Service {
 pub(crate) struct Limits {
     pub(crate) path: String,
     pub(crate) deadline: Duration,
+    pub(crate) afterwards: Duration,
     pub(crate) body_bytes_max: usize,
 }
 
@@ -109,6 +110,7 @@ impl Server {
             limits: Limits {
                 path: config.path.clone(),
                 deadline: config.deadline,
+                afterwards: config.afterwards,
                 body_bytes_max: config.body_bytes_max,
             },
             room: Room::new(config.memory_bytes_max, config.judged_at_once),
@@ -178,7 +180,7 @@ impl Server {
 /// Waits until every answer is durable.
 async fn finish(mut service: Arc<Service>) {
     // Whoever judges still holds the service, for a little while.
-    let until = Instant::now() + request::AFTERWARDS + SLACK;
+    let until = Instant::now() + service.limits.afterwards + SLACK;
     while Instant::now() < until {
         match Arc::try_unwrap(service) {
             Ok(service) => {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use dosimeter_policy::{Action, Decision, Fallback};
-use dosimeter_record::{CoverageState, Label, Labelled, Resource, ResourceKind};
+use dosimeter_record::{CoverageState, Label, ResourceKind};
 use dosimeter_store::{Commit, Membership, Outcome, ResourceCommit, Verdict, WorkItem, WorkState};
 use jiff::Timestamp;
 
@@ -16,6 +16,7 @@ use crate::{
     judge::{Look, context},
     live::Live,
     scope::Scope,
+    transcript::Scanned,
 };
 
 /// What is answered, and why that is not what the policy says, if it is not.
@@ -175,16 +176,19 @@ fn labels(look: &Look) -> BTreeSet<Label> {
 }
 
 /// A message with what is to be kept of it; nothing, if there is nothing.
-pub(crate) fn commit(
-    live: &Live,
-    received: &Received,
-    (mut resource, labelled): (Resource, Labelled),
-) -> Option<Commit> {
+pub(crate) fn commit(live: &Live, received: &Received, scanned: Scanned) -> Option<Commit> {
+    let Scanned { mut resource, labelled, out_of_time } = scanned;
     let (labelled, _) = live.judge.policy.apply(labelled, &resource, received.at);
     if labelled.labels.is_clean() {
         return None;
     }
     resource.created_at = Some(received.at.to_string());
+    let outcome = if out_of_time {
+        // An earlier scan of the same message may have had the time.
+        Outcome::CutShort { labelled }
+    } else {
+        Outcome::Scanned { labelled, source_digest: None }
+    };
     let tenant = resource.organization.clone().unwrap_or_default();
     Some(Commit {
         tenant,
@@ -193,10 +197,7 @@ pub(crate) fn commit(
         item: WorkItem::new(ResourceKind::Prompt, resource.id.as_str(), "1"),
         state: WorkState::Done,
         membership: Membership::Complete,
-        resources: vec![ResourceCommit {
-            resource,
-            outcome: Outcome::Scanned { labelled, source_digest: None },
-        }],
+        resources: vec![ResourceCommit { resource, outcome }],
         ruleset: live.judge.ruleset().to_owned(),
         token: None,
         cost: 0,

@@ -217,6 +217,12 @@ pub enum Outcome {
         /// Keyed hash of the listed checksum, if the listing had one and all of it was read.
         source_digest: Option<String>,
     },
+    /// Time was up before all of it was scanned: what was found is added to what is known, nothing
+    /// follows about the rest, and the gaps say that it is not complete.
+    CutShort {
+        /// The verdict on what was scanned, with its gaps.
+        labelled: Labelled,
+    },
     /// It is as it was when last scanned, so nothing changes.
     Unchanged,
     /// It could not be read: what is known of it stays, and the gap says that it is not complete.

@@ -469,6 +469,36 @@ fn a_failed_resource_is_not_complete_and_keeps_its_findings(store: &dyn Store) {
     assert_eq!(store.totals().unwrap().gaps, []);
 }
 
+fn what_time_did_not_suffice_for_ends_nothing(store: &dyn Store) {
+    let cut = |id: &str, values: &[&str]| ResourceCommit {
+        resource: Resource::new(ResourceKind::File, id),
+        outcome: Outcome::CutShort {
+            labelled: labelled(id, values, vec![Gap::whole(GapReason::Deadline)]),
+        },
+    };
+    let whole = || scanned(ResourceKind::File, "f", &["a", "b"]);
+    store.commit(&chat("chat", "1", vec![whole()])).unwrap();
+    let committed = store.commit(&chat("chat", "2", vec![cut("f", &["c"])])).unwrap();
+    assert_eq!((committed.findings_opened, committed.findings_closed), (1, 0));
+    assert_eq!(open_findings(store).len(), 3, "what was found, and what is new");
+    let totals = store.totals().unwrap();
+    assert_eq!(
+        (totals.gaps, totals.resources_incomplete),
+        ([("deadline".to_owned(), 1)].into(), 1)
+    );
+    let rows = store.findings(&FindingFilter::default()).unwrap();
+    assert!(rows.iter().all(|row| row.coverage == "partial"));
+    assert!(known_file(store, "f").is_none(), "it is read again");
+    // The next whole scan says how it is.
+    store.commit(&chat("chat", "3", vec![whole()])).unwrap();
+    assert_eq!(open_findings(store).len(), 2);
+    assert_eq!(store.totals().unwrap().gaps, []);
+    // What nobody knew before is known as far as it was looked at.
+    store.commit(&chat("other", "1", vec![cut("g", &["d"])])).unwrap();
+    assert_eq!(open_findings(store).len(), 3);
+    assert_eq!(store.totals().unwrap().resources_incomplete, 1);
+}
+
 fn totals_and_filters_count_what_is_open(store: &dyn Store) {
     let gap = Gap::at(GapReason::Encrypted, Locator::default().inside(2));
     let file = ResourceCommit {
@@ -689,6 +719,7 @@ suite!(
     a_member_that_is_no_longer_named_is_closed,
     an_unchanged_resource_keeps_everything,
     a_failed_resource_is_not_complete_and_keeps_its_findings,
+    what_time_did_not_suffice_for_ends_nothing,
     totals_and_filters_count_what_is_open,
     what_is_gone_before_it_was_read_stays_counted,
     a_gap_of_a_member_is_counted_once,

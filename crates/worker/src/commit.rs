@@ -76,7 +76,7 @@ fn count_resource(item: &mut Summary, scanned: &Scanned) {
         bump(item.gaps.entry(*reason).or_default(), 1);
     }
     match &scanned.outcome {
-        Outcome::Scanned { labelled, .. } => {
+        Outcome::Scanned { labelled, .. } | Outcome::CutShort { labelled } => {
             bump(item.resources.entry(scanned.resource.kind).or_default(), 1);
             bump(&mut item.findings, labelled.findings.len() as u64);
             for (label, speaks) in labelled.labels.by_label() {

@@ -151,10 +151,17 @@ impl Bundle {
             .find(|scanned| scanned.resource.kind == *kind && scanned.resource.id == *id);
         let Some(own) = own else { return };
         own.gaps.extend(self.gaps.iter().map(|gap| gap.reason));
-        if let Outcome::Scanned { labelled, .. } = &mut own.outcome {
-            merge(labelled, together, &self.gaps);
-            *labelled = scanner.judged(labelled.clone(), &own.resource);
-        }
+        let judged = |mut labelled| {
+            merge(&mut labelled, together, &self.gaps);
+            scanner.judged(labelled, &own.resource)
+        };
+        own.outcome = match std::mem::replace(&mut own.outcome, Outcome::Unchanged) {
+            Outcome::Scanned { labelled, source_digest } => {
+                Outcome::Scanned { labelled: judged(labelled), source_digest }
+            }
+            Outcome::CutShort { labelled } => Outcome::CutShort { labelled: judged(labelled) },
+            other => other,
+        };
     }
 
     /// An item of which nothing could be read: what is known of it from before stays, with the gap.

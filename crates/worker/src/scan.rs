@@ -125,13 +125,17 @@ impl Scanned {
         text_bytes: u64,
     ) -> Self {
         let gaps = reasons(&labelled);
-        let source_digest = source_digest.filter(|_| !gaps.contains(&GapReason::Deadline));
         if can_be_unchanged(resource.kind) {
             // So that it makes no difference whether a later run reads the file or its evidence.
             let evidence = std::mem::take(&mut labelled.evidence);
             labelled.evidence = evidence.into_iter().map(Evidence::tagged).collect();
         }
-        let outcome = Outcome::Scanned { labelled, source_digest };
+        let outcome = if gaps.contains(&GapReason::Deadline) {
+            // Another scan of the same bytes may have had, or will have, the time.
+            Outcome::CutShort { labelled }
+        } else {
+            Outcome::Scanned { labelled, source_digest }
+        };
         Self { resource, outcome, contribution: None, gaps, text_bytes }
     }
 
@@ -179,7 +183,7 @@ impl Scanned {
     /// What it contributes to the label of its chat.
     pub(crate) fn contribution(&self) -> Option<&Labelled> {
         match &self.outcome {
-            Outcome::Scanned { labelled, .. } => Some(labelled),
+            Outcome::Scanned { labelled, .. } | Outcome::CutShort { labelled } => Some(labelled),
             _ => self.contribution.as_ref(),
         }
     }

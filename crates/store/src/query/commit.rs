@@ -1,7 +1,9 @@
 //! The one transaction of a work item: its resources, their labels, findings and gaps, what the sinks
 //! are to be told, and the end of the item itself.
 
-use dosimeter_record::{CoverageState, Finding, Gap, GapReason, Labelled, Resource};
+use dosimeter_record::{
+    CoverageState, Finding, Gap, GapReason, Label, LabelSummary, Labelled, Resource,
+};
 
 use super::{evidence::EvidenceRow, outbox, run::put_tenant};
 use crate::{
@@ -103,6 +105,7 @@ impl Writer<'_> {
                 Outcome::Scanned { labelled, source_digest } => {
                     self.put_scanned(&part.resource, labelled, source_digest.as_deref())?
                 }
+                Outcome::CutShort { labelled } => self.put_cut_short(&part.resource, labelled)?,
                 Outcome::Unchanged => {
                     let Some(row) = self.find_open(&part.resource)? else {
                         self.outdated = true;
@@ -139,6 +142,28 @@ impl Writer<'_> {
             )?
             .map(|row| row.integer(0))
             .transpose()
+    }
+
+    /// Adds what was found before time was up. Of what an earlier scan knows, nothing ends.
+    fn put_cut_short(&mut self, resource: &Resource, labelled: &Labelled) -> Result<i64> {
+        let Some(row) = self.find_open(resource)? else {
+            return self.put_scanned(resource, labelled, None);
+        };
+        let partial = labelled.labels.coverage().state() != CoverageState::None;
+        let scan = self.sql.row(
+            "UPDATE resource SET source_digest = NULL, scanned_at = $3,
+                 coverage =
+                     CASE WHEN $2 = 1 OR coverage = 'complete' THEN 'partial' ELSE coverage END
+             WHERE seq = $1 RETURNING scans",
+            values![row, partial, &self.commit.at],
+        )?;
+        let scan = scan.ok_or_else(|| shape("a written row was not returned"))?.integer(0)?;
+        self.add_labels(row, labelled)?;
+        for gap in labelled.labels.coverage().gaps() {
+            self.put_gap(row, gap)?;
+        }
+        self.add_findings(resource, (row, scan), &labelled.findings)?;
+        Ok(row)
     }
 
     fn put_scanned(
@@ -213,21 +238,51 @@ impl Writer<'_> {
         self.sql.execute("DELETE FROM label WHERE resource = $1", values![row])?;
         self.sql.execute("DELETE FROM gap WHERE resource = $1", values![row])?;
         for (label, summary) in labelled.labels.by_label() {
-            self.sql.execute(
-                "INSERT INTO label (resource, label, count, max_confidence, max_severity)
-                 VALUES ($1, $2, $3, $4, $5)",
-                values![
-                    row,
-                    label.name(),
-                    summary.count,
-                    summary.max_confidence.name(),
-                    summary.max_severity.name(),
-                ],
-            )?;
+            self.put_label(row, *label, *summary)?;
         }
         for gap in labelled.labels.coverage().gaps() {
             self.put_gap(row, gap)?;
         }
+        Ok(())
+    }
+
+    /// Writes the labels of a part of a resource: each is at least what it was.
+    fn add_labels(&mut self, row: i64, labelled: &Labelled) -> Result<()> {
+        for (label, found) in labelled.labels.by_label() {
+            let known = self.sql.row(
+                "SELECT count, max_confidence, max_severity FROM label
+                 WHERE resource = $1 AND label = $2",
+                values![row, label.name()],
+            )?;
+            let mut summary = *found;
+            if let Some(known) = known {
+                let level = |_| shape("a level is not one of three");
+                let count = u32::try_from(known.count(0)?).unwrap_or(u32::MAX);
+                let (confidence, severity) = (known.text(1)?, known.text(2)?);
+                summary.count = summary.count.max(count);
+                summary.max_confidence =
+                    summary.max_confidence.max(confidence.parse().map_err(level)?);
+                summary.max_severity = summary.max_severity.max(severity.parse().map_err(level)?);
+            }
+            self.put_label(row, *label, summary)?;
+        }
+        Ok(())
+    }
+
+    fn put_label(&mut self, row: i64, label: Label, summary: LabelSummary) -> Result<()> {
+        self.sql.execute(
+            "INSERT INTO label (resource, label, count, max_confidence, max_severity)
+             VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (resource, label) DO UPDATE SET count = excluded.count,
+                 max_confidence = excluded.max_confidence, max_severity = excluded.max_severity",
+            values![
+                row,
+                label.name(),
+                summary.count,
+                summary.max_confidence.name(),
+                summary.max_severity.name(),
+            ],
+        )?;
         Ok(())
     }
 
@@ -247,6 +302,21 @@ impl Writer<'_> {
         (row, scan): (i64, i64),
         findings: &[Finding],
     ) -> Result<()> {
+        self.add_findings(resource, (row, scan), findings)?;
+        self.close_findings(
+            "UPDATE finding SET closed_at = $2
+             WHERE resource = $1 AND scan <> $3 AND closed_at IS NULL RETURNING id",
+            row,
+            scan,
+        )
+    }
+
+    fn add_findings(
+        &mut self,
+        resource: &Resource,
+        (row, scan): (i64, i64),
+        findings: &[Finding],
+    ) -> Result<()> {
         for finding in findings {
             let known = self.is_open(finding)?;
             self.put_finding(resource, (row, scan), finding)?;
@@ -255,12 +325,7 @@ impl Writer<'_> {
                 self.tell(&finding.id().to_string(), Action::Opened)?;
             }
         }
-        self.close_findings(
-            "UPDATE finding SET closed_at = $2
-             WHERE resource = $1 AND scan <> $3 AND closed_at IS NULL RETURNING id",
-            row,
-            scan,
-        )
+        Ok(())
     }
 
     fn is_open(&mut self, finding: &Finding) -> Result<bool> {

@@ -99,11 +99,15 @@ fn serve(args: &HookServeArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
 }
 
 fn read(args: &HookServeArgs) -> Result<(Config, RuleSources), Error> {
-    let mut config = Config::read(&args.config.config)
-        .map_err(|error| Error::Hook(dosimeter_hook::Error::Config(error)))?;
+    let mut config = config(&args.config.config)?;
     config.shadow |= args.shadow;
     let rules = rule_files(&config.rules)?;
     Ok((config, rules))
+}
+
+/// Reads the configuration of a hook.
+pub(crate) fn config(path: &Path) -> Result<Config, Error> {
+    Config::read(path).map_err(|error| Error::Hook(dosimeter_hook::Error::Config(error)))
 }
 
 /// What cannot be used is not used: the server goes on as it was.

@@ -15,6 +15,7 @@ use crate::{
     classifier::{self, create_private, rule_set},
     error::Error,
     exit::Exit,
+    state,
     terminal::Terminal,
 };
 
@@ -60,9 +61,13 @@ fn test(args: &PolicyTestArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
         let rehearsal = Rehearsal::of_corpus(&policy, &classifier, path)?;
         rehearsal.print(&path.display().to_string(), terminal)?;
     }
-    if let Some(state) = &args.state {
-        let rehearsal = Rehearsal::of_store(&policy, state)?;
-        rehearsal.print(&state.display().to_string(), terminal)?;
+    if let Some(folder) = &args.state {
+        let rehearsal = Rehearsal::of_store(&policy, &*state::of_folder(folder)?)?;
+        rehearsal.print(&folder.display().to_string(), terminal)?;
+    }
+    if let Some(file) = &args.config {
+        let rehearsal = Rehearsal::of_store(&policy, &*state::of_file(file)?)?;
+        rehearsal.print(&format!("the store of {}", file.display()), terminal)?;
     }
     Ok(if failed == 0 { Exit::Clean } else { Exit::Findings })
 }

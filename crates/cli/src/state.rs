@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use dosimeter_store::{SqliteStore, Store, read_shared};
-use dosimeter_worker::{Config, ConfigError};
+use dosimeter_worker::{Config, ConfigError, SecretRef};
 
-use crate::{args::StateArgs, error::Error, worker};
+use crate::{args::StateArgs, error::Error, hook, worker};
 
 /// Opens the store that the arguments name, also while a worker uses it. Nothing in it can be changed.
 pub(crate) fn reader(args: &StateArgs) -> Result<Box<dyn Store>, Error> {
@@ -15,15 +15,30 @@ pub(crate) fn reader(args: &StateArgs) -> Result<Box<dyn Store>, Error> {
     }
 }
 
-/// Opens the store that a configuration names.
+/// Opens the store that a configuration names, of a worker or of a hook.
+pub(crate) fn of_file(path: &Path) -> Result<Box<dyn Store>, Error> {
+    let text = std::fs::read_to_string(path).map_err(Error::read(path))?;
+    if text.lines().any(|line| line.trim() == "[webhook]") {
+        let config = hook::config(path)?;
+        return open(config.postgres.as_ref(), &config.state_directory);
+    }
+    of_config(&worker::config(path)?)
+}
+
+/// Opens the store that a worker's configuration names.
 pub(crate) fn of_config(config: &Config) -> Result<Box<dyn Store>, Error> {
-    let Some(url) = &config.postgres else { return of_folder(&config.state_directory) };
+    open(config.postgres.as_ref(), &config.state_directory)
+}
+
+fn open(postgres: Option<&SecretRef>, folder: &Path) -> Result<Box<dyn Store>, Error> {
+    let Some(url) = postgres else { return of_folder(folder) };
     let secret = |source| Error::Config(ConfigError::Secret { key: "state.postgres", source });
     let url = url.resolve().map_err(secret)?;
     read_shared(url.reveal()).map_err(Error::Store)
 }
 
-fn of_folder(state: &Path) -> Result<Box<dyn Store>, Error> {
+/// Opens the store in a folder.
+pub(crate) fn of_folder(state: &Path) -> Result<Box<dyn Store>, Error> {
     Ok(Box::new(SqliteStore::read(state).map_err(Error::Store)?))
 }
 

@@ -2,6 +2,11 @@
 //! it writes, and nothing raw in any of it.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
+#[cfg(feature = "postgres")]
+#[path = "../../../tests/postgres_server.rs"]
+#[expect(unreachable_pub, reason = "tests of other packages use it as a module of a library")]
+mod postgres_server;
+
 use std::{
     fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -279,6 +284,44 @@ fn a_worker_is_planned_looked_at_and_examined() {
     served.configure(folder.path(), "sk-ant-api01-of-somebody-else");
     let doctor = json(&["worker", "doctor"], 2);
     assert!(doctor.to_string().contains("check the key"), "{doctor}");
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn a_policy_is_rehearsed_on_what_a_database_holds() {
+    let Some(server) = postgres_server::Server::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start("none");
+    served.configure(folder.path(), &served.key);
+    let said = |arguments: &[&str]| {
+        let output = dosimeter(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    said(&["worker", "once"]);
+    said(&["policy", "init", "policy.toml"]);
+    let table = |said: String| {
+        let (_, table) = said.split_once("users, ").unwrap();
+        assert!(table.contains("deny") && table.contains("payment"), "{table}");
+        table.to_owned()
+    };
+    let of_folder = table(said(&["policy", "test", "policy.toml", "--state", "state"]));
+    fs::write(folder.path().join("database"), server.database("policy")).unwrap();
+    let shared = |name: &str, text: String| {
+        let with = "directory = \"unused\"\npostgres = { file = \"database\" }";
+        let (before, after) = text.split_once("directory = ").unwrap();
+        let (_, after) = after.split_once('\n').unwrap();
+        fs::write(folder.path().join(name), format!("{before}{with}\n{after}")).unwrap();
+    };
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    shared("dosimeter.toml", read("dosimeter.toml"));
+    said(&["worker", "once"]);
+    let test = |config| table(said(&["policy", "test", "policy.toml", "--config", config]));
+    assert_eq!(test("dosimeter.toml"), of_folder);
+    fs::create_dir(folder.path().join("hook")).unwrap();
+    said(&["hook", "init", "--config", "hook/hook.toml"]);
+    shared("hook.toml", read("hook/hook.toml"));
+    assert_eq!(test("hook.toml"), of_folder);
 }
 
 #[test]

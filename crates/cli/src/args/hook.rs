@@ -110,6 +110,7 @@ Examples:
   dosimeter policy test policy.toml
   dosimeter policy test policy.toml corpora/labelled corpora/benign
   dosimeter policy test policy.toml --state ./state        # of the worker, or of the hook in shadow
+  dosimeter policy test policy.toml --config hook.toml     # its store, also in PostgreSQL
 
 Exit codes:
   0 all tests of the policy pass · 1 one does not")]
@@ -129,6 +130,10 @@ pub(crate) struct PolicyTestArgs {
     /// The state folder of a worker or a hook
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) state: Option<PathBuf>,
+
+    /// The configuration of a worker or a hook: the store that it names, a folder or PostgreSQL
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) config: Option<PathBuf>,
 
     /// Add the rules in this folder of TOML files, or in this one file
     #[arg(long = "rules", value_name = "DIR", value_hint = ValueHint::AnyPath)]

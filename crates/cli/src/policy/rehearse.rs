@@ -8,7 +8,7 @@ use std::{
 use dosimeter_classifier::{Classifier, generate};
 use dosimeter_policy::{Action, Context, Item, Policy};
 use dosimeter_record::{Label, Role};
-use dosimeter_store::{FindingFilter, FindingRow, SqliteStore, Store as _};
+use dosimeter_store::{FindingFilter, FindingRow, Store};
 use jiff::Timestamp;
 
 use super::items;
@@ -58,8 +58,7 @@ impl<'p> Rehearsal<'p> {
     }
 
     /// On what a worker or a hook found, conversation by conversation.
-    pub(super) fn of_store(policy: &'p Policy, state: &Path) -> Result<Self, Error> {
-        let store = SqliteStore::read(state).map_err(Error::Store)?;
+    pub(super) fn of_store(policy: &'p Policy, store: &dyn Store) -> Result<Self, Error> {
         let filter = FindingFilter { closed_too: true, ..FindingFilter::default() };
         let rows = store.findings(&filter).map_err(Error::Store)?;
         let mut talks: BTreeMap<(&str, &str), Vec<&FindingRow>> = BTreeMap::new();

@@ -99,6 +99,8 @@ fn seed(markers: &mut Markers) -> Seed {
         ..Project::default()
     };
     Seed {
+        roles: Vec::new(),
+        groups: Vec::new(),
         organizations: vec![organization],
         users: vec![user],
         chats,

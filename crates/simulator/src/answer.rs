@@ -1,5 +1,6 @@
 //! What each endpoint answers, and how things are written as JSON.
 
+pub(crate) mod access;
 pub(crate) mod activities;
 pub(crate) mod artifacts;
 pub(crate) mod chats;

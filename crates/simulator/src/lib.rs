@@ -58,7 +58,7 @@ pub use handle::{Handle, Request};
 pub use key::{Key, KeyState};
 pub use running::Running;
 pub use seed::{
-    Artifact, Block, Chat, CodeArtifact, CodeVersion, Document, File, FileBytes, Message,
-    Organization, Project, Seed, Session, User,
+    Artifact, Block, Chat, CodeArtifact, CodeVersion, Document, File, FileBytes, Group, Message,
+    Organization, Project, Role, Seed, Session, User,
 };
 pub use simulator::{Error, Simulator};

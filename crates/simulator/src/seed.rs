@@ -28,6 +28,10 @@ pub struct Seed {
     pub organizations: Vec<Organization>,
     /// Their members.
     pub users: Vec<User>,
+    /// What members may do, under names.
+    pub roles: Vec<Role>,
+    /// Who belongs together.
+    pub groups: Vec<Group>,
     /// The chats.
     pub chats: Vec<Chat>,
     /// The projects.
@@ -70,6 +74,34 @@ pub struct User {
     pub organization: String,
     /// What the user told the model, for every conversation.
     pub preferences: String,
+}
+
+/// A role, known in every organization.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Role {
+    /// `rbac_role_…`.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// What it permits, such as `claude_code`.
+    pub permissions: Vec<String>,
+}
+
+/// A group of members, under the parent.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Group {
+    /// `rbac_group_…`.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// Whether a directory made it.
+    pub scim: bool,
+    /// The ids of its roles.
+    pub roles: Vec<String>,
+    /// The ids of its members.
+    pub members: Vec<String>,
 }
 
 /// A chat.

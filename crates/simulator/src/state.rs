@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Artifact, Behaviour, Chat, CodeArtifact, Document, File, Key, Message, Organization, Project,
-    Request, Session, User,
+    Artifact, Behaviour, Chat, CodeArtifact, Document, File, Group, Key, Message, Organization,
+    Project, Request, Role, Session, User,
     fault::Fate,
     quota::Quota,
     time::{self, Clock},
@@ -27,6 +27,8 @@ pub(crate) struct State {
     pub(crate) fate: Fate,
     pub(crate) organizations: Vec<Organization>,
     pub(crate) users: Vec<User>,
+    pub(crate) roles: Vec<Role>,
+    pub(crate) groups: Vec<Group>,
     pub(crate) chats: BTreeMap<String, Chat>,
     /// In which chats a file, generated file or version of an artifact is, or once was.
     attached: BTreeMap<String, BTreeSet<String>>,

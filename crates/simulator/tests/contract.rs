@@ -4,8 +4,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use dosimeter_simulator::{
-    Behaviour, Chat, CodeArtifact, CodeVersion, File, Key, Message, Project, Running, Seed,
-    Simulator, User,
+    Behaviour, Chat, CodeArtifact, CodeVersion, File, Group, Key, Message, Project, Role, Running,
+    Seed, Simulator, User,
 };
 use serde_json::Value;
 use tokio::{
@@ -581,4 +581,60 @@ async fn published_artifacts_and_preferences_are_listed_and_read() {
     let preferences = get(&running, &path).await.json();
     assert_eq!(preferences["data"][0]["conversation_preferences"], "be brief");
     assert!(preferences["next_page"].is_null());
+}
+
+#[tokio::test]
+async fn roles_groups_settings_and_collaborators_are_listed() {
+    let role = Role {
+        id: "rbac_role_01".to_owned(),
+        name: "Auditor".to_owned(),
+        permissions: vec!["claude_code".to_owned()],
+    };
+    let group = |id: &str, name: &str, members: &[&str]| Group {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        members: members.iter().map(|id| (*id).to_owned()).collect(),
+        ..Group::default()
+    };
+    let groups =
+        vec![group("rbac_group_01", "Eng", &["user_01"]), group("rbac_group_02", "Law", &[])];
+    let project = Project {
+        id: "claude_proj_01".to_owned(),
+        user: Some("user_01".to_owned()),
+        ..Project::default()
+    };
+    let seed = Seed { roles: vec![role], groups, projects: vec![project], ..seed() };
+    let running = Simulator::new(seed).run().await.unwrap();
+    let base = "/v1/compliance/organizations/11111111-2222-4333-8444-555555555555";
+    let roles = get(&running, &format!("{base}/roles")).await.json();
+    assert_eq!(roles["data"][0]["name"], "Auditor");
+    let made = roles["data"][0]["created_at"].as_str().unwrap();
+    assert!(!made.ends_with('Z') && !made.contains('+'), "no offset: {made}");
+    assert_eq!(
+        get(&running, &format!("{base}/roles/rbac_role_01")).await.json()["name"],
+        "Auditor"
+    );
+    let unknown = get(&running, &format!("{base}/roles/rbac_role_09")).await;
+    assert_eq!((unknown.status, unknown.message().as_str()), (404, "Role not found."));
+    let permissions = get(&running, &format!("{base}/roles/rbac_role_01/permissions")).await.json();
+    assert_eq!(permissions["data"][0]["action"], "claude_code");
+    let groups = get(&running, "/v1/compliance/groups?limit=1").await.json();
+    assert_eq!((&groups["data"][0]["name"], &groups["has_more"]), (&"Eng".into(), &true.into()));
+    let law = get(&running, "/v1/compliance/groups?name_prefix=La").await.json();
+    assert_eq!(law["data"].as_array().unwrap().len(), 1);
+    let members = get(&running, "/v1/compliance/groups/rbac_group_01/members").await.json();
+    assert_eq!(members["data"][0]["user_id"], "user_01");
+    let unknown = get(&running, "/v1/compliance/groups/rbac_group_09").await;
+    assert_eq!((unknown.status, unknown.message().as_str()), (404, "Group not found."));
+    let settings = get(&running, &format!("{base}/settings")).await.json();
+    assert_eq!(settings["type"], "effective_organization_settings");
+    assert_eq!(settings["api_keys"][0]["type"], "compliance_api_key");
+    let parent = get(&running, "/v1/compliance/organizations/parent/settings").await;
+    assert_eq!(parent.status, 404);
+    let collaborators =
+        get(&running, "/v1/compliance/apps/projects/claude_proj_01/collaborators").await.json();
+    assert_eq!(collaborators["data"][0]["role"], "owner");
+    // Nothing was ever looked at, so that there is no log yet.
+    let log = get(&running, "/v1/compliance/transparency_log/checkpoint").await;
+    assert_eq!(log.status, 404);
 }

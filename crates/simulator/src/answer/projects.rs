@@ -84,6 +84,23 @@ pub(crate) fn attachments(state: &mut State, input: &Input) -> Outcome {
     token_page(input, items, Order::Ascending, 20, "page_").map(envelope)
 }
 
+/// `GET …/projects/{id}/collaborators`
+pub(crate) fn collaborators(state: &mut State, input: &Input) -> Outcome {
+    let project = find(state, input)?;
+    let user = project.user.as_deref();
+    let made = written(&state.behaviour, &project.id, &project.created_at);
+    let owner = json!({"type": "user", "user_id": user, "role": "owner", "granted_at": made});
+    let everyone = json!({
+        "type": "organization", "organization_uuid": project.organization, "role": "viewer",
+        "granted_at": made,
+    });
+    let shared = (!project.is_private).then_some(("2", everyone));
+    let items = [("1", owner)].into_iter().chain(shared);
+    let items =
+        items.map(|(id, value)| (key(&project.created_at, id), grown(&state.behaviour, value)));
+    token_page(input, items.collect(), Order::Ascending, 20, "page_").map(envelope)
+}
+
 /// `GET …/projects/documents/{id}`
 pub(crate) fn document(state: &mut State, input: &Input) -> Outcome {
     let (_, document) = find_document(state, input)?;

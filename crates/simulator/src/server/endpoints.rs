@@ -2,7 +2,7 @@
 
 use crate::{
     answer::{
-        Input, Outcome, activities, artifacts, chats, deletes, directory, files, messages,
+        Input, Outcome, access, activities, artifacts, chats, deletes, directory, files, messages,
         projects, published, sessions,
     },
     key::Scope,
@@ -47,6 +47,13 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     get("/v1/compliance/activities", Activities, activities::PARAMS, activities::list),
     get("/v1/compliance/organizations", OrganizationData, directory::PARAMS, directory::organizations),
     get("/v1/compliance/organizations/{id}/users", UserData, directory::PARAMS, directory::users),
+    get("/v1/compliance/organizations/{id}/roles", OrganizationData, directory::PARAMS, access::roles),
+    get("/v1/compliance/organizations/{id}/roles/{role}", OrganizationData, &[], access::role),
+    get("/v1/compliance/organizations/{id}/roles/{role}/permissions", OrganizationData, directory::PARAMS, access::permissions),
+    get("/v1/compliance/organizations/{id}/settings", OrganizationData, &[], access::settings),
+    get("/v1/compliance/groups", OrganizationData, access::GROUP_PARAMS, access::groups),
+    get("/v1/compliance/groups/{id}", OrganizationData, &[], access::group),
+    get("/v1/compliance/groups/{id}/members", UserData, directory::PARAMS, access::members),
     get("/v1/compliance/apps/chats", UserData, chats::PARAMS, chats::list),
     get("/v1/compliance/apps/chats/{id}/messages", UserData, messages::PARAMS, messages::list),
     get("/v1/compliance/apps/chats/files/{id}", UserData, &[], files::metadata),
@@ -58,6 +65,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     get("/v1/compliance/apps/projects", UserData, projects::PARAMS, projects::list),
     get("/v1/compliance/apps/projects/{id}", UserData, &[], projects::detail),
     get("/v1/compliance/apps/projects/{id}/attachments", UserData, projects::PAGE_PARAMS, projects::attachments),
+    get("/v1/compliance/apps/projects/{id}/collaborators", UserData, projects::PAGE_PARAMS, projects::collaborators),
     get("/v1/compliance/apps/projects/documents/{id}", UserData, &[], projects::document),
     get("/v1/compliance/apps/projects/documents/{id}/metadata", UserData, &[], projects::document_metadata),
     get("/v1/compliance/apps/sessions/local", UserData, sessions::LOCAL_PARAMS, sessions::local),

@@ -28,6 +28,8 @@ pub(crate) fn load(
         fate: Fate::new(faults),
         organizations: seed.organizations,
         users: seed.users,
+        roles: seed.roles,
+        groups: seed.groups,
         chats: std::collections::BTreeMap::new(),
         attached: std::collections::BTreeMap::new(),
         projects: std::collections::BTreeMap::new(),

@@ -132,6 +132,47 @@ async fn a_body_of_ten_megabytes_is_judged_and_a_longer_one_refused() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn custom_headers_a_query_and_omitted_turns_do_not_matter_and_the_answer_is_plain_json() {
+    let hook = Hook::start().await;
+    let body = talk().assistant("one").assistant("two").user("three").user(&card_text(12));
+    let body = body.body("msg_1");
+    let envelope = hook.caller(SECRET).envelope("msg_1", &body);
+    let signed = String::from_utf8(head(&envelope, body.len())).unwrap();
+    let value = "v".repeat(200);
+    let custom = (0..16).fold(String::new(), |all, n| all + &format!("x-custom-{n}: {value}\r\n"));
+    let theirs = "user-agent: anthropic-dlp/1\r\naccept-encoding: gzip, br\r\nhost:";
+    let head = signed.replacen("POST / ", "POST /?tenant=corp ", 1);
+    let head = head.replacen("host:", &(custom + theirs), 1);
+    let answer = raw(&hook, &[head.as_bytes(), &body].concat()).await;
+    let (head, verdict) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    assert!(head.contains("application/json") && !head.contains("content-encoding"), "{head}");
+    let verdict: Value = serde_json::from_str(verdict).unwrap();
+    assert_eq!(verdict["action"], "deny");
+    let known = ["action", "deny_reason", "reference_id"];
+    assert!(verdict.as_object().unwrap().keys().all(|field| known.contains(&field.as_str())));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_surface_and_actor_is_judged_also_those_that_are_newer() {
+    let hook = Hook::start().await;
+    let mut number = 20;
+    for application in ["claude-ai", "claude-code", "cowork", "claude-in-a-fridge"] {
+        for actor in [json!({"type": "user", "id": null, "email_address": null}), Value::Null] {
+            number += 1;
+            let said = Transcript::new(&format!("session_{number}"))
+                .with("source", json!({"application": application}))
+                .with("actor", actor)
+                .with("session_id", Value::Null)
+                .with("model", Value::Null)
+                .user(&card_text(number));
+            assert_eq!(hook.ask(&said).await.action(), Some("deny"), "{application}");
+        }
+    }
+    assert_eq!(hook.end().await.cards(), 8);
+}
+
 // The signature.
 
 #[tokio::test(flavor = "multi_thread")]
@@ -231,10 +272,11 @@ async fn a_turn_costs_its_new_text_and_a_denial_stays() {
     for turn in 0..5 {
         transcript =
             transcript.user(&format!("question {turn}")).assistant(&format!("answer {turn}"));
-        assert_eq!(hook.ask(&transcript).await.action(), Some("allow"));
+        let answer = hook.ask_and_wait(&transcript, turn + 1).await;
+        assert_eq!(answer.action(), Some("allow"));
     }
     let denied = transcript.clone().user(&card_text(9));
-    assert_eq!(hook.ask(&denied).await.action(), Some("deny"));
+    assert_eq!(hook.ask_and_wait(&denied, 6).await.action(), Some("deny"));
     let again = denied.assistant("…").user("and now?");
     assert_eq!(hook.ask(&again).await.action(), Some("deny"), "the text is still in it");
     // Another person who says the same is another finding.

@@ -1,9 +1,10 @@
-//! How a worker does on a large organisation: `scale CHATS REQUESTS_PER_MINUTE [LATENCY_MS]`.
+//! How a worker does on a large organisation: `scale CHATS REQUESTS_PER_MINUTE [LATENCY_MS [MINUTES]]`.
 //!
 //! Simulates an organisation with so many chats, one file in five of them (every two-hundredth of 20 MB)
 //! and a user for forty of them, and lets a worker in a process of its own read it at a budget that is
 //! as much larger than the real one as one wants to wait less. The worker is killed when it has read a
-//! third, and started again. Prints, minute by minute, how much of the budget was used, the memory of
+//! third, and started again; with a number of minutes it is killed and started again after half of them,
+//! and ended after all. Prints, minute by minute, how much of the budget was used, the memory of
 //! the worker and the size of its state; and at the end what was read twice.
 #![expect(clippy::unwrap_used, reason = "a measurement")]
 
@@ -23,7 +24,7 @@ use dosimeter_simulator::{
 use dosimeter_tests::{FINGERPRINT_KEY, card_text, config};
 use dosimeter_worker::{Secret, SecretRef, Secrets, Silent, Worker, harden};
 
-const USAGE: &str = "usage: scale CHATS REQUESTS_PER_MINUTE [LATENCY_MS]";
+const USAGE: &str = "usage: scale CHATS REQUESTS_PER_MINUTE [LATENCY_MS [MINUTES]]";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -37,9 +38,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             writeln!(std::io::stdout().lock(), "{summary}")?;
             Ok(())
         }
-        [chats, budget] => runtime.block_on(measure(chats.parse()?, budget.parse()?, 0)),
-        [chats, budget, latency_ms] => {
-            runtime.block_on(measure(chats.parse()?, budget.parse()?, latency_ms.parse()?))
+        [chats, budget, rest @ ..] if rest.len() <= 2 => {
+            let number = |index: usize| rest.get(index).map(|text| text.parse::<u64>()).transpose();
+            let latency = Duration::from_millis(number(0)?.unwrap_or(0));
+            let minutes = number(1)?.map(Duration::from_mins);
+            runtime.block_on(measure(chats.parse()?, budget.parse()?, (latency, minutes)))
         }
         _ => Err(USAGE.into()),
     }
@@ -58,28 +61,51 @@ fn worker(base_url: &str, state: &Path, key: &str) -> Result<Worker, Box<dyn Err
     Ok(Worker::open(config, &secrets)?)
 }
 
-async fn measure(chats: u32, budget: u32, latency_ms: u64) -> Result<(), Box<dyn Error>> {
+async fn measure(
+    chats: u32,
+    budget: u32,
+    (latency, time): (Duration, Option<Duration>),
+) -> Result<(), Box<dyn Error>> {
     let mut behaviour = Behaviour::default();
     behaviour.requests_per_window = budget;
-    behaviour.latency = Duration::from_millis(latency_ms);
+    behaviour.latency = latency;
     let simulator = Simulator::new(seed(chats)).behaviour(behaviour).run().await?;
     let state = tempfile::tempdir()?;
-    say(&format!("{chats} chats, {budget} requests a minute, {latency_ms} ms for an answer"))?;
+    let ms = latency.as_millis();
+    say(&format!("{chats} chats, {budget} requests a minute, {ms} ms for an answer"))?;
     let mut run = Run { simulator, state, budget, begun: Instant::now(), peak_kib: 0 };
-    let third = usize::try_from(chats)? * 2 / 5;
+    let begun = run.begun;
+    let after = |share| time.map(|time| begun + time.mul_f64(share));
+    let third = if time.is_some() { usize::MAX } else { usize::try_from(chats)? * 2 / 5 };
+    let killed = Until { requests: third, at: after(0.5) };
+    let end = Until { requests: usize::MAX, at: after(1.0) };
     let mut child = run.spawn()?;
-    run.watch(&mut child, third).await?;
+    run.watch(&mut child, killed).await?;
     child.kill()?;
     child.wait()?;
     say("killed, and started again")?;
     let mut child = run.spawn()?;
-    run.watch(&mut child, usize::MAX).await?;
+    run.watch(&mut child, end).await?;
+    if time.is_some() {
+        child.kill()?;
+        child.wait()?;
+    }
     run.tell_all()?;
-    let before = run.simulator.handle().requests_made();
-    run.watch(&mut run.spawn()?, usize::MAX).await?;
-    let more = run.simulator.handle().requests_made() - before;
-    say(&format!("once more, with nothing new: {more} requests; state {} KiB", run.state_kib()))?;
+    if time.is_none() {
+        let before = run.simulator.handle().requests_made();
+        run.watch(&mut run.spawn()?, end).await?;
+        let more = run.simulator.handle().requests_made() - before;
+        let state = run.state_kib();
+        say(&format!("once more, with nothing new: {more} requests; state {state} KiB"))?;
+    }
     Ok(())
+}
+
+/// How long a worker is watched, unless it ends before.
+#[derive(Clone, Copy)]
+struct Until {
+    requests: usize,
+    at: Option<Instant>,
 }
 
 struct Run {
@@ -97,13 +123,13 @@ impl Run {
         Ok(command.arg(self.simulator.key()).spawn()?)
     }
 
-    /// Watches a worker until it has ended, or so many requests were made.
-    async fn watch(&mut self, child: &mut Child, requests: usize) -> Result<(), Box<dyn Error>> {
+    /// Watches a worker until it has ended, or for so long.
+    async fn watch(&mut self, child: &mut Child, until: Until) -> Result<(), Box<dyn Error>> {
         let (mut said, mut made) = (Instant::now(), self.simulator.handle().requests_made());
         while child.try_wait()?.is_none() {
             let now = self.simulator.handle().requests_made();
             self.peak_kib = self.peak_kib.max(memory_kib(child.id(), "VmHWM:"));
-            if now >= requests {
+            if now >= until.requests || until.at.is_some_and(|at| Instant::now() >= at) {
                 return Ok(());
             }
             if said.elapsed() >= Duration::from_mins(1) {

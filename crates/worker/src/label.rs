@@ -96,6 +96,18 @@ impl Bundle {
         self.gaps.push(Gap::whole(reason));
     }
 
+    /// The answer to a request for the item, or a page of it; nothing, with its reason noted, if there is
+    /// none and the run can go on.
+    pub(crate) fn settle<T>(
+        &mut self,
+        stages: &Stages,
+        id: &str,
+        result: Result<T, dosimeter_client::Error>,
+    ) -> Result<Option<T>, Error> {
+        let settled = stages.settle(id, result)?;
+        Ok(settled.map_err(|problem| self.problem(problem)).ok())
+    }
+
     /// The item, or the rest of it, could not be listed.
     pub(crate) fn problem(&mut self, problem: Problem) {
         match problem {

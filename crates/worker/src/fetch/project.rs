@@ -44,13 +44,7 @@ impl Walk {
         let lease = stages.memory.lease(MESSAGES_BYTES).await;
         bundle.asked();
         let project = stages.client.project(&self.id).await;
-        let detail = match stages.settle(&self.id, project)? {
-            Ok(detail) => detail,
-            Err(problem) => {
-                bundle.problem(problem);
-                return Ok(None);
-            }
-        };
+        let Some(detail) = bundle.settle(stages, &self.id, project)? else { return Ok(None) };
         if detail.project.is_deleted() {
             bundle.deleted(None);
             return Ok(None);
@@ -70,13 +64,7 @@ impl Walk {
     ) -> Result<Option<Batch>, Error> {
         bundle.asked();
         let listed = stages.client.project_attachments(&self.id, page.as_ref()).await;
-        let listed = match stages.settle(&self.id, listed)? {
-            Ok(listed) => listed,
-            Err(problem) => {
-                bundle.problem(problem);
-                return Ok(None);
-            }
-        };
+        let Some(listed) = bundle.settle(stages, &self.id, listed)? else { return Ok(None) };
         if let Some(next) = listed.next {
             self.next = Next::Attachments(Some(next));
         }

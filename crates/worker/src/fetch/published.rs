@@ -46,13 +46,7 @@ impl ArtifactWalk {
                 from_beginning = true;
                 continue;
             }
-            let page = match stages.settle(&self.id, page)? {
-                Ok(page) => page,
-                Err(problem) => {
-                    bundle.problem(problem);
-                    return Ok(None);
-                }
-            };
+            let Some(page) = bundle.settle(stages, &self.id, page)? else { return Ok(None) };
             let found = page.items.into_iter().find(|artifact| artifact.id == self.id);
             if let Some(artifact) = found {
                 let parts = self.parts(bundle, artifact);
@@ -139,13 +133,7 @@ impl PreferencesWalk {
             bundle.not_offered();
             return Ok(None);
         }
-        let page = match stages.settle(&tenant, page)? {
-            Ok(page) => page,
-            Err(problem) => {
-                bundle.problem(problem);
-                return Ok(None);
-            }
-        };
+        let Some(page) = bundle.settle(stages, &tenant, page)? else { return Ok(None) };
         if let Some(token) = page.next {
             self.next = Next::Page(Some(token));
         }

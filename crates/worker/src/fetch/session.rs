@@ -57,13 +57,7 @@ impl Walk {
             warn!(id = self.id, "Page token refused; the transcript is read from its beginning.");
             page = self.page(stages, None).await;
         }
-        let page = match stages.settle(&self.id, page)? {
-            Ok(page) => page,
-            Err(problem) => {
-                bundle.problem(problem);
-                return Ok(None);
-            }
-        };
+        let Some(page) = bundle.settle(stages, &self.id, page)? else { return Ok(None) };
         if let Some(token) = &page.next {
             self.next = Next::Page(Some(token.clone()));
         }

@@ -67,6 +67,19 @@ async fn what_a_tool_returns_is_recorded_and_what_a_user_attaches_is_denied() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_tool_is_given_is_read_as_it_was_written() {
+    let hook = Hook::start().await;
+    // Escaped, the line break is a letter before the first digit.
+    let lines = format!("the credit card:\n{}\nexp 04/29", card(13).trim());
+    let given = talk().tool("write", &json!({"path": "a.txt", "content": lines}), "done");
+    assert_eq!(hook.ask(&given).await.action(), Some("allow"));
+    let recorded = hook.end().await;
+    assert_eq!(recorded.cards(), 1);
+    let card = recorded.findings.iter().find(|row| row.rule.starts_with("payment.card")).unwrap();
+    assert_eq!(card.role, "tool_input");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_type_is_allowed_and_unknown_blocks_and_fields_are_passed_over() {
     let hook = Hook::start().await;
     let other = json!({"type": "response", "messages": {"text": card_text(4)}}).to_string();

@@ -8,7 +8,7 @@ use dosimeter_simulator::{
     Artifact, Block, Chat, Fault, FaultRule, Faults, File, Message, Project, Running, Seed, User,
 };
 use dosimeter_store::{FindingFilter, FindingRow, GapRow, SqliteStore, Store};
-use dosimeter_tests::{card_text, chat, once, once_with, organization, simulate};
+use dosimeter_tests::{card, card_text, chat, once, once_with, organization, simulate};
 use dosimeter_worker::{Config, FileTypes, Selection, Silent};
 use serde_json::json;
 use tempfile::tempdir;
@@ -173,6 +173,23 @@ async fn tool_blocks_and_unknown_blocks_are_scanned_and_long_ones_are_not_cut() 
 }
 
 #[tokio::test]
+async fn what_stands_on_a_line_of_its_own_in_a_tools_input_is_found() {
+    // Escaped, the line break is a letter before the first digit.
+    let lines = format!("the credit card:\n{}\nexp 04/29", card(1).trim());
+    let input = json!({"command": "note", "stdin": lines}).to_string();
+    let message = Message::assistant("Working.")
+        .with_block(Block::ToolUse { id: None, name: "save".to_owned(), input })
+        .with_block(Block::Raw { json: json!({"type": "canvas", "body": lines}) });
+    let message = Message { id: "claude_chat_msg_1".to_owned(), ..message };
+    let seed =
+        Seed { chats: vec![Chat::new("claude_chat_1", "").with(message)], ..Seed::default() };
+    let (_, found) = scan(seed, Faults::none(), |_| {}).await;
+    let rows = found.in_resource("claude_chat_msg_1");
+    let cards: Vec<_> = rows.iter().filter(|row| row.rule.starts_with("payment.card")).collect();
+    assert_eq!(cards.len(), 2, "{rows:?}");
+}
+
+#[tokio::test]
 async fn a_block_that_the_source_cut_is_a_gap() {
     let cut = json!({"type": "text", "text": card_text(1), "truncated": true});
     let message = Message {
@@ -189,7 +206,7 @@ async fn a_block_that_the_source_cut_is_a_gap() {
 
 #[tokio::test]
 async fn names_and_titles_are_scanned_and_not_stored() {
-    let number = dosimeter_tests::card(5);
+    let number = card(5);
     let file = File {
         id: "claude_file_1".to_owned(),
         ..File::new(format!("credit card {number}.txt"), b"nothing".to_vec())

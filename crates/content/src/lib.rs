@@ -28,9 +28,11 @@
 
 mod bytes;
 mod text;
+mod unescape;
 
 pub use bytes::{Content, ContentBuilder};
 pub use text::Text;
+pub use unescape::unescape;
 
 /// Grants read access to content.
 ///

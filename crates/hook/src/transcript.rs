@@ -114,7 +114,9 @@ impl Reader<'_> {
         match block.kind.as_ref() {
             "text" => self.text(text.unwrap_or_default(), place),
             "tool_use" => {
-                self.text(block.input.map_or("", RawValue::get), &at(place, "tool_input"));
+                if let Some(input) = block.input {
+                    self.text(Piece::document(input).text(), &at(place, "tool_input"));
+                }
                 self.name(block.tool_name.as_ref(), &at(place, "tool"));
             }
             "tool_result" => {

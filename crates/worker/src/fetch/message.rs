@@ -1,7 +1,7 @@
 //! Messages, of chats and of sessions: from blocks to texts and gaps.
 
 use dosimeter_client::{Block, MessageRole, ToolResult, ToolUse};
-use dosimeter_content::{Expose, Text};
+use dosimeter_content::{Expose, Text, unescape};
 use dosimeter_record::{FingerprintKey, GapReason, Locator, Role};
 use zeroize::Zeroizing;
 
@@ -58,15 +58,20 @@ fn add_block(part: &mut Part, block: Block, place: &Locator) {
         }
         Block::ToolUse(block) => add_tool_use(part, block, place),
         Block::ToolResult(block) => add_tool_result(part, block, place),
-        // A kind that the API added later: its strings are scanned as they stand in the JSON.
+        // A kind that the API added later: its strings are scanned where they stand in the JSON.
         Block::Unknown { json, truncated, .. } => {
             if truncated {
                 part.gap(GapReason::TruncatedAtSource, at(place, "unknown_block"));
             }
-            part.text(json, at(place, "unknown_block"));
+            part.text(read(json), at(place, "unknown_block"));
         }
         _ => part.gap(GapReason::Unsupported, place.clone()),
     }
+}
+
+/// A JSON document, with its strings as they were written.
+fn read(json: Text) -> Text {
+    if json.expose().contains('\\') { unescape(json.expose()) } else { json }
 }
 
 fn add_tool_use(part: &mut Part, block: ToolUse, place: &Locator) {
@@ -74,7 +79,7 @@ fn add_tool_use(part: &mut Part, block: ToolUse, place: &Locator) {
     if truncated {
         part.gap(GapReason::TruncatedAtSource, at(place, "tool_input"));
     }
-    part.text(input, at(place, "tool_input"));
+    part.text(read(input), at(place, "tool_input"));
     add_tool(part, name, [integration_name, mcp_server_url], place);
 }
 

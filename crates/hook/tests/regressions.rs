@@ -42,6 +42,45 @@ fn damaged_seeds_do_no_harm() {
     }
 }
 
+/// Pieces of seeds in another order, with what parsers dislike between them: for a second, or for as long
+/// as one wants (`DOSIMETER_MUTATE_SECONDS`).
+#[test]
+fn seeds_in_pieces_do_no_harm() {
+    const DISLIKED: [&[u8]; 12] = [
+        b"\\", b"\\u", b"\\ud83d", b"\"", b"{", b"[[[[", b"}", b"\xff", b"1e999", b"null", b"\0",
+        b",,",
+    ];
+    let wanted = std::env::var_os("DOSIMETER_MUTATE_SECONDS");
+    let seconds = wanted.map_or(1, |seconds| seconds.to_str().unwrap().parse().unwrap());
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut below = |bound: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % u64::try_from(bound.max(1)).unwrap()).unwrap()
+    };
+    for (name, _) in targets::TARGETS {
+        let (bodies, mut runs) = (bodies(name), 0_u64);
+        let begun = std::time::Instant::now();
+        while begun.elapsed().as_secs() < seconds {
+            let mut mixed = Vec::new();
+            for _ in 0..=below(4) {
+                let body = &bodies[below(bodies.len())];
+                let (one, other) = (below(body.len() + 1), below(body.len() + 1));
+                mixed.extend_from_slice(&body[one.min(other)..one.max(other)]);
+                mixed.extend_from_slice(DISLIKED[below(DISLIKED.len())]);
+            }
+            let body = &bodies[below(bodies.len())];
+            let place = below(body.len());
+            let inside = [&body[..place], &mixed[..below(mixed.len())], &body[place..]].concat();
+            targets::run(name, &mixed);
+            targets::run(name, &inside);
+            runs += 2;
+        }
+        println!("{name}: {runs} runs");
+    }
+}
+
 #[test]
 fn the_seeds_are_prompts() {
     for body in bodies("prompt") {

@@ -309,6 +309,34 @@ async fn a_turn_costs_its_new_text_and_a_denial_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_beginning_that_changed_is_judged_again_however_little_of_it() {
+    let hook = Hook::start().await;
+    let card = card_text(14);
+    let talk_with = |third: &str| {
+        let mut transcript = talk();
+        for turn in 0..40 {
+            let text = if turn == 3 { third.to_owned() } else { format!("question {turn}") };
+            transcript = transcript.user(&text).assistant(&format!("answer {turn}"));
+        }
+        transcript
+    };
+    let harmless = talk_with(&"x".repeat(card.len()));
+    assert_eq!(hook.ask_and_wait(&harmless, 1).await.action(), Some("allow"));
+    let more = harmless.user("and now?");
+    assert_eq!(hook.ask_and_wait(&more, 2).await.action(), Some("allow"));
+    // As many messages and bytes as before.
+    let changed = talk_with(&card).user("and now?");
+    assert_eq!(hook.ask_and_wait(&changed, 3).await.action(), Some("deny"));
+    let denied = changed.assistant("…").user("and then?");
+    assert_eq!(hook.ask_and_wait(&denied, 4).await.action(), Some("deny"), "it is still in it");
+    let mut recorded = hook.end().await;
+    recorded.verdicts.sort_by(|one, other| one.at.cmp(&other.at));
+    let new: Vec<u64> = recorded.verdicts.iter().map(|verdict| verdict.messages_new).collect();
+    assert_eq!(new, [80, 1, 1, 2]);
+    assert_eq!(recorded.cards(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn after_a_restart_nothing_is_recorded_twice() {
     let hook = Hook::start().await;
     let transcript = talk().user(&card_text(10));

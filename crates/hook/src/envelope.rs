@@ -10,6 +10,10 @@ use serde_json::value::RawValue;
 use crate::piece::Piece;
 
 /// What is asked.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one of each request, and never a list of them"
+)]
 pub(crate) enum Asked<'a> {
     /// Whether this prompt may reach the model.
     Prompt(Envelope<'a>),
@@ -35,6 +39,9 @@ pub(crate) struct Envelope<'a> {
     pub(crate) session_id: Option<Name<'a>>,
     #[serde(borrow, default)]
     pub(crate) model: Option<Name<'a>>,
+    /// All of it, as it came.
+    #[serde(skip)]
+    body: &'a str,
 }
 
 /// An id or a name that may be kept.
@@ -70,7 +77,9 @@ impl<'a> Envelope<'a> {
     pub(crate) fn parse(body: &'a [u8]) -> Result<Asked<'a>, Malformed> {
         let body = std::str::from_utf8(body).map_err(|_| Malformed)?;
         match serde_json::from_str::<Self>(body) {
-            Ok(envelope) if envelope.kind == "prompt" => Ok(Asked::Prompt(envelope)),
+            Ok(envelope) if envelope.kind == "prompt" => {
+                Ok(Asked::Prompt(Self { body, ..envelope }))
+            }
             Ok(_) => Ok(Asked::Other),
             // Of another type it may have any other fields.
             Err(_) => match serde_json::from_str::<Kind<'_>>(body) {
@@ -78,6 +87,14 @@ impl<'a> Envelope<'a> {
                 _ => Err(Malformed),
             },
         }
+    }
+
+    /// The first so many messages as they stand in the body, with what is between them.
+    pub(crate) fn beginning(&self, messages: usize) -> Option<&'a str> {
+        let at = |part: &str| part.as_ptr().addr().checked_sub(self.body.as_ptr().addr());
+        let first = self.messages.first()?.get();
+        let last = self.messages.get(messages.checked_sub(1)?)?.get();
+        self.body.get(at(first)?..at(last)?.checked_add(last.len())?)
     }
 
     pub(crate) fn application(&self) -> Option<&str> {
@@ -162,6 +179,15 @@ mod tests {
         );
         assert_eq!(envelope.application(), Some("claude-next"));
         assert_eq!(envelope.messages.len(), 1);
+    }
+
+    #[test]
+    fn a_beginning_is_what_stands_in_the_body() {
+        let envelope = prompt(r#"{"type":"prompt","messages":[ {"a":1} , {"b":2},{"c":3}]}"#);
+        assert_eq!(envelope.beginning(1), Some(r#"{"a":1}"#));
+        assert_eq!(envelope.beginning(2), Some(r#"{"a":1} , {"b":2}"#));
+        assert_eq!(envelope.beginning(3), Some(r#"{"a":1} , {"b":2},{"c":3}"#));
+        assert_eq!((envelope.beginning(0), envelope.beginning(4)), (None, None));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use dosimeter_record::{
 
 use crate::{
     envelope::{Envelope, Malformed},
-    memory::Memory,
+    memory::{Beginning, Memory},
     scope::{Names, Scope},
     transcript::{Scanned, Scanner, message_resource},
 };
@@ -21,6 +21,9 @@ use crate::{
 /// New text up to this length is scanned once, for everything: a second scan would cost more than it
 /// saves.
 const ONCE_BYTES: usize = 64 << 10;
+
+/// A beginning is hashed anew when this share of it is new.
+const NEW_SHARE: usize = 16;
 
 /// Rules and policy, made ready.
 pub(crate) struct Judge {
@@ -40,6 +43,10 @@ pub(crate) struct Look {
     pub(crate) bytes_new: u64,
     /// Whether time was up before all of it was looked at.
     pub(crate) out_of_time: bool,
+    /// How many bytes of messages were known as a whole.
+    pub(crate) bytes_begun: usize,
+    /// How many of the items are of messages before the last one, if that was looked at.
+    pub(crate) items_before: Option<usize>,
 }
 
 /// A message that was not seen before.
@@ -97,9 +104,12 @@ impl Judge {
         (memory, deadline): (&Memory, Instant),
     ) -> Result<Look, Malformed> {
         let names = Names::new(&self.key, scope);
-        let names: Vec<_> = envelope.messages.iter().map(|raw| names.of(raw.get())).collect();
-        let known: Vec<_> = names.iter().map(|name| memory.recall(*name)).collect();
-        let unknown = || envelope.messages.iter().zip(&known).filter(|(_, known)| known.is_none());
+        let begun = memory.beginning(envelope, &names);
+        let judged = begun.as_ref().map_or(0, |beginning| beginning.messages);
+        let rest = || envelope.messages.iter().skip(judged);
+        let named: Vec<_> = rest().map(|raw| names.of(raw.get())).collect();
+        let known: Vec<_> = named.iter().map(|name| memory.recall(*name)).collect();
+        let unknown = || rest().zip(&known).filter(|(_, known)| known.is_none());
         let bytes_new =
             unknown().fold(0, |sum: usize, (raw, _)| sum.saturating_add(raw.get().len()));
         let gate = self.gate.as_ref().filter(|_| bytes_new > ONCE_BYTES);
@@ -109,10 +119,13 @@ impl Judge {
             new: Vec::new(),
             bytes_new: bytes_new as u64,
             out_of_time: false,
+            bytes_begun: begun.as_ref().map_or(0, |beginning| beginning.bytes),
+            items_before: None,
         };
-        for (index, ((raw, name), known)) in
-            envelope.messages.iter().zip(names).zip(known).enumerate()
-        {
+        let begun = begun.and_then(|beginning| beginning.items);
+        look.items.extend(begun.iter().flat_map(|items| items.iter().cloned()));
+        for (index, ((raw, name), known)) in (judged..).zip(rest().zip(named).zip(known)) {
+            look.items_before = Some(look.items.len());
             if let Some(items) = known {
                 look.items.extend(items.iter().flat_map(|items| items.iter().cloned()));
                 continue;
@@ -127,6 +140,25 @@ impl Judge {
             look.new.push(New { index, name, items, scanned });
         }
         Ok(look)
+    }
+
+    /// Keeps a conversation as judged, if all of it was and much of it is new: what little is added is
+    /// known by its messages. Without its last message, which a person may change and send again.
+    pub(crate) fn begin(
+        &self,
+        envelope: &Envelope<'_>,
+        scope: &Scope<'_>,
+        (memory, bytes_begun, items): (&Memory, usize, Vec<Item>),
+    ) {
+        let messages = envelope.messages.len().saturating_sub(1);
+        let Some(said) = envelope.beginning(messages) else { return };
+        let (bytes, new) = (said.len(), said.len().saturating_sub(bytes_begun));
+        if new <= bytes / NEW_SHARE {
+            return;
+        }
+        let names = Names::new(&self.key, scope);
+        let items = (!items.is_empty()).then(|| items.into());
+        memory.begin(names.talk(), Beginning { messages, bytes, name: names.of(said), items });
     }
 
     /// Everything that is in a new message, for the record: what was looked for at once, or what is

@@ -251,8 +251,13 @@ impl Work {
         let until = Instant::now() + self.service.limits.afterwards;
         let live = &self.live;
         let (mut commits, mut known) = (Vec::new(), Vec::new());
-        for new in look.new {
-            let Some(judged) = live.judge.rest(envelope, scope, (new, until)) else { continue };
+        let Look { mut items, new, mut out_of_time, bytes_begun, items_before, .. } = look;
+        for new in new {
+            let Some(judged) = live.judge.rest(envelope, scope, (new, until)) else {
+                out_of_time = true;
+                continue;
+            };
+            out_of_time |= judged.known.is_none();
             for (label, summary) in judged.scanned.labelled.labels.by_label() {
                 self.service.telemetry.found(label.name(), summary.count.into());
             }
@@ -262,6 +267,12 @@ impl Work {
         self.slot.send(Record { verdict, commits });
         for (name, items) in known {
             live.memory.keep(name, items);
+        }
+        if let Some(items_before) = items_before
+            && !out_of_time
+        {
+            items.truncate(items_before);
+            live.judge.begin(envelope, scope, (&live.memory, bytes_begun, items));
         }
     }
 }

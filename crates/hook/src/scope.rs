@@ -23,6 +23,11 @@ impl<'k> Names<'k> {
         Self { key, domain }
     }
 
+    /// The conversation itself.
+    pub(crate) fn talk(&self) -> Fingerprint {
+        self.of("")
+    }
+
     /// O(length of `message`).
     pub(crate) fn of(&self, message: &str) -> Fingerprint {
         self.key.digest(&self.domain, message.as_bytes())

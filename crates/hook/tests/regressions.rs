@@ -1,7 +1,10 @@
 //! What the fuzzers once found stays fixed, and what they start from does no harm, whole or damaged.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+};
 
 #[path = "support/targets.rs"]
 mod targets;
@@ -77,7 +80,7 @@ fn seeds_in_pieces_do_no_harm() {
             targets::run(name, &inside);
             runs += 2;
         }
-        println!("{name}: {runs} runs");
+        writeln!(std::io::stderr(), "{name}: {runs} runs").unwrap();
     }
 }
 

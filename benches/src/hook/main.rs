@@ -76,23 +76,27 @@ fn repeat(
 /// So many requests a second, each at its time whatever became of the others: waiting counts.
 fn sustained(server: &Server, rate: u32, seconds: u64) -> Result<Vec<Duration>, Error> {
     const THREADS: u32 = 8;
-    let begin = Instant::now() + Duration::from_secs(1);
     let count = u32::try_from(seconds)? * rate / THREADS;
+    let mut talks = Vec::new();
+    for number in 0..THREADS {
+        let mut talk = Talk::new(&format!("sustained {number}"), 700_000)?;
+        let mut client = Client::connect(server)?;
+        client.ask(&talk.with_new_turn(2_048))?;
+        talks.push((number, talk, client));
+    }
+    // What is found after the answers to first transcripts is no part of it.
+    let begin = Instant::now() + Duration::from_secs(3);
     thread::scope(|scope| {
-        let workers: Vec<_> = (0..THREADS)
-            .map(|number| {
+        let workers: Vec<_> = talks
+            .into_iter()
+            .map(|(number, mut talk, mut client)| {
                 scope.spawn(move || -> Result<Vec<Duration>, String> {
-                    let text = |error: Error| error.to_string();
-                    let mut talk =
-                        Talk::new(&format!("sustained {number}"), 700_000).map_err(text)?;
-                    let mut client = Client::connect(server).map_err(text)?;
-                    client.ask(&talk.with_new_turn(2_048)).map_err(text)?;
                     let mut times = Vec::new();
                     for turn in 0..count {
                         let at = begin + Duration::from_secs(1) * (turn * THREADS + number) / rate;
                         let body = talk.with_new_turn(2_048);
                         thread::sleep(at.saturating_duration_since(Instant::now()));
-                        client.ask(&body).map_err(text)?;
+                        client.ask(&body).map_err(|error| error.to_string())?;
                         times.push(at.elapsed());
                     }
                     Ok(times)

@@ -1,11 +1,12 @@
 //! Anchors that are shapes, told apart by the bytes around them.
 //!
 //! At a marked place the length of the number or run says which anchors could stand there; then one
-//! byte after the other, from the nearest on, rules out those that do not allow it. The sets of anchors
-//! that are left make an automaton, whose states are built when a text first leads to them and kept by
-//! the scanning thread: most places are done with after a few steps, however many anchors there are.
+//! byte after the other rules out those that do not allow it. The sets of anchors that are left make an
+//! automaton, whose states are built when a text first leads to them and kept by the scanning thread.
+//! Each state looks at the byte that ruled out most where it was built: most places are done with after
+//! two or three, however many anchors there are.
 
-use std::{collections::BTreeMap, num::NonZeroUsize, ops::Range};
+use std::{collections::BTreeMap, num::NonZeroUsize};
 
 use crate::{
     prefilter::{
@@ -38,9 +39,7 @@ pub(super) struct Shapes {
     lengths: Vec<u64>,
     /// The anchors of rules that want their words near.
     asking: Vec<u64>,
-    /// Where in a [`Window`] to look, in this order.
-    looks: Vec<u8>,
-    /// What may stand there.
+    /// What may stand where.
     positions: Vec<Position>,
 }
 
@@ -58,10 +57,11 @@ pub(super) struct Member {
 /// What may stand at one position.
 #[derive(Debug)]
 struct Position {
+    look: Look,
     /// By class: the anchors.
     allowed: Vec<u64>,
-    /// The anchors that some later position may rule out.
-    open: Vec<u64>,
+    /// The anchors that do not allow everything.
+    choosy: Vec<u64>,
 }
 
 /// A place in a text, and how long the number or run is that begins there.
@@ -75,62 +75,58 @@ pub(super) struct Around<'t> {
     pub(super) from: usize,
 }
 
-/// The bytes that may be looked at around a place.
-struct Window {
-    bytes: [u8; 32],
-    /// The first of them that is in the text: none stand before its beginning, and zeros behind its end.
-    begin: u8,
+/// Where to look: twice the distance from a place, or one more if it is the distance from where the
+/// text behind the place is compared.
+#[derive(Clone, Copy, Debug)]
+struct Look(u32);
+
+impl Look {
+    fn behind(index: usize) -> Self {
+        Self(narrow(index.wrapping_add(1)).wrapping_neg() << 1)
+    }
+
+    fn ahead(index: usize) -> Self {
+        Self(narrow(index) << 1 | u32::from(index > 0))
+    }
+
+    /// The byte there; zeros stand behind the end of the text, and none before its beginning.
+    fn byte(self, around: &Around<'_>) -> Option<u8> {
+        let is_ahead = self.0 & 1 == 1;
+        let base = if is_ahead { around.from } else { around.at };
+        // The distance keeps its sign.
+        let byte = around.text.get(base.wrapping_add_signed((self.0.cast_signed() >> 1) as isize));
+        byte.copied().or(is_ahead.then_some(0))
+    }
 }
 
-impl Window {
-    /// The byte at the place; what stands before it, stands before it in the text.
-    const AT: u8 = 16;
-
-    fn new(around: &Around<'_>) -> Self {
-        let Around { text, at, from, .. } = *around;
-        let mut bytes = [0; 32];
-        let (behind, ahead) = bytes.split_at_mut(usize::from(Self::AT));
-        let before = text.get(at.saturating_sub(AHEAD_LEN)..at).unwrap_or_default();
-        if let Some((_, end)) = behind.split_last_chunk_mut::<AHEAD_LEN>() {
-            if let Ok(before) = <&[u8; AHEAD_LEN]>::try_from(before) {
-                *end = *before;
-            } else {
-                end.iter_mut().rev().zip(before.iter().rev()).for_each(|(to, byte)| *to = *byte);
-            }
-        }
-        if let Some((first, rest)) = ahead.split_first_mut() {
-            *first = text.get(at).copied().unwrap_or(0);
-            let follows = text.get(from.saturating_add(1)..).unwrap_or_default();
-            if let (Some(to), Some(follows)) =
-                (rest.first_chunk_mut::<AHEAD_LEN>(), follows.first_chunk())
-            {
-                *to = *follows;
-            } else {
-                rest.iter_mut().zip(follows).for_each(|(to, byte)| *to = *byte);
-            }
-        }
-        let known = u8::try_from(before.len()).unwrap_or(Self::AT);
-        Self { bytes, begin: Self::AT.saturating_sub(known) }
-    }
+fn narrow(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// The states that a thread has met so far.
 #[derive(Debug, Default)]
 pub(super) struct Automaton {
-    /// A row for each state: where each class of bytes leads, and what is left without those that ask.
+    /// A row for each state: where it looks, where each class of bytes leads, and what is left without
+    /// those that ask.
     next: Vec<Step>,
     /// By what is near and length.
     start: Vec<Step>,
     /// By number of the row.
     states: Vec<State>,
     ends: Vec<End>,
-    /// By depth and set.
-    known: BTreeMap<(usize, Box<[u64]>), Step>,
+    /// By set, and the positions that may rule out some of it.
+    known: BTreeMap<(Positions, Box<[u64]>), Step>,
 }
+
+/// A bit per position.
+type Positions = u32;
 
 #[derive(Debug)]
 struct State {
     set: Box<[u64]>,
+    /// The positions that may rule out some of them, and which of these is looked at.
+    open: Positions,
+    position: usize,
     /// The rules among them that want their words near.
     asking: Bits,
 }
@@ -144,9 +140,6 @@ const DEAD: Step = 1;
 const ROW: Step = 2;
 /// Added to the number of an end.
 const END: Step = 1 << 31;
-
-/// How many bytes ahead are compared before those behind are, but for one.
-const NEAR: usize = 5;
 
 /// How many positions are compared before words are asked for.
 const EARLY: usize = 4;
@@ -178,33 +171,21 @@ impl Shapes {
             set
         };
         let number = anchors.iter().any(|anchor| anchor.gate == Gate::Number);
-        // What follows tells most, and of a number what follows all of it; then what stands right before.
-        let first = usize::from(number);
-        let ahead = (0..AHEAD_LEN).map(|index| (false, index + first));
-        let behind = (0..AHEAD_LEN).map(|index| (true, index));
-        let (near, far) = (ahead.clone().take(NEAR), ahead.skip(NEAR));
-        let near = near.clone().take(1).chain(behind.clone().take(1)).chain(near.skip(1));
-        let order = near.chain(behind.skip(1)).chain(far).chain(number.then_some((false, 0)));
+        // What follows tells most, and of a number what follows all of it.
+        let looks = (0..AHEAD_LEN).map(|index| (false, index + usize::from(number)));
+        let looks = looks.chain(number.then_some((false, 0)));
+        let looks = looks.chain((0..AHEAD_LEN).map(|index| (true, index)));
         let mut positions: Vec<Position> = Vec::new();
-        let mut looks = Vec::new();
-        for (behind, index) in order {
+        for (behind, index) in looks {
             let of = |anchor: &Anchor| {
                 let sets = if behind { &anchor.behind } else { &anchor.ahead };
                 sets.get(index).copied().unwrap_or(ByteSet::ANY)
             };
-            let known = set(&|anchor| of(anchor) != ByteSet::ANY);
-            if known.iter().any(|word| *word != 0) {
-                for earlier in &mut positions {
-                    earlier.open.iter_mut().zip(&known).for_each(|(open, known)| *open |= known);
-                }
+            let choosy = set(&|anchor| of(anchor) != ByteSet::ANY);
+            if choosy.iter().any(|word| *word != 0) {
+                let look = if behind { Look::behind(index) } else { Look::ahead(index) };
                 let allowed = rows(&anchors, words, &representatives, &of);
-                positions.push(Position { allowed, open: vec![0; words] });
-                let index = u8::try_from(index).unwrap_or(u8::MAX);
-                looks.push(if behind {
-                    Window::AT.saturating_sub(1).saturating_sub(index)
-                } else {
-                    Window::AT.saturating_add(index)
-                });
+                positions.push(Position { look, allowed, choosy });
             }
         }
         Self {
@@ -223,7 +204,6 @@ impl Shapes {
                 }
                 asking
             },
-            looks,
             positions,
             classes,
         }
@@ -247,61 +227,65 @@ impl Shapes {
         let mut step = automaton.start.get(start).copied().unwrap_or(UNKNOWN);
         if step == UNKNOWN {
             let near = near.and_then(|(number, known)| known.set(number));
-            step = self.start(start, length, near, automaton);
+            step = self.start(start, near, around, automaton);
         }
         if !is_row(step) {
             return automaton.end(step);
         }
-        let window = Window::new(around);
-        if near.is_none() {
-            let early = EARLY.min(self.looks.len());
-            step = self.walk(step, 0..early, &window, automaton);
-            if is_row(step) {
-                let state = self.state(step, automaton);
-                if state.is_some_and(|state| state.asking.any() && !meets(&state.asking)) {
-                    step = self.without_asking(step, automaton);
-                }
-                step = self.walk(step, early..self.looks.len(), &window, automaton);
+        let early = if near.is_none() { EARLY } else { usize::MAX };
+        step = self.walk(step, early, around, automaton);
+        if near.is_none() && is_row(step) {
+            let state = self.state(step, automaton);
+            if state.is_some_and(|state| state.asking.any() && !meets(&state.asking)) {
+                step = self.without_asking(step, around, automaton);
             }
-        } else {
-            step = self.walk(step, 0..self.looks.len(), &window, automaton);
+            step = self.walk(step, usize::MAX, around, automaton);
         }
         automaton.end(step)
     }
 
-    /// Compares some of the positions.
+    /// Looks at as many positions as there are to look at, or as `most`.
     fn walk(
         &self,
         mut step: Step,
-        depths: Range<usize>,
-        window: &Window,
+        most: usize,
+        around: &Around<'_>,
         automaton: &mut Automaton,
     ) -> Step {
-        let first = depths.start;
-        let looks = self.looks.get(depths).unwrap_or_default();
-        for (depth, &look) in (first..).zip(looks) {
-            if !is_row(step) {
-                break;
-            }
-            // The masks let the compiler see that it is there.
-            let byte = window.bytes.get(usize::from(look & 31)).copied().unwrap_or(0);
-            let class = if look < window.begin {
-                self.class_count
-            } else {
-                self.classes.get(usize::from(byte)).copied().map_or(0, usize::from)
+        let mut left = most;
+        loop {
+            let rows = automaton.next.as_slice();
+            let class = loop {
+                if left == 0 || !is_row(step) {
+                    return step;
+                }
+                left = left.wrapping_sub(1);
+                let Some((look, steps)) =
+                    rows.get((step - ROW) as usize..).and_then(<[_]>::split_first)
+                else {
+                    return DEAD;
+                };
+                let class = self.class(Look(*look), around);
+                match steps.get(class) {
+                    Some(&UNKNOWN) => break class,
+                    Some(&next) => step = next,
+                    None => return DEAD,
+                }
             };
-            let next = automaton.next.get((step - ROW) as usize + class).copied();
-            step = match next.unwrap_or(DEAD) {
-                UNKNOWN => self.step(step, class, depth, automaton),
-                next => next,
-            };
+            step = self.step(step, class, around, automaton);
         }
-        step
     }
 
-    /// How long a row is: a step for each class, for the lack of a byte, and for leaving out who asks.
+    /// The class of the byte at a position; the last one stands for none.
+    fn class(&self, look: Look, around: &Around<'_>) -> usize {
+        let class = |byte| self.classes.get(usize::from(byte)).copied().map_or(0, usize::from);
+        look.byte(around).map_or(self.class_count, class)
+    }
+
+    /// How long a row is: where to look, and a step for each class, for the lack of a byte, and for
+    /// leaving out who asks.
     fn stride(&self) -> usize {
-        self.class_count.wrapping_add(2)
+        self.class_count.wrapping_add(3)
     }
 
     fn state<'m>(&self, row: Step, automaton: &'m Automaton) -> Option<&'m State> {
@@ -311,10 +295,11 @@ impl Shapes {
     fn start(
         &self,
         start: usize,
-        length: usize,
         near: Option<&Bits>,
+        around: &Around<'_>,
         automaton: &mut Automaton,
     ) -> Step {
+        let length = start % LENGTHS;
         let all = self.lengths.chunks_exact(self.words.max(1)).nth(length).unwrap_or_default();
         let mut set: Box<[u64]> = all.into();
         if let Some(near) = near {
@@ -327,7 +312,7 @@ impl Shapes {
                 });
             }
         }
-        let step = self.known(0, set, automaton);
+        let step = self.known(Positions::MAX, set, around, automaton);
         if automaton.start.len() <= start {
             automaton.start.resize(start.saturating_add(1), UNKNOWN);
         }
@@ -337,69 +322,97 @@ impl Shapes {
         step
     }
 
-    fn step(&self, row: Step, class: usize, depth: usize, automaton: &mut Automaton) -> Step {
-        let Some(state) = self.state(row, automaton) else { return DEAD };
-        let mut set = state.set.clone();
-        if let Some(position) = self.positions.get(depth)
-            && class < self.class_count
-        {
-            let allowed = position.allowed.chunks_exact(self.words.max(1)).nth(class);
-            let allowed = allowed.unwrap_or_default();
+    fn step(
+        &self,
+        row: Step,
+        class: usize,
+        around: &Around<'_>,
+        automaton: &mut Automaton,
+    ) -> Step {
+        let Some(State { set, open, position, .. }) = self.state(row, automaton) else {
+            return DEAD;
+        };
+        let (open, mut set) = (open & !(1 << position), set.clone());
+        if let Some(allowed) = self.allowed(*position, class) {
             set.iter_mut().zip(allowed).for_each(|(set, allowed)| *set &= allowed);
         }
-        let next = (row - ROW) as usize + class;
-        self.remember(next, depth.saturating_add(1), set, automaton)
+        let next = (row - ROW) as usize + 1 + class;
+        self.remember(next, (open, set), around, automaton)
     }
 
-    fn without_asking(&self, row: Step, automaton: &mut Automaton) -> Step {
-        let next = (row - ROW) as usize + self.class_count + 1;
+    /// The anchors that allow a class of bytes at a position; all allow the lack of one.
+    fn allowed(&self, position: usize, class: usize) -> Option<&[u64]> {
+        let position = self.positions.get(position)?;
+        position.allowed.chunks_exact(self.words.max(1)).nth(class)
+    }
+
+    fn without_asking(&self, row: Step, around: &Around<'_>, automaton: &mut Automaton) -> Step {
+        let next = (row - ROW) as usize + 1 + self.class_count + 1;
         let known = automaton.next.get(next).copied();
         if let Some(step) = known.filter(|step| *step != UNKNOWN) {
             return step;
         }
-        let Some(state) = self.state(row, automaton) else { return DEAD };
-        let mut set = state.set.clone();
+        let Some(State { set, open, .. }) = self.state(row, automaton) else { return DEAD };
+        let (open, mut set) = (*open, set.clone());
         set.iter_mut().zip(&self.asking).for_each(|(set, asking)| *set &= !asking);
-        self.remember(next, EARLY, set, automaton)
+        self.remember(next, (open, set), around, automaton)
     }
 
     /// Writes down the step to a set of anchors.
     fn remember(
         &self,
         next: usize,
-        depth: usize,
-        set: Box<[u64]>,
+        (open, set): (Positions, Box<[u64]>),
+        around: &Around<'_>,
         automaton: &mut Automaton,
     ) -> Step {
-        let step = self.known(depth, set, automaton);
+        let step = self.known(open, set, around, automaton);
         if let Some(next) = automaton.next.get_mut(next) {
             *next = step;
         }
         step
     }
 
-    /// The step that leads to a set of anchors, of which so many positions were compared.
-    fn known(&self, depth: usize, set: Box<[u64]>, automaton: &mut Automaton) -> Step {
+    /// The step that leads to a set of anchors, of which the positions beside `open` rule out no more.
+    fn known(
+        &self,
+        mut open: Positions,
+        set: Box<[u64]>,
+        around: &Around<'_>,
+        automaton: &mut Automaton,
+    ) -> Step {
         if set.iter().all(|word| *word == 0) {
             return DEAD;
         }
-        let open = match depth.checked_sub(1) {
-            None => !self.positions.is_empty(),
-            Some(last) => self.positions.get(last).is_some_and(|position| {
-                set.iter().zip(&position.open).any(|(set, open)| set & open != 0)
-            }),
-        };
-        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let mut best: Option<(usize, usize, Look)> = None;
+        for (index, position) in self.positions.iter().enumerate() {
+            if set.iter().zip(&position.choosy).all(|(set, choosy)| set & choosy == 0) {
+                open &= !(1 << index);
+            }
+            if open >> index & 1 == 1 {
+                let class = self.class(position.look, around);
+                let left = self.allowed(index, class).map_or(usize::MAX, |allowed| {
+                    let left = set.iter().zip(allowed).map(|(set, allowed)| set & allowed);
+                    left.map(|left| left.count_ones() as usize).sum()
+                });
+                if best.is_none_or(|(fewest, ..)| left < fewest) {
+                    best = Some((left, index, position.look));
+                }
+            }
+        }
+        let open = open & low_bits(self.positions.len());
         let Automaton { next, states, ends, known, .. } = automaton;
-        *known.entry((depth, set)).or_insert_with_key(|(_, set)| {
-            if open {
-                let row = number(next.len());
-                next.resize(next.len().wrapping_add(self.stride()), UNKNOWN);
-                states.push(State { set: set.clone(), asking: self.end(set).bits });
+        *known.entry((open, set)).or_insert_with_key(|(_, set)| {
+            if let Some((_, position, look)) = best {
+                let row = narrow(next.len());
+                next.push(look.0);
+                next.resize(next.len().wrapping_add(self.stride()).wrapping_sub(1), UNKNOWN);
+                let asking = self.end(set).bits;
+                states.push(State { set: set.clone(), open, position, asking });
                 row.wrapping_add(ROW)
             } else {
                 ends.push(self.end(set));
-                number(ends.len().saturating_sub(1)).wrapping_add(END)
+                narrow(ends.len().saturating_sub(1)).wrapping_add(END)
             }
         })
     }
@@ -424,6 +437,11 @@ impl Automaton {
     fn end(&self, step: Step) -> Option<&End> {
         if step < END { None } else { self.ends.get((step - END) as usize) }
     }
+}
+
+/// As many positions, all open.
+fn low_bits(count: usize) -> Positions {
+    Positions::MAX.checked_shr(Positions::BITS.saturating_sub(narrow(count))).unwrap_or(0)
 }
 
 const fn is_row(step: Step) -> bool {

@@ -35,8 +35,17 @@ pub(crate) fn ways(parts: &[&Hir], class: ByteSet, count: usize, most: usize) ->
     merge(ways.into_iter().map(|sets| Way { digits: u64::MAX, sets }).collect())
 }
 
-/// The same where a number begins: the digits are counted, and the positions lie behind them.
+/// The same where a number begins: the digits are counted, and the positions lie behind them. A pattern
+/// that goes on in too many ways to read them all is read once more with fewer told apart, since what
+/// is not read allows every number.
 pub(crate) fn number_ways(parts: &[&Hir], count: usize, most: usize) -> Vec<Way> {
+    let fewer = most.div_ceil(4).max(2).min(most);
+    let read = |most| read_number(parts, count, most);
+    read(most).or_else(|_| read(fewer)).unwrap_or_else(|some| some)
+}
+
+/// The ways behind a number; those known so far, with all others, as an error if they are too many.
+fn read_number(parts: &[&Hir], count: usize, most: usize) -> Result<Vec<Way>, Vec<Way>> {
     let mut reader = Reader { most, ..Reader::default() };
     let mut tails = vec![reader.tail(parts)];
     let mut first = ByteSet::NONE;
@@ -78,7 +87,8 @@ pub(crate) fn number_ways(parts: &[&Hir], count: usize, most: usize) -> Vec<Way>
     for way in &mut ways {
         way.sets.iter_mut().take(1).for_each(|set| *set = first);
     }
-    merge(ways)
+    let ways = merge(ways);
+    if reader.steps < STEPS_MAX { Ok(ways) } else { Err(ways) }
 }
 
 /// The bytes with which `parts` may begin.

@@ -5,7 +5,7 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 use super::byte_set::ByteSet;
 
 /// How many positions before an anchor are compared with the text.
-pub(crate) const BEHIND_LEN: usize = 4;
+pub(crate) const BEHIND_LEN: usize = 6;
 
 /// The text before a part.
 #[derive(Clone, Copy, Debug)]

@@ -1,8 +1,10 @@
 //! Anchors that are words, found by their first bytes.
 //!
 //! The first four bytes of each word, in lower case, are looked up in a bitmap: few instructions per
-//! word of the text, however many words the rules have. Only what the bitmap knows is looked up in
-//! the table.
+//! word of the text, however many words the rules have. What the bitmap knows has a slot, which says
+//! what the next four bytes may be; only then the anchors are looked at.
+
+use std::num::NonZeroU32;
 
 use crate::{
     prefilter::{Candidate, each, marks::Marks, padded, shapes::Member},
@@ -15,15 +17,17 @@ use crate::{
     simd::BLOCK,
 };
 
-/// Bits of the hash, and so of the bitmap: 16 KiB.
-const HASH_BITS: u32 = 17;
+/// Bits of the hash, and so of the bitmap: 32 KiB.
+const HASH_BITS: u32 = 18;
 const FOLD: u32 = 0x2020_2020;
 
 /// The anchors that are words.
 #[derive(Debug)]
 pub(super) struct WordTable {
-    bitmap: Box<[u64; 1 << (HASH_BITS - 6)]>,
-    /// Open addressing: key, and where its anchors lie in `entries`.
+    bitmap: Vec<u64>,
+    /// For each word of the bitmap, how many bits are set before it.
+    ranks: Vec<u32>,
+    /// For each bit that is set: what its keys have in common. One more at the end.
     slots: Vec<Slot>,
     entries: Vec<Entry>,
 }
@@ -41,9 +45,10 @@ pub(super) struct Entry {
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Slot {
-    key: u32,
+    /// Where the anchors begin in `entries`; they end where those of the next slot begin.
     start: u32,
-    len: u32,
+    /// The key, if there is only one.
+    key: Option<NonZeroU32>,
     /// Which bytes may follow the key, by position: a bit for each remainder by 32, which is all that
     /// tells letters apart, whatever their case.
     next: [u32; NEXT_LEN],
@@ -66,42 +71,31 @@ impl WordTable {
                 }
             }
         }
-        pairs.sort_by_key(|&(key, ..)| key);
-        let size = pairs.len().saturating_mul(2).max(16).next_power_of_two();
+        pairs.sort_by_key(|&(key, ..)| (hash(key), key));
         let mut table = Self {
-            bitmap: Box::new([0; 1 << (HASH_BITS - 6)]),
-            slots: vec![Slot::default(); size],
+            bitmap: vec![0; 1 << (HASH_BITS - 6)],
+            ranks: Vec::new(),
+            slots: Vec::new(),
             entries: pairs.iter().map(|&(_, entry, _)| entry).collect(),
         };
         let mut start = 0_u32;
-        for chunk in pairs.chunk_by(|left, right| left.0 == right.0) {
-            let len = u32::try_from(chunk.len()).unwrap_or(0);
+        for alike in pairs.chunk_by(|left, right| hash(left.0) == hash(right.0)) {
+            let Some(&(key, ..)) = alike.first() else { continue };
+            if let Some(word) = table.bitmap.get_mut(hash(key) as usize >> 6) {
+                *word |= 1 << (hash(key) & 63);
+            }
             let mut next = [0; NEXT_LEN];
-            for (_, _, of_anchor) in chunk {
+            for (_, _, of_anchor) in alike {
                 next.iter_mut().zip(of_anchor).for_each(|(all, one)| *all |= one);
             }
-            if let Some(&(key, ..)) = chunk.first() {
-                table.insert(Slot { key, start, len, next });
-            }
-            start = start.saturating_add(len);
+            let only = alike.iter().all(|other| other.0 == key);
+            let key = NonZeroU32::new(key).filter(|_| only);
+            table.slots.push(Slot { start, key, next });
+            start = start.saturating_add(u32::try_from(alike.len()).unwrap_or(0));
         }
+        table.slots.push(Slot { start, ..Slot::default() });
+        table.ranks = ranks(&table.bitmap);
         table
-    }
-
-    fn insert(&mut self, slot: Slot) {
-        let hash = hash(slot.key);
-        if let Some(word) = self.bitmap.get_mut(hash as usize >> 6) {
-            *word |= 1 << (hash & 63);
-        }
-        let mask = self.slots.len().wrapping_sub(1);
-        let mut index = hash as usize & mask;
-        while let Some(held) = self.slots.get_mut(index) {
-            if held.len == 0 {
-                *held = slot;
-                return;
-            }
-            index = index.wrapping_add(1) & mask;
-        }
     }
 
     /// Calls `visit` with each anchor that begins like a marked word, and where that stands.
@@ -124,41 +118,40 @@ impl WordTable {
             };
             each(marks.words, |bit| {
                 let ahead = eight(block, bit);
-                if self.is_known(low(ahead) | FOLD) {
-                    self.resembling(ahead, |entry| visit(entry, position.saturating_add(bit)));
+                let hash = hash(low(ahead) | FOLD);
+                let known = self.bitmap.get(hash as usize >> 6).copied().unwrap_or(0);
+                if known >> (hash & 63) & 1 == 1 {
+                    let before = known & ((1 << (hash & 63)) - 1);
+                    let rank = self.ranks.get(hash as usize >> 6).copied().unwrap_or(0);
+                    let slot = (rank.wrapping_add(before.count_ones())) as usize;
+                    self.resembling(slot, ahead, |entry| {
+                        visit(entry, position.saturating_add(bit));
+                    });
                 }
             });
         }
     }
 
-    /// The anchors that begin like a word.
-    #[inline(never)]
-    fn resembling(&self, ahead: u64, visit: impl FnMut(&Entry)) {
-        let slot = self.slot(low(ahead) | FOLD).filter(|slot| slot.resembles(low(ahead >> 32)));
-        let entries = slot.and_then(|slot| {
-            let from = slot.start as usize;
-            self.entries.get(from..from.saturating_add(slot.len as usize))
-        });
-        let entries = entries.unwrap_or_default().iter();
-        entries.filter(|entry| entry.resembles(ahead)).for_each(visit);
-    }
-
-    fn is_known(&self, key: u32) -> bool {
-        let hash = hash(key);
-        self.bitmap.get(hash as usize >> 6).is_some_and(|word| word >> (hash & 63) & 1 == 1)
-    }
-
-    fn slot(&self, key: u32) -> Option<&Slot> {
-        let mask = self.slots.len().wrapping_sub(1);
-        let mut index = hash(key) as usize & mask;
-        while let Some(slot) = self.slots.get(index).filter(|slot| slot.len > 0) {
-            if slot.key == key {
-                return Some(slot);
-            }
-            index = index.wrapping_add(1) & mask;
+    /// The anchors of a slot that begin like a word.
+    #[inline]
+    fn resembling(&self, slot: usize, ahead: u64, visit: impl FnMut(&Entry)) {
+        let Some([slot, end, ..]) = self.slots.get(slot..) else { return };
+        if slot.resembles(ahead) {
+            let entries = self.entries.get(slot.start as usize..end.start as usize);
+            let entries = entries.unwrap_or_default().iter();
+            entries.filter(|entry| entry.resembles(ahead)).for_each(visit);
         }
-        None
     }
+}
+
+/// For each word of a bitmap, how many bits are set before it.
+fn ranks(bitmap: &[u64]) -> Vec<u32> {
+    let rank = |before: &mut u32, word: &u64| {
+        let rank = *before;
+        *before = before.wrapping_add(word.count_ones());
+        Some(rank)
+    };
+    bitmap.iter().scan(0, rank).collect()
 }
 
 impl Entry {
@@ -205,10 +198,12 @@ fn next(anchor: &Anchor) -> [u32; NEXT_LEN] {
 }
 
 impl Slot {
-    /// Whether these bytes may follow the key.
-    fn resembles(&self, next: u32) -> bool {
-        let may = self.next.iter().zip(next.to_le_bytes());
-        may.fold(1, |left, (bits, byte)| left & bits >> (byte & 31)) & 1 == 1
+    /// Whether these bytes may be the key and what follows it.
+    fn resembles(&self, ahead: u64) -> bool {
+        let key = low(ahead) | FOLD;
+        let may = self.next.iter().zip(low(ahead >> 32).to_le_bytes());
+        self.key.is_none_or(|only| only.get() == key)
+            && may.fold(1, |left, (bits, byte)| left & bits >> (byte & 31)) & 1 == 1
     }
 }
 

@@ -4,15 +4,20 @@
 //! beside a diagnosis or an amount they say whose it is. Looked for everywhere they would cost more
 //! than all other rules together, so the rarer evidence is the anchor: rules with `beside` are tried
 //! around it, and nowhere else.
+//!
+//! And around it only where they can matter: where a combination could be fulfilled with them
+//! ([`Prospects`]), and where something is shown, since a snippet shows nothing that any rule matches.
 
 use dosimeter_record::{Confidence, Span};
 
 use crate::{
     classifier::Engine,
+    combine::{ClassSet, Combinations, Prospects},
     detect::detect,
     prefilter::Candidate,
+    redact::CONTEXT_BYTES_MAX,
     rule::{Rule, Strength},
-    scan::Stretch,
+    scan::{Found, Stretch},
     score::{Scored, score},
     scratch::Scratch,
     validate::validate,
@@ -35,11 +40,15 @@ struct Attendant {
     of: Vec<usize>,
     /// How far from them, in bytes.
     reach: usize,
+    /// What its matches are evidence of.
+    classes: ClassSet,
+    /// What is not known when its turn comes: evidence that it and those after it may find.
+    pending: ClassSet,
 }
 
 impl Beside {
-    pub(crate) fn new(rules: &[Rule]) -> Self {
-        let attendants: Vec<Attendant> = rules
+    pub(crate) fn new(rules: &[Rule], combinations: &Combinations) -> Self {
+        let mut attendants: Vec<Attendant> = rules
             .iter()
             .enumerate()
             .filter_map(|(rule, data)| {
@@ -53,9 +62,16 @@ impl Beside {
                     rule,
                     of: of.map(|(index, _)| index).collect(),
                     reach: beside.chars,
+                    classes: combinations.of([rule]),
+                    pending: ClassSet::default(),
                 })
             })
             .collect();
+        let mut pending = ClassSet::default();
+        for attendant in attendants.iter_mut().rev() {
+            pending.add(&attendant.classes);
+            attendant.pending = pending.clone();
+        }
         let mut attended = vec![false; rules.len()];
         for &rule in attendants.iter().flat_map(|attendant| &attendant.of) {
             if let Some(attended) = attended.get_mut(rule) {
@@ -70,62 +86,174 @@ impl Beside {
     }
 }
 
-/// Adds to what was found what stands beside it. Both in the order of the text; linear in the text
+/// Adds to what was found what stands beside it, both in the order of the text. `decoded` is what an
+/// encoding hid; `everywhere` says that more evidence may be known to whoever asks. Linear in the text
 /// for each rule, however much was found.
 pub(crate) fn look(
     engine: &Engine,
     scratch: &mut Scratch,
     stretch: Stretch<'_>,
-    mut found: Vec<Scored>,
+    found: Vec<Scored>,
+    decoded: Option<&[Found]>,
 ) -> Vec<Scored> {
     let beside = &engine.beside;
     if !found.iter().any(|found| beside.attends(found)) {
         return found;
     }
-    let rules = &engine.rules.rules;
-    let mut candidates = Vec::new();
-    let mut taken = Vec::new();
+    let prospects = Prospects::new(&engine.combinations);
+    let mut search = Search { engine, stretch, found, prospects };
+    search.note(decoded.unwrap_or_default());
+    let everywhere = decoded.is_none() || scratch.trace.is_some();
+    let of_tables = engine.combinations.of_any_table();
     for attendant in &beside.attendants {
-        let anchors = attendant.anchors(rules, &found);
-        let around = |span: &Span| {
-            let start = span.start.saturating_sub(attendant.reach);
-            Span::new(start, span.end.saturating_add(attendant.reach).min(stretch.text.len()))
-        };
-        for Span { start, end } in union(anchors.iter().map(around)) {
-            let narrow = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
-            let (first, last) = (narrow(start), narrow(end));
-            let rule = narrow(attendant.rule);
-            candidates.push(Candidate { rule, first, last, lead: 0, back_min: 0 });
+        let windows = attendant.windows(engine, stretch, &search.found);
+        if windows.is_empty() || everywhere {
+            search.run(scratch, attendant, &windows);
+            continue;
         }
-        taken.push((attendant.rule, union(anchors.into_iter())));
+        let mut pending = attendant.pending.clone();
+        if !stretch.tables.all().is_empty() {
+            pending.add(&of_tables);
+        }
+        let regions = search.prospects.regions(&attendant.classes, &pending);
+        let regions = sorted_union(regions.into_iter().chain(search.edges()));
+        search.run(scratch, attendant, &attendant.within(engine, &windows, &regions));
     }
-    let mut matches = std::mem::take(&mut scratch.matches);
-    detect(rules, scratch, stretch, &candidates, &mut matches);
-    // What is part of the evidence does not stand beside it.
-    matches.retain(|matched| {
-        let of = taken.binary_search_by_key(&matched.rule, |(rule, _)| *rule).ok();
-        let taken = of.and_then(|of| taken.get(of)).map(|(_, spans)| spans.as_slice());
-        !overlaps_any(taken.unwrap_or_default(), matched.value)
-    });
-    let validated = validate(rules, &engine.rules.allowed, scratch, stretch.text, &mut matches);
-    scratch.matches = matches;
-    found.extend(score(rules, scratch, stretch, validated));
-    found.sort_by_key(|scored| (scored.value.start, scored.value.end, scored.rule));
-    found
+    if !everywhere {
+        let shown = search.shown(decoded.unwrap_or_default());
+        for attendant in &beside.attendants {
+            let windows = attendant.windows(engine, stretch, &search.found);
+            search.run(scratch, attendant, &attendant.within(engine, &windows, &shown));
+        }
+    }
+    let place = |scored: &Scored| (scored.value.start, scored.value.end, scored.rule);
+    search.found.sort_by_key(place);
+    search.found.dedup_by_key(|scored| place(scored));
+    search.found
+}
+
+/// The search beside the evidence of one stretch.
+struct Search<'e> {
+    engine: &'e Engine,
+    stretch: Stretch<'e>,
+    found: Vec<Scored>,
+    prospects: Prospects<'e>,
+}
+
+impl Search<'_> {
+    /// Notes what is evidence of all that was found.
+    fn note(&mut self, decoded: &[Found]) {
+        let decoded = decoded.iter().map(|found| &found.scored);
+        for scored in self.found.iter().chain(decoded) {
+            if self.engine.is_evidence(scored) {
+                self.prospects.add(scored.rule, scored.value);
+            }
+        }
+    }
+
+    /// Around where the text goes on: what is encoded there is not decoded here.
+    fn edges(&self) -> impl Iterator<Item = Span> + use<> {
+        let Stretch { text, own, .. } = self.stretch;
+        let reach = self.engine.combinations.extent_max();
+        let edges =
+            [(own.start > 0).then_some(own.start), (own.end < text.len()).then_some(own.end)];
+        edges.into_iter().flatten().map(move |edge| widened(Span::new(edge, edge), reach))
+    }
+
+    /// Tries a rule in some places.
+    fn run(&mut self, scratch: &mut Scratch, attendant: &Attendant, windows: &[Span]) {
+        if windows.is_empty() {
+            return;
+        }
+        let narrow = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        let rule = narrow(attendant.rule);
+        let candidate =
+            |window: &Span| Candidate::anywhere(rule, narrow(window.start), narrow(window.end));
+        let candidates: Vec<Candidate> = windows.iter().map(candidate).collect();
+        let (rules, stretch) = (&self.engine.rules.rules, self.stretch);
+        let mut matches = std::mem::take(&mut scratch.matches);
+        detect(rules, scratch, stretch, &candidates, &mut matches);
+        // What is part of the evidence does not stand beside it.
+        let taken = union(attendant.anchors(self.engine, &self.found).into_iter());
+        matches.retain(|matched| !overlaps_any(&taken, matched.value));
+        let allowed = &self.engine.rules.allowed;
+        let validated = validate(rules, allowed, scratch, stretch.text, &mut matches);
+        scratch.matches = matches;
+        for scored in score(rules, scratch, stretch, validated) {
+            if self.engine.is_evidence(&scored) {
+                self.prospects.add(scored.rule, scored.value);
+            }
+            self.found.push(scored);
+        }
+    }
+
+    /// Where something of this stretch may be shown, with what stands around it.
+    fn shown(&mut self, decoded: &[Found]) -> Vec<Span> {
+        let decoded = decoded.iter().map(|found| &found.scored);
+        let reported = self.found.iter().chain(decoded).filter(|scored| {
+            let rule = self.engine.rules.rules.get(scored.rule);
+            rule.is_some_and(|rule| self.engine.reports(rule, scored.confidence()))
+        });
+        let reported: Vec<Span> = reported.map(|scored| scored.value).collect();
+        let combined = self.prospects.shown();
+        let shown =
+            reported.into_iter().chain(combined).map(|span| widened(span, CONTEXT_BYTES_MAX));
+        sorted_union(shown)
+    }
 }
 
 impl Attendant {
-    /// Where the evidence stands, in the order of the text.
-    fn anchors(&self, rules: &[Rule], found: &[Scored]) -> Vec<Span> {
-        let is_evidence = |scored: &&Scored| {
-            self.of.binary_search(&scored.rule).is_ok()
-                && (scored.confidence() >= Confidence::Medium
-                    || rules
-                        .get(scored.rule)
-                        .is_some_and(|rule| rule.strength == Strength::Supporting))
+    /// Where the evidence stands, in the order of the text: it is found before anything beside it.
+    fn anchors(&self, engine: &Engine, found: &[Scored]) -> Vec<Span> {
+        let is_anchor = |scored: &&Scored| {
+            self.of.binary_search(&scored.rule).is_ok() && engine.is_evidence(scored)
         };
-        found.iter().filter(is_evidence).map(|scored| scored.value).collect()
+        found.iter().filter(is_anchor).map(|scored| scored.value).collect()
     }
+
+    /// The places beside it.
+    fn windows(&self, engine: &Engine, stretch: Stretch<'_>, found: &[Scored]) -> Vec<Span> {
+        let around = |span: Span| {
+            let window = widened(span, self.reach);
+            Span::new(window.start, window.end.min(stretch.text.len()))
+        };
+        union(self.anchors(engine, found).into_iter().map(around))
+    }
+
+    /// What lies in some regions, and before them as much as a match may have that reaches into them.
+    fn within(&self, engine: &Engine, windows: &[Span], regions: &[Span]) -> Vec<Span> {
+        let len_max = engine.rules.rules.get(self.rule).map_or(0, |rule| rule.len_max);
+        let reaching = |span: &Span| Span::new(span.start.saturating_sub(len_max), span.end);
+        let regions: Vec<Span> = union(regions.iter().map(reaching));
+        let of_window = |window: &Span| {
+            let first = regions.partition_point(|region| region.end <= window.start);
+            let (start, end) = (window.start, window.end);
+            let regions = regions.get(first..).unwrap_or_default().iter();
+            let inside = regions.take_while(move |region| region.start < end);
+            let cut = inside.map(|region| Span::new(region.start.max(start), region.end.min(end)));
+            cut.collect::<Vec<Span>>()
+        };
+        windows.iter().flat_map(of_window).collect()
+    }
+}
+
+impl Engine {
+    /// Whether a match speaks for a combination.
+    pub(crate) fn is_evidence(&self, scored: &Scored) -> bool {
+        let rule = self.rules.rules.get(scored.rule);
+        let supports = rule.is_some_and(|rule| rule.strength == Strength::Supporting);
+        supports || scored.confidence() >= Confidence::Medium
+    }
+}
+
+fn widened(span: Span, by: usize) -> Span {
+    Span::new(span.start.saturating_sub(by), span.end.saturating_add(by))
+}
+
+fn sorted_union(spans: impl Iterator<Item = Span>) -> Vec<Span> {
+    let mut spans: Vec<Span> = spans.collect();
+    spans.sort_unstable();
+    union(spans.into_iter())
 }
 
 /// The same places without overlaps, of spans that come by their start.
@@ -202,15 +330,15 @@ text = "Oskar has asthma"
 text = "asthma"
 "#;
 
-    fn classifier() -> Classifier {
+    fn classifier(rules_toml: &str) -> Classifier {
         let mut rules = RuleSet::default();
-        rules.add_toml("test.toml", RULES).unwrap();
+        rules.add_toml("test.toml", rules_toml).unwrap();
         let key = FingerprintKey::from_bytes([0; 32]);
         Classifier::builder().rules(rules).key(key).build().unwrap()
     }
 
     fn check(text: &str, names: &[&str]) {
-        let explained = classifier().explain(text);
+        let explained = classifier(RULES).explain(text);
         let found: Vec<&str> = explained
             .iter()
             .filter(|seen| seen.rule.as_str() == "regulated.test.name")
@@ -238,8 +366,23 @@ text = "asthma"
     }
 
     #[test]
+    fn it_is_found_wherever_a_combination_can_be_fulfilled() {
+        let twice =
+            RULES.replace(r#"{ evidence = "fact" }"#, r#"{ evidence = "fact", at_least = 2 }"#);
+        let twice = twice.replace("Oskar has asthma", "asthma, Lyme disease: Oskar");
+        let classifier = classifier(&twice);
+        let mut scratch = classifier.scratch();
+        let mut count = |text: &str| classifier.scan(&mut scratch, text).len();
+        assert_eq!(count("Oskar has asthma"), 0);
+        assert_eq!(count(&format!("asthma {} Oskar: Lyme disease", "x ".repeat(900))), 0);
+        assert_eq!(count("Oskar has asthma and Lyme disease"), 1);
+        // What an encoding hides counts as well.
+        assert_eq!(count("asthma, Oskar, dGhlIEx5bWUgZGlzZWFzZSBpcyBoZXJlIGFuZCBzdGF5cw=="), 1);
+    }
+
+    #[test]
     fn a_text_in_pieces_gives_the_same() {
-        let classifier = classifier();
+        let classifier = classifier(RULES);
         let mut scratch = classifier.scratch();
         let text = format!("{}Oskar has asthma. {}", "x ".repeat(524_280), "y ".repeat(10));
         let mut scan = classifier.resource(&mut scratch, Identity::default());
@@ -249,7 +392,7 @@ text = "asthma"
 
     #[test]
     fn as_much_evidence_as_one_likes_costs_no_more_than_the_text() {
-        let classifier = classifier();
+        let classifier = classifier(RULES);
         let mut scratch = classifier.scratch();
         let text = "asthma Oskar ".repeat(20_000);
         assert_eq!(classifier.scan(&mut scratch, &text).len(), 1);

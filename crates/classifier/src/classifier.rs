@@ -202,9 +202,10 @@ impl ClassifierBuilder {
             None => FingerprintKey::random().map_err(|_| Error::NoRandomness)?,
         };
         let prefilter = Prefilter::new(&rules.rules);
+        let combinations = Combinations::new(&rules);
         let engine = Engine {
-            combinations: Combinations::new(&rules),
-            beside: Beside::new(&rules.rules),
+            beside: Beside::new(&rules.rules, &combinations),
+            combinations,
             ruleset: rules.version().into(),
             rules,
             prefilter,

@@ -8,15 +8,16 @@
 
 mod classes;
 mod near;
+mod prospects;
 
 use std::collections::BTreeMap;
 
 use dosimeter_record::{Confidence, Evidence, Fingerprint, Labelled, Reason, Redaction, Span};
 
-pub(crate) use self::classes::{Class, Combinations};
-use self::{
-    classes::ClassSet,
-    near::{Places, Search},
+use self::near::{Places, Search};
+pub(crate) use self::{
+    classes::{Class, ClassSet, Combinations},
+    prospects::Prospects,
 };
 use crate::rule::Scope;
 

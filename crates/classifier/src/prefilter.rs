@@ -53,6 +53,13 @@ pub(crate) struct Candidate {
     pub(crate) back_min: u16,
 }
 
+impl Candidate {
+    /// A match that may begin anywhere between two places.
+    pub(crate) fn anywhere(rule: u32, first: u32, last: u32) -> Self {
+        Self { rule, first, last, lead: 0, back_min: 0 }
+    }
+}
+
 /// All anchors of a set of rules, ready to be found.
 #[derive(Debug)]
 pub(crate) struct Prefilter {
@@ -175,13 +182,7 @@ impl Prefilter {
                         let first = cell.start.saturating_sub(1).max(stretch.searched.start);
                         let last = cell.end.min(stretch.searched.end.saturating_sub(1));
                         let (first, last) = (u32::try_from(first).ok()?, u32::try_from(last).ok()?);
-                        (first <= last).then_some(Candidate {
-                            rule,
-                            first,
-                            last,
-                            lead: 0,
-                            back_min: 0,
-                        })
+                        (first <= last).then(|| Candidate::anywhere(rule, first, last))
                     },
                 ));
             }
@@ -353,16 +354,22 @@ fn each(mut bits: u64, mut visit: impl FnMut(usize)) {
 
 #[cfg(test)]
 mod tests {
-    use dosimeter_record::{Confidence, Finding, FindingId};
+    use dosimeter_record::{Confidence, FindingId};
 
     use crate::{Classifier, Scratch, example};
 
-    /// What is found when no rule is left out for want of its words, and what is found else.
-    fn found(classifier: &Classifier, scratch: &mut Scratch, text: &str) -> [Vec<FindingId>; 2] {
+    /// What is found, and how it is shown, when no rule is left out for want of what it needs near, and
+    /// the same else.
+    fn found(
+        classifier: &Classifier,
+        scratch: &mut Scratch,
+        text: &str,
+    ) -> [Vec<(FindingId, String)>; 2] {
         [Some(Vec::new()), None].map(|trace| {
             scratch.trace = trace;
             let findings = classifier.scan(scratch, text);
-            findings.iter().map(Finding::id).collect()
+            let shown = findings.iter().map(|found| (found.id(), found.redacted().to_string()));
+            shown.collect()
         })
     }
 

@@ -116,7 +116,7 @@ pub(crate) struct Masks<'m> {
 }
 
 /// A snippet shows no more context than this on each side, in bytes.
-const CONTEXT_BYTES_MAX: usize = 256;
+pub(crate) const CONTEXT_BYTES_MAX: usize = 256;
 
 impl<'m> Masks<'m> {
     /// Collects the masks of everything that was matched, reported or not.

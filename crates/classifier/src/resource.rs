@@ -149,7 +149,7 @@ impl<'c> ResourceScan<'c> {
             let (of, confidence) = (scored.rule, scored.confidence());
             let reported = self.engine.reports(rule, confidence);
             self.scratch.explain(|| outcome(rule, scored, span, reported));
-            if rule.strength == Strength::Supporting || confidence >= Confidence::Medium {
+            if self.engine.is_evidence(scored) {
                 for &class in self.engine.combinations.of_rule(of) {
                     let piece = Piece::of(class, confidence, span, index);
                     self.verdict.witnesses.add(&self.engine.combinations, piece);
@@ -313,7 +313,7 @@ impl Rule {
 }
 
 impl Engine {
-    fn reports(&self, rule: &Rule, confidence: Confidence) -> bool {
+    pub(crate) fn reports(&self, rule: &Rule, confidence: Confidence) -> bool {
         rule.strength > Strength::Supporting && confidence >= self.min_confidence
     }
 

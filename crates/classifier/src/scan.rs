@@ -70,16 +70,16 @@ fn find(engine: &Engine, scratch: &mut Scratch, stretch: Stretch<'_>, depth: u32
     scratch.matches = matches;
     let scored = score(rules, scratch, stretch, validated);
     let winners = overlap::resolve(rules, scratch, scored);
-    let winners = beside::look(engine, scratch, stretch, winners);
-    let mut found: Vec<Found> = winners
-        .into_iter()
-        .filter(|scored| stretch.owns(scored.value))
-        .map(|scored| Found { scored, decoded: None })
-        .collect();
-    if depth < decode::DEPTH_MAX {
-        unwrap(engine, scratch, stretch, depth, &mut found);
-    }
-    found
+    let decoded = if depth < decode::DEPTH_MAX {
+        unwrap(engine, scratch, stretch, depth, &winners)
+    } else {
+        Vec::new()
+    };
+    // What is around an encoded text is known only to whoever reads that.
+    let known = (depth == 0).then_some(decoded.as_slice());
+    let winners = beside::look(engine, scratch, stretch, winners, known);
+    let own = winners.into_iter().filter(|scored| stretch.owns(scored.value));
+    own.map(|scored| Found { scored, decoded: None }).chain(decoded).collect()
 }
 
 /// Stage 7: scans what an encoding hides, unless the encoded form is already found.
@@ -88,14 +88,14 @@ fn unwrap(
     scratch: &mut Scratch,
     stretch: Stretch<'_>,
     depth: u32,
-    found: &mut Vec<Found>,
-) {
+    winners: &[Scored],
+) -> Vec<Found> {
     // Winners of this confidence do not overlap each other, so their ends ascend with their starts.
-    let known: Vec<Span> = found
+    let known: Vec<Span> = winners
         .iter()
-        .filter(|found| found.scored.confidence() >= Confidence::Medium)
-        .filter(|found| engine.reports_rule(found.scored.rule))
-        .map(|found| found.scored.value)
+        .filter(|scored| scored.confidence() >= Confidence::Medium && stretch.owns(scored.value))
+        .filter(|scored| engine.reports_rule(scored.rule))
+        .map(|scored| scored.value)
         .collect();
     let is_known = |span: Span| {
         let after = known.partition_point(|known| known.start < span.end);
@@ -105,6 +105,7 @@ fn unwrap(
             .is_some_and(|known| known.overlaps(span))
     };
     let trace = scratch.trace.take();
+    let mut found = Vec::new();
     for decoded in decode::decode(stretch.text, stretch.own) {
         if is_known(decoded.span) {
             continue;
@@ -124,6 +125,7 @@ fn unwrap(
         }));
     }
     scratch.trace = trace;
+    found
 }
 
 /// The length of a stretch: long enough that its margins do not matter, short enough that what is

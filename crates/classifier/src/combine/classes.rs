@@ -39,6 +39,8 @@ pub(super) struct Compiled {
     pub(super) unless: ClassSet,
     pub(super) within: Option<usize>,
     pub(super) scope: Scope,
+    /// The longest piece that serves any of the needs, in bytes.
+    pub(super) len_max: usize,
 }
 
 #[derive(Debug)]
@@ -49,7 +51,7 @@ pub(super) struct Need {
 
 /// A set of classes.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ClassSet {
+pub(crate) struct ClassSet {
     words: Vec<u64>,
 }
 
@@ -67,7 +69,9 @@ impl Combinations {
         compiled.of_rules = rules.rules.iter().map(|rule| compiled.list(&rule.evidence)).collect();
         compiled.of_tables =
             rules.tables.iter().map(|rule| compiled.list(&rule.evidence)).collect();
-        compiled.all = rules.combinations.iter().map(|rule| compiled.compile(rule)).collect();
+        let lens: Vec<usize> = rules.rules.iter().map(|rule| rule.len_max).collect();
+        compiled.all =
+            rules.combinations.iter().map(|rule| compiled.compile(rule, &lens)).collect();
         compiled.against_tables =
             rules.tables.iter().map(|rule| compiled.set(&rule.unless)).collect();
         for against in &compiled.against_tables {
@@ -82,6 +86,32 @@ impl Combinations {
             }
         }
         compiled
+    }
+
+    /// How many bytes apart the ends of evidence may be that stands close together.
+    pub(crate) fn extent_max(&self) -> usize {
+        let extents = self.all.iter().map(|rule| {
+            rule.within.map_or(0, |reach| reach.saturating_add(rule.len_max.saturating_mul(2)))
+        });
+        extents.max().unwrap_or(0)
+    }
+
+    /// What some rules are evidence of, together.
+    pub(crate) fn of(&self, rules: impl IntoIterator<Item = usize>) -> ClassSet {
+        let mut set = ClassSet::default();
+        for &class in rules.into_iter().flat_map(|rule| self.of_rule(rule)) {
+            set.insert(class);
+        }
+        set
+    }
+
+    /// What tables are evidence of.
+    pub(crate) fn of_any_table(&self) -> ClassSet {
+        let mut set = ClassSet::default();
+        for &class in self.of_tables.iter().flatten() {
+            set.insert(class);
+        }
+        set
     }
 
     /// What a match of rule `index` is evidence of.
@@ -101,7 +131,7 @@ impl Combinations {
         self.names.len()
     }
 
-    fn compile(&self, written: &Combination) -> Compiled {
+    fn compile(&self, written: &Combination, lens: &[usize]) -> Compiled {
         let needs: Vec<Need> = written
             .all
             .iter()
@@ -112,7 +142,14 @@ impl Combinations {
             serves.add(&need.classes);
         }
         let unless = self.set(&written.unless);
-        Compiled { needs, serves, unless, within: written.within_chars, scope: written.scope }
+        let serving = self
+            .of_rules
+            .iter()
+            .zip(lens)
+            .filter(|(of_rule, _)| of_rule.iter().any(|&class| serves.contains(class)));
+        let len_max = serving.map(|(_, &len)| len).max().unwrap_or(0);
+        let (within, scope) = (written.within_chars, written.scope);
+        Compiled { needs, serves, unless, within, scope, len_max }
     }
 
     fn list(&self, names: &[Cow<'static, str>]) -> Vec<Class> {
@@ -149,6 +186,14 @@ impl ClassSet {
         self.words.get(class / 64).is_some_and(|word| word & (1 << (class % 64)) != 0)
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = Class> {
+        let words = self.words.iter().enumerate();
+        words.flat_map(|(index, &word)| {
+            let bits = (0..64).filter(move |bit| word >> bit & 1 == 1);
+            bits.map(move |bit| Class(index.saturating_mul(64).saturating_add(bit)))
+        })
+    }
+
     pub(super) fn intersects(&self, other: &Self) -> bool {
         self.words.iter().zip(&other.words).any(|(left, right)| left & right != 0)
     }
@@ -157,7 +202,7 @@ impl ClassSet {
         self.words.fill(0);
     }
 
-    fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         if self.words.len() < other.words.len() {
             self.words.resize(other.words.len(), 0);
         }

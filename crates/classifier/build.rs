@@ -1,9 +1,9 @@
 //! Compiles `patterns/` and the metadata of telephone numbers into the crate.
 //!
 //! `built_in.rs` holds what a scan needs as one constant, without the examples, so that a process has
-//! nothing to parse; `sources.rs` lists the TOML sources for `rules test` and `rules show`. A built-in
-//! rule without a positive and a negative example fails the build. `phone.rs` and `phone.bin` hold the
-//! numbering plans of the world.
+//! nothing to parse; `byte_sets.rs` and `byte_sets.bin` what it names by place. `sources.rs` lists the TOML
+//! sources for `rules test` and `rules show`. A built-in rule without a positive and a negative example
+//! fails the build. `phone.rs` and `phone.bin` hold the numbering plans of the world.
 
 #[path = "build/digits.rs"]
 mod digits;
@@ -26,7 +26,7 @@ use std::{
 use dosimeter_record::FingerprintKey;
 
 use crate::{
-    literal::Literal,
+    literal::{Literal, SetLists, quoted},
     rule::{
         data::{AllowedValue, CombinationData, RuleData, TableData},
         syntax::FileSyntax,
@@ -53,11 +53,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         let source = fs::read_to_string(&file)?;
         built_in.add(&name, &source).map_err(|error| format!("{name}: {error}"))?;
         let path = file.canonicalize()?.display().to_string();
-        writeln!(sources, "    ({}, include_str!({})),", name.literal(), path.literal())?;
+        writeln!(sources, "    ({}, include_str!({})),", quoted(&name), quoted(&path))?;
     }
     sources.push_str("]\n");
 
     fs::write(out.join("built_in.rs"), built_in.literal()?)?;
+    fs::write(out.join("byte_sets.rs"), built_in.sets.distinct())?;
+    fs::write(out.join("byte_sets.bin"), built_in.sets.order())?;
     fs::write(out.join("sources.rs"), sources)?;
 
     let metadata = root.join("src/validator/phone/metadata.tsv");
@@ -88,6 +90,8 @@ struct BuiltIn {
     /// Expressions, one for each file.
     files: Vec<String>,
     allowed: Vec<AllowedValue>,
+    /// What the expressions name by place.
+    sets: SetLists,
 }
 
 impl BuiltIn {
@@ -106,16 +110,16 @@ impl BuiltIn {
         let tables: Vec<TableData> = file.tables.into_iter().map(Into::into).collect();
         self.files.push(format!(
             "FileData {{ name: {}, rules: {}, combinations: {}, tables: {} }}",
-            name.literal(),
-            rules.literal(),
-            combinations.literal(),
-            tables.literal(),
+            quoted(name),
+            rules.literal(&mut self.sets),
+            combinations.literal(&mut self.sets),
+            tables.literal(&mut self.sets),
         ));
         self.allowed.extend(file.allowed.into_iter().flat_map(AllowedValue::all));
         Ok(())
     }
 
-    fn literal(mut self) -> Result<String, Box<dyn Error>> {
+    fn literal(&mut self) -> Result<String, Box<dyn Error>> {
         // Not secret, so the key is fixed.
         let key = FingerprintKey::from_bytes([0; 32]);
         let version = key.digest("ruleset", &serde_json::to_vec(&self.written)?).to_string();
@@ -125,9 +129,9 @@ impl BuiltIn {
         self.allowed.dedup_by(|later, earlier| later.key() == earlier.key());
         Ok(format!(
             "BuiltIn {{ version: {}, files: &[{}], allowed: {} }}\n",
-            version.literal(),
+            quoted(&version),
             self.files.join(",\n"),
-            self.allowed.literal(),
+            self.allowed.literal(&mut self.sets),
         ))
     }
 }

@@ -4,7 +4,7 @@ use std::{error::Error, fmt::Write as _};
 
 use crate::{
     digits::{Graph, Pattern, Set},
-    literal::Literal,
+    literal::quoted,
 };
 
 /// One region as it is written.
@@ -112,12 +112,12 @@ impl Region<'_> {
         let prefix = match self.prefix {
             "" => "Prefix::None".to_owned(),
             digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-                format!("Prefix::Digits({})", digits.literal())
+                format!("Prefix::Digits({})", quoted(digits))
             }
             pattern => format!(
                 "Prefix::Pattern {{ pattern: {}, transformation: {}, compiled: OnceLock::new() }}",
-                pattern.literal(),
-                self.transformation.literal()
+                quoted(pattern),
+                quoted(self.transformation)
             ),
         };
         Ok(format!(

@@ -35,7 +35,32 @@ pub(crate) struct FileData {
     pub(crate) tables: &'static [TableData],
 }
 
+#[expect(clippy::unreadable_literal, reason = "printed by the build script")]
 pub(crate) static BUILT_IN: BuiltIn = include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
+
+/// A list of byte sets that `built_in.rs` names by where it begins and how long it is.
+const fn byte_sets(start: usize, len: usize) -> &'static [ByteSet] {
+    BYTE_SETS.split_at(start).1.split_at(len).0
+}
+
+/// All such lists, one after the other.
+static BYTE_SETS: &[ByteSet] =
+    &spread::<{ ORDER.len() / 2 }>(include!(concat!(env!("OUT_DIR"), "/byte_sets.rs")));
+
+/// Which of the distinct sets stands where, two bytes each.
+const ORDER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/byte_sets.bin"));
+
+/// The sets in order. Evaluated by the compiler, which refuses an index without a set.
+#[expect(clippy::indexing_slicing, reason = "fails the build, if at all")]
+const fn spread<const LEN: usize>(distinct: &[ByteSet]) -> [ByteSet; LEN] {
+    let mut sets = [ByteSet::NONE; LEN];
+    let (mut rest, mut place) = (ORDER, 0);
+    while let [low, high, others @ ..] = rest {
+        sets[place] = distinct[u16::from_le_bytes([*low, *high]) as usize];
+        (rest, place) = (others, place + 1);
+    }
+    sets
+}
 
 /// The built-in rule files as they are written: name and TOML.
 pub(crate) static SOURCES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));

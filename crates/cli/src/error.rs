@@ -80,6 +80,16 @@ pub(crate) enum Error {
     /// The log is already directed elsewhere.
     #[error("the log is already set up")]
     Log,
+    /// Nothing says where the store is.
+    #[error(
+        "no store was named, and there is no {}; name the folder of a store with --state, or the \
+         configuration of its worker with --config",
+        .config.display()
+    )]
+    NoStore {
+        /// The configuration that is not there.
+        config: PathBuf,
+    },
     /// No stored finding has this id.
     #[error("no finding in {} has an id that starts with {id}", .state.display())]
     UnknownFinding {
@@ -125,7 +135,7 @@ impl Error {
     /// What the exit code says about it.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Config(_) | Self::Policy { .. } => Exit::BadConfig,
+            Self::Config(_) | Self::Policy { .. } | Self::NoStore { .. } => Exit::BadConfig,
             Self::Hook(error) if error.is_configuration() => Exit::BadConfig,
             Self::HookCheck(_) => Exit::Unavailable,
             Self::Worker(error) if error.is_configuration() => Exit::BadConfig,

@@ -3,9 +3,18 @@
 mod document;
 pub(crate) mod html;
 
+use dosimeter_classifier::RuleSet;
 use dosimeter_sink::{DocumentFormat, Format};
+use dosimeter_store::Store;
 
-use crate::{args::ReportCommand, error::Error, exit::Exit, terminal::Terminal};
+use crate::{
+    args::{ReportArgs, ReportCommand},
+    classifier::rule_set,
+    error::Error,
+    exit::Exit,
+    state,
+    terminal::Terminal,
+};
 
 /// Runs the command.
 pub(crate) fn run(command: &ReportCommand, terminal: &mut Terminal) -> Result<Exit, Error> {
@@ -24,4 +33,23 @@ pub(crate) fn run(command: &ReportCommand, terminal: &mut Terminal) -> Result<Ex
 
 fn lines(format: Format) -> DocumentFormat {
     DocumentFormat::Lines(format)
+}
+
+/// Opens what a report is made of: the store, and the rules that name what it holds.
+///
+/// `unreadable` is the name of a form that is nothing for a terminal.
+fn open(
+    args: &ReportArgs,
+    unreadable: Option<&str>,
+    terminal: &Terminal,
+) -> Result<(Box<dyn Store>, RuleSet), Error> {
+    match unreadable {
+        Some(form) if args.output.is_none() && terminal.is_for_people() => {
+            Err(Error::Usage(format!(
+                "this is not for a terminal; write it to a file: dosimeter report {form} -o \
+                 report.{form}"
+            )))
+        }
+        _ => Ok((state::reader(&args.state)?, rule_set(&args.rules)?)),
+    }
 }

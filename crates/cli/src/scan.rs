@@ -64,10 +64,10 @@ pub(crate) fn run(args: &ScanArgs, terminal: &mut Terminal) -> Result<Exit, Erro
     let is_text = format.document().is_none_or(DocumentFormat::is_text);
     if args.output.is_none() && terminal.is_for_people() && (format == ScanFormat::Html || !is_text)
     {
-        return Err(Error::Usage(
-            "this is not for a terminal; write it to a file: --format html -o report.html"
-                .to_owned(),
-        ));
+        let format = format.name();
+        return Err(Error::Usage(format!(
+            "this is not for a terminal; write it to a file: --format {format} -o report.{format}"
+        )));
     }
     let key = classifier::key(args.input.key.key_file.as_deref(), terminal)?;
     let known = args.baseline.as_deref().map(|path| Baseline::read(path, key.clone()));
@@ -89,9 +89,12 @@ pub(crate) fn run(args: &ScanArgs, terminal: &mut Terminal) -> Result<Exit, Erro
         _ => {}
     }
     let tally = &done.tally;
+    if tally.resources == 0 && format != ScanFormat::Pretty {
+        terminal.note(pretty::NOTHING_THERE);
+    }
     let exit = if tally.denied > 0 || tally.fails(&args.fail_on) {
         Exit::Findings
-    } else if args.strict_coverage && tally.incomplete > 0 {
+    } else if args.strict_coverage && (tally.incomplete > 0 || tally.resources == 0) {
         Exit::Incomplete
     } else {
         Exit::Clean

@@ -11,7 +11,7 @@ use crate::{args::StateArgs, error::Error, hook, worker};
 pub(crate) fn reader(args: &StateArgs) -> Result<Box<dyn Store>, Error> {
     match &args.state {
         Some(state) => of_folder(state),
-        None => of_config(&worker::config(&args.config.config)?),
+        None => of_config(&config(args)?),
     }
 }
 
@@ -23,6 +23,15 @@ pub(crate) fn of_file(path: &Path) -> Result<Box<dyn Store>, Error> {
         return open(config.postgres.as_ref(), &config.state_directory);
     }
     of_config(&worker::config(path)?)
+}
+
+/// The configuration, for want of a folder.
+fn config(args: &StateArgs) -> Result<Config, Error> {
+    let path = &args.config.config;
+    if path.try_exists().is_ok_and(|exists| !exists) {
+        return Err(Error::NoStore { config: path.clone() });
+    }
+    worker::config(path)
 }
 
 /// Opens the store that a worker's configuration names.
@@ -47,7 +56,7 @@ pub(crate) fn name(args: &StateArgs) -> Result<PathBuf, Error> {
     if let Some(state) = &args.state {
         return Ok(state.clone());
     }
-    let config = worker::config(&args.config.config)?;
+    let config = config(args)?;
     Ok(match config.postgres {
         Some(_) => "the PostgreSQL database".into(),
         None => config.state_directory,

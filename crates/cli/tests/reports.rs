@@ -126,6 +126,19 @@ fn accepted_findings_are_counted_and_fail_nothing() {
 }
 
 #[test]
+fn an_empty_folder_is_not_clean() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("empty/.git")).unwrap();
+    let said = "nothing was there to scan";
+    let pretty = dosimeter(folder.path(), &["scan", "empty"]);
+    assert_eq!((code(&pretty), text(&pretty.stdout).trim()), (0, said));
+    let lines = dosimeter(folder.path(), &["scan", "empty", "--format", "jsonl"]);
+    assert_eq!((code(&lines), text(&lines.stdout).as_str()), (0, ""));
+    assert!(text(&lines.stderr).contains(said), "{}", text(&lines.stderr));
+    assert_eq!(code(&dosimeter(folder.path(), &["scan", "empty", "--strict-coverage"])), 3);
+}
+
+#[test]
 fn files_that_are_written_belong_to_their_owner() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.txt"), IBAN).unwrap();

@@ -6,15 +6,8 @@ use dosimeter_sink::{About, Document, DocumentFormat, Event, Scanned};
 use dosimeter_store::{FindingFilter, Store};
 
 use crate::{
-    args::ReportArgs,
-    classifier::{facts, rule_set},
-    clock,
-    error::Error,
-    exit::Exit,
-    output::OutputFile,
-    scan::pretty::counted,
-    state,
-    terminal::Terminal,
+    args::ReportArgs, classifier::facts, clock, error::Error, exit::Exit, output::OutputFile,
+    scan::pretty::counted, terminal::Terminal,
 };
 
 /// As many findings are in memory at once.
@@ -26,14 +19,9 @@ pub(crate) fn run(
     format: DocumentFormat,
     terminal: &mut Terminal,
 ) -> Result<Exit, Error> {
-    if args.output.is_none() && terminal.is_for_people() && !format.is_text() {
-        return Err(Error::Usage(
-            "this is not for a terminal; write it to a file: dosimeter report parquet -o FILE"
-                .to_owned(),
-        ));
-    }
-    let store = state::reader(&args.state)?;
-    let rules = rule_set(&args.rules)?;
+    // Parquet alone is no text.
+    let unreadable = (!format.is_text()).then_some("parquet");
+    let (store, rules) = super::open(args, unreadable, terminal)?;
     let facts = |rule: &str| facts(&rules, rule);
     let newest = store.runs(1).map_err(Error::Store)?;
     let ruleset = newest.into_iter().next().map(|run| run.ruleset).unwrap_or_default();

@@ -7,27 +7,14 @@ use dosimeter_report::Report;
 use dosimeter_store::Store;
 
 use crate::{
-    args::ReportArgs,
-    classifier::{catalogue, rule_set},
-    clock,
-    error::Error,
-    exit::Exit,
-    output::OutputFile,
-    scan::pretty::counted,
-    state,
-    terminal::Terminal,
+    args::ReportArgs, classifier::catalogue, clock, error::Error, exit::Exit, output::OutputFile,
+    scan::pretty::counted, terminal::Terminal,
 };
 
 /// Runs the command.
 pub(crate) fn run(args: &ReportArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
-    if args.output.is_none() && terminal.is_for_people() {
-        return Err(Error::Usage(
-            "a page is not for a terminal; write it to a file: dosimeter report html -o report.html"
-                .to_owned(),
-        ));
-    }
-    let store = state::reader(&args.state)?;
-    let report = of_store(&*store, &rule_set(&args.rules)?)?;
+    let (store, rules) = super::open(args, Some("html"), terminal)?;
+    let report = of_store(&*store, &rules)?;
     write(&report, args.output.as_deref(), terminal)?;
     Ok(Exit::Clean)
 }

@@ -170,6 +170,9 @@ impl Pretty<'_> {
 
     fn closing(&self, tally: &Tally) -> String {
         let Tally { resources, findings, .. } = tally;
+        if *resources == 0 {
+            return self.paint.yellow(NOTHING_THERE) + "\n";
+        }
         let found = match findings {
             0 if tally.allowed > 0 || tally.excepted > 0 || !tally.known.is_empty() => {
                 "nothing new found".to_owned()
@@ -192,6 +195,9 @@ impl Pretty<'_> {
         format!("{found} in {resources}, {size}; {coverage}{accepted}\n")
     }
 }
+
+/// An empty folder is not a clean one: somebody may have meant another.
+pub(crate) const NOTHING_THERE: &str = "nothing was there to scan";
 
 /// How many findings fail nothing, and why.
 fn accepted(tally: &Tally) -> String {

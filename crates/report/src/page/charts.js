@@ -16,7 +16,7 @@ function drawTiles(chosen) {
         },
         el("span", { class: "what" }, name),
         el("span", { class: "many" }, number(chosen.counts.label[bit])),
-        el("span", { class: "full" }, labelTitles[name] ?? ""),
+        el("span", { class: "full" }, labelMeanings[name] ?? ""),
         el(
           "span",
           { class: "meter", "aria-hidden": "true" },
@@ -89,7 +89,14 @@ function drawHeat(chosen) {
   const more = sources.length - columns.length;
   $("heat-note").textContent =
     `${isFiles ? "Which types of file hold what." : "Who or what brought it."} Choose a cell to filter.${more > 0 ? ` ${plural(more, "smaller source")} not shown.` : ""}`;
-  redraw($("heat"), [el("table", { class: "heat" }, el("thead", {}, head), el("tbody", {}, rows))]);
+  redraw($("heat"), [
+    el(
+      "table",
+      { class: columns.length > 7 ? "heat upright" : "heat" },
+      el("thead", {}, head),
+      el("tbody", {}, rows),
+    ),
+  ]);
   roving($("heat"), ".cell");
 }
 

@@ -5,13 +5,14 @@ const isFiles = data.subject === "files";
 const total = findings.id.length;
 const labelNames = data.label_names;
 const levels = ["low", "medium", "high"];
-const labelTitles = {
-  pii: "Personal data",
-  payment: "Payment",
-  secrets: "Secrets",
-  regulated: "Regulated",
-  financial: "Financial",
-  customer: "Customer records",
+// What a label stands for.
+const labelMeanings = {
+  pii: "Who a person is: identity numbers, addresses, contacts",
+  payment: "What money can be taken with: cards, bank accounts",
+  secrets: "What opens a door: keys, tokens, passwords",
+  regulated: "What law guards: health, classified, export, privilege",
+  financial: "Money facts that are not public",
+  customer: "Records about the organisation’s customers",
 };
 // What a reason means, and what to do about it.
 const reasons = {
@@ -52,6 +53,7 @@ const reasons = {
 const words = (name) => name.replaceAll("_", " ");
 const formats = {
   number: new Intl.NumberFormat("en"),
+  axis: new Intl.NumberFormat("en", { notation: "compact" }),
   day: dateFormat({ dateStyle: "medium" }),
   time: dateFormat({ dateStyle: "medium", timeStyle: "short" }),
 };

@@ -3,15 +3,16 @@ function drawTime(chosen) {
   $("time-card").hidden = isFiles || time.bins === 0;
   if ($("time-card").hidden) return;
   const width = 1000,
-    height = 210,
-    left = 44,
-    bottom = 24,
+    height = 232,
+    left = 64,
+    bottom = 32,
     plot = width - left - 8;
   const sums = Array.from({ length: time.bins }, (_, bin) =>
     chosen.bins.reduce((sum, label) => sum + label[bin], 0),
   );
   const top = nice(Math.max(1, ...sums));
-  const y = (value) => height - bottom - (value / top) * (height - bottom - 10);
+  // Room for half a line above the topmost, whose number stands beside it.
+  const y = (value) => height - bottom - (value / top) * (height - bottom - 18);
   const step = plot / time.bins,
     gap = Math.min(3, step / 5);
   const name = (bin) =>
@@ -20,12 +21,14 @@ function drawTime(chosen) {
           time.starts[bin],
         )
       : (time.unit === "week" ? "week of " : "") + formats.day.format(time.starts[bin]);
-  const grid = [0, 0.5, 1].map((share) => [
-    svg("line", { class: "grid", x1: left, x2: width - 8, y1: y(top * share), y2: y(top * share) }),
+  // There is no half of a finding.
+  const marks = [0, top / 2, top].filter(Number.isInteger);
+  const grid = marks.map((value) => [
+    svg("line", { class: "grid", x1: left, x2: width - 8, y1: y(value), y2: y(value) }),
     svg(
       "text",
-      { x: left - 8, y: y(top * share) + 4, "text-anchor": "end" },
-      number(Math.round(top * share)),
+      { x: left - 8, y: y(value), "text-anchor": "end", "dominant-baseline": "central" },
+      formats.axis.format(value),
     ),
   ]);
   const every = Math.max(1, Math.ceil(time.bins / 10));
@@ -78,7 +81,7 @@ function drawTime(chosen) {
       bin % every === 0
         ? svg(
             "text",
-            { x: left + bin * step + 1, y: height - 6 },
+            { x: left + bin * step + 1, y: height - 7 },
             new Intl.DateTimeFormat(
               "en-GB",
               time.unit === "month"

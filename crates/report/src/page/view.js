@@ -30,7 +30,7 @@ function link(href, text) {
     ? el("a", { href, target: "_blank", rel: "noopener noreferrer" }, text)
     : null;
 }
-const labelTag = (name) => el("span", { class: `label l-${name}` }, name);
+const labelTag = (name) => el("span", { class: `label l-${name}`, title: labelMeanings[name] ?? "" }, name);
 const levelTag = (level) => el("span", { class: `level s-${levels[level]}` }, levels[level]);
 
 // One stop for the Tab key in a group; arrow keys move inside of it.

@@ -219,12 +219,61 @@ fn a_page_is_light_or_dark_narrow_or_printed() {
     assert_eq!(browser.run("return document.querySelectorAll('#printed li').length"), json!(251));
     assert!(browser.print().starts_with("JVBERi"), "a PDF");
 
-    let narrow = json!({ "width": 380, "height": 800, "deviceScaleFactor": 1, "mobile": true });
-    browser.devtools("Emulation.setDeviceMetricsOverride", &narrow);
-    browser.open(&page, "");
     let overflows = "return document.documentElement.scrollWidth > innerWidth";
-    assert_eq!(browser.run(overflows), json!(false));
+    // Every number of the axis lies within its picture.
+    let cut = "const frame = document.querySelector('#time svg').getBoundingClientRect();
+        return [...document.querySelectorAll('#time text')].filter((text) => {
+            const { top, left } = text.getBoundingClientRect();
+            return top < frame.top || left < frame.left;
+        }).map((text) => text.textContent)";
+    for width in [380, 800, 1280] {
+        let size =
+            json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500 });
+        browser.devtools("Emulation.setDeviceMetricsOverride", &size);
+        browser.open(&page, "");
+        assert_eq!(browser.run(overflows), json!(false), "{width}");
+        assert_eq!(browser.run(cut), json!([]), "{width}");
+    }
     assert_eq!(browser.console(), Vec::<serde_json::Value>::new());
+}
+
+#[test]
+fn a_heat_map_of_many_sources_is_read_without_scrolling() {
+    let Some(browser) = Browser::start() else { return };
+    let roles = [
+        "user",
+        "assistant",
+        "tool",
+        "metadata",
+        "thinking",
+        "artifact",
+        "citation",
+        "instruction",
+        "attachment",
+        "search_result",
+        "code_output",
+        "web_page",
+    ];
+    let mut many = report(240);
+    for (index, entry) in many.findings.iter_mut().enumerate() {
+        entry.finding.role = roles[index % roles.len()].to_owned();
+    }
+    let (_folder, page) = page(&many);
+    let size = json!({ "width": 800, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+    browser.devtools("Emulation.setDeviceMetricsOverride", &size);
+    browser.open(&page, "");
+    let heads = "return document.querySelectorAll('.heat thead th').length";
+    assert_eq!(browser.run(heads), json!(12));
+    let scrolls =
+        "const heat = document.querySelector('#heat'); return heat.scrollWidth > heat.clientWidth";
+    assert_eq!(browser.run(scrolls), json!(false));
+    // A name that does not fit is cut by its cell, or stands in that of another.
+    let cut = "return [...document.querySelectorAll('.heat thead th')].filter((head) => {
+        const [cell, name] = [head, head.firstChild].map((item) => item.getBoundingClientRect());
+        return name.top < cell.top - 1 || name.left < cell.left - 1 || name.right > cell.right + 1
+            || head.firstChild.scrollHeight > head.firstChild.clientHeight + 1;
+    }).map((head) => head.textContent)";
+    assert_eq!(browser.run(cut), json!([]));
 }
 
 #[test]

@@ -99,7 +99,7 @@ impl<'c> ResourceScan<'c> {
     pub fn segment(&mut self, text: &str, locator: &Locator) {
         self.text_bytes = self.text_bytes.saturating_add(text.len() as u64);
         for index in 0..self.windows.count(text.len()) {
-            self.window(text, self.windows.cut(index, text, 0), 0, locator);
+            self.window(text, self.windows.cut(index, text, 0), Gone::default(), locator);
         }
     }
 
@@ -108,17 +108,19 @@ impl<'c> ResourceScan<'c> {
         SegmentStream::new(self, locator)
     }
 
-    /// Scans one window of a segment, of which `gone` bytes are before `text`.
-    pub(crate) fn window(&mut self, text: &str, window: Window, gone: usize, locator: &Locator) {
-        let offset = gone.saturating_add(window.seen.start);
+    /// Scans one window of a segment, of which `gone` was before `text`.
+    pub(crate) fn window(&mut self, text: &str, window: Window, gone: Gone, locator: &Locator) {
+        let gone = gone.and(text.get(..window.seen.start).unwrap_or_default());
+        let offset = gone.bytes;
         let seen = window.seen.slice(text).unwrap_or_default();
+        let mut places = Places { text: seen, gone, here: gone, locator };
         let normalised = normalise(seen);
         let tables = Tables::new(normalised.text());
         let own = window.own_in(&normalised, text);
         for stretch in Stretch::cut(normalised.text(), own, &tables) {
             let found = scan(self.engine, self.scratch, stretch);
             let mut sight = Sight::new(self.engine, seen, &normalised, found, offset);
-            self.take(&mut sight, locator);
+            self.take(&mut sight, &mut places);
             if stretch.own.end == own.end {
                 self.table_rules(&sight, &tables, own);
             }
@@ -143,7 +145,7 @@ impl<'c> ResourceScan<'c> {
     }
 
     /// Keeps what was found in a stretch: findings at once, evidence until it is settled.
-    fn take(&mut self, sight: &mut Sight<'_>, locator: &Locator) {
+    fn take(&mut self, sight: &mut Sight<'_>, places: &mut Places<'_>) {
         for index in 0..sight.len() {
             let Some((rule, scored, span)) = sight.get(index) else { continue };
             let (of, confidence) = (scored.rule, scored.confidence());
@@ -160,7 +162,7 @@ impl<'c> ResourceScan<'c> {
             }
             if self.verdict.is_full() {
                 self.verdict.count(&rule.id, confidence, || rule.vote(sight, index));
-            } else if let Some(unnamed) = rule.unnamed(sight, index, locator) {
+            } else if let Some(unnamed) = rule.unnamed(sight, index, places) {
                 self.verdict.report(self.engine, self.identity, unnamed);
             }
         }
@@ -184,6 +186,54 @@ impl<'c> ResourceScan<'c> {
                 }
             }
         }
+    }
+}
+
+/// How much of a segment is before something.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Gone {
+    pub(crate) bytes: usize,
+    /// Line ends.
+    pub(crate) lines: u32,
+}
+
+impl Gone {
+    /// The same, and `text`.
+    pub(crate) fn and(self, text: &str) -> Self {
+        let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count();
+        let lines = u32::try_from(lines).unwrap_or(u32::MAX);
+        Self {
+            bytes: self.bytes.saturating_add(text.len()),
+            lines: self.lines.saturating_add(lines),
+        }
+    }
+}
+
+/// The places of what is found in a window, mostly asked for in their order.
+struct Places<'t> {
+    /// The window.
+    text: &'t str,
+    /// What is before it.
+    gone: Gone,
+    /// What is before the place that was asked for last.
+    here: Gone,
+    /// The place of the segment.
+    locator: &'t Locator,
+}
+
+impl Places<'_> {
+    /// The place of a position in the segment. O(distance to the last one).
+    fn at(&mut self, position: usize) -> Locator {
+        if !self.locator.counts_lines() {
+            return self.locator.clone();
+        }
+        if position < self.here.bytes {
+            self.here = self.gone;
+        }
+        let [from, to] =
+            [self.here.bytes, position].map(|place| place.saturating_sub(self.gone.bytes));
+        self.here = self.here.and(self.text.get(from..to).unwrap_or_default());
+        self.locator.below(self.here.lines)
     }
 }
 
@@ -293,7 +343,12 @@ impl Rule {
         })
     }
 
-    fn unnamed(&self, sight: &mut Sight<'_>, index: usize, locator: &Locator) -> Option<Unnamed> {
+    fn unnamed(
+        &self,
+        sight: &mut Sight<'_>,
+        index: usize,
+        places: &mut Places<'_>,
+    ) -> Option<Unnamed> {
         let reasons = sight.take_reasons(index);
         let (_, scored, span) = sight.get(index)?;
         Some(Unnamed {
@@ -304,7 +359,7 @@ impl Rule {
             strength: self.strength,
             kind: Arc::clone(&self.kind),
             span,
-            locator: locator.clone(),
+            locator: places.at(span.start),
             redaction: sight.redaction(index)?,
             fingerprint: sight.fingerprint(index)?,
             reasons,

@@ -5,7 +5,7 @@ use std::fmt;
 use dosimeter_record::Locator;
 use zeroize::Zeroizing;
 
-use crate::resource::ResourceScan;
+use crate::resource::{Gone, ResourceScan};
 
 /// A segment in the middle of its text; made by [`ResourceScan::stream`].
 ///
@@ -35,20 +35,20 @@ pub struct SegmentStream<'s, 'c> {
     /// What may still be needed: content, wiped when dropped.
     pending: Zeroizing<String>,
     /// How much of the text was before that.
-    gone: usize,
+    gone: Gone,
     /// The window that comes next.
     window: usize,
 }
 
 impl<'s, 'c> SegmentStream<'s, 'c> {
     pub(crate) fn new(scan: &'s mut ResourceScan<'c>, locator: Locator) -> Self {
-        Self { scan, locator, pending: Zeroizing::default(), gone: 0, window: 0 }
+        Self { scan, locator, pending: Zeroizing::default(), gone: Gone::default(), window: 0 }
     }
 
     /// Takes the next piece of the text, of any length.
     pub fn push(&mut self, mut text: &str) {
         while !text.is_empty() {
-            let needed = self.scan.windows.needs(self.window).saturating_sub(self.gone);
+            let needed = self.scan.windows.needs(self.window).saturating_sub(self.gone.bytes);
             let missing = needed.saturating_sub(self.pending.len());
             let (now, later) = text.split_at(text.ceil_char_boundary(missing));
             self.append(now, needed);
@@ -79,19 +79,19 @@ impl<'s, 'c> SegmentStream<'s, 'c> {
 
     /// Scans the next window and drops what no later one sees.
     fn scan_window(&mut self) {
-        let window = self.scan.windows.cut(self.window, &self.pending, self.gone);
+        let window = self.scan.windows.cut(self.window, &self.pending, self.gone.bytes);
         self.scan.window(&self.pending, window, self.gone, &self.locator);
         let kept = window.own.end.saturating_sub(self.scan.windows.before);
         let kept = self.pending.floor_char_boundary(kept);
+        self.gone = self.gone.and(self.pending.get(..kept).unwrap_or_default());
         self.pending.drain(..kept);
-        self.gone = self.gone.saturating_add(kept);
         self.window = self.window.saturating_add(1);
     }
 }
 
 impl Drop for SegmentStream<'_, '_> {
     fn drop(&mut self) {
-        let len = self.gone.saturating_add(self.pending.len());
+        let len = self.gone.bytes.saturating_add(self.pending.len());
         self.scan.text_bytes = self.scan.text_bytes.saturating_add(len as u64);
         while self.window < self.scan.windows.count(len) {
             self.scan_window();

@@ -114,7 +114,7 @@
 //! | what | unit |
 //! |---|---|
 //! | [`Span`] | bytes of the UTF-8 that was given to that call or segment, half open, on character boundaries |
-//! | [`Locator`] | pages, sheets, rows, slides, lines and entries, counted from 1 |
+//! | [`Locator`] | pages, sheets, rows, slides, paragraphs, lines and entries, counted from 1 |
 //! | distances in rules and [`Reason`]s | characters |
 //! | limits of `extractor::Budget` | bytes, counts; time is the caller's |
 //!

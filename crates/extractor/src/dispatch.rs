@@ -49,7 +49,7 @@ fn read_text(run: &mut Run<'_>, kind: FileKind, bytes: &[u8], text: &str) -> Rea
         FileKind::Card => card::read(run, text),
         _ => {
             protected::note_blocks(run, text);
-            run.segment(run.place(), text)
+            run.segment(run.lines(), text)
         }
     }
 }

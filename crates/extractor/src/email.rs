@@ -4,7 +4,7 @@
 //! and forwarded messages are entries.
 
 use dosimeter_content::{Content, Expose};
-use dosimeter_record::GapReason;
+use dosimeter_record::{GapReason, Locator};
 use mail_parser::{HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use crate::{
@@ -124,7 +124,7 @@ fn body(run: &mut Run<'_>, part: &MessagePart<'_>) -> Read<bool> {
         PartType::Text(text) => {
             run.spend_expansion(text.len())?;
             protected::note_blocks(run, text);
-            run.segment(run.part("body"), text)?;
+            run.segment(Locator { line: Some(1), ..run.part("body") }, text)?;
         }
         PartType::Html(page) => {
             run.spend_expansion(page.len())?;

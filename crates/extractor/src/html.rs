@@ -16,7 +16,7 @@ use crate::{
 /// Writes the text of a page.
 pub(crate) fn read(run: &mut Run<'_>, page: &str) -> Read {
     let mut writer = Writer {
-        body: run.open(run.place()),
+        body: run.open(run.paragraphs()),
         attributes: run.open(run.part("attribute")),
         scripts: run.open(run.part("script")),
         comments: run.open(run.part("comment")),

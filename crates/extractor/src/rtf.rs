@@ -26,7 +26,7 @@ const DEPTH_MAX: usize = 10_000;
 
 /// Reads a document.
 pub(crate) fn read(run: &mut Run<'_>, bytes: &[u8]) -> Read {
-    let body = run.open(run.place());
+    let body = run.open(run.paragraphs());
     let mut reader = Reader {
         body,
         slots: BTreeMap::new(),

@@ -83,6 +83,16 @@ impl<'b> Run<'b> {
         Locator { entries: self.place.clone(), ..Locator::default() }
     }
 
+    /// The place of text in the current entry whose lines are paragraphs.
+    pub(crate) fn paragraphs(&self) -> Locator {
+        Locator { paragraph: Some(1), ..self.place() }
+    }
+
+    /// The place of text in the current entry whose lines are lines.
+    pub(crate) fn lines(&self) -> Locator {
+        Locator { line: Some(1), ..self.place() }
+    }
+
     /// A named part of the current entry.
     pub(crate) fn part(&self, part: &'static str) -> Locator {
         Locator { part: Some(part.into()), ..self.place() }

@@ -23,13 +23,17 @@ pub struct Locator {
     /// Sheet of a workbook, 1-based.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet: Option<u32>,
-    /// First row of the segment in its sheet, 1-based.
+    /// Row of a sheet, 1-based.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<u32>,
     /// Slide, 1-based.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slide: Option<u32>,
-    /// Line of a text file at which a finding starts, 1-based.
+    /// Paragraph of a document in the order of its text, 1-based: titles, cells of tables and empty
+    /// paragraphs count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paragraph: Option<u32>,
+    /// Line of a text or of a page, 1-based.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
 }
@@ -40,6 +44,23 @@ impl Locator {
     pub fn inside(mut self, index: u32) -> Self {
         self.entries.insert(0, index);
         self
+    }
+
+    /// Whether each line of a segment that begins here is a place of its own: a row, a paragraph or a line.
+    pub fn counts_lines(&self) -> bool {
+        self.row.or(self.paragraph).or(self.line).is_some()
+    }
+
+    /// The place of what begins so many lines below the beginning of the segment that this is the place of.
+    #[must_use]
+    pub fn below(&self, lines: u32) -> Self {
+        let add = |place: Option<u32>| place.map(|place| place.saturating_add(lines));
+        Self {
+            row: add(self.row),
+            paragraph: add(self.paragraph),
+            line: add(self.line),
+            ..self.clone()
+        }
     }
 }
 
@@ -62,6 +83,7 @@ impl fmt::Display for Locator {
             ("sheet ", self.sheet),
             ("row ", self.row),
             ("slide ", self.slide),
+            ("paragraph ", self.paragraph),
             ("line ", self.line),
         ];
         for (name, place) in places {
@@ -82,5 +104,13 @@ mod tests {
         let locator = Locator { page: Some(2), ..Locator::default() }.inside(3).inside(1);
         assert_eq!(locator.to_string(), "entry 1, entry 3, page 2");
         assert_eq!(serde_json::to_string(&locator).unwrap(), r#"{"entries":[1,3],"page":2}"#);
+    }
+
+    #[test]
+    fn rows_paragraphs_and_lines_are_counted_on() {
+        let sheet = Locator { sheet: Some(2), row: Some(10), ..Locator::default() };
+        assert_eq!(sheet.below(5).to_string(), "sheet 2, row 15");
+        let slide = Locator { slide: Some(4), ..Locator::default() };
+        assert_eq!((slide.counts_lines(), slide.below(5)), (false, slide));
     }
 }

@@ -76,7 +76,8 @@ fn candidates(
         if only.is_some() && line != only {
             return None;
         }
-        let place = line.map_or_else(|| segment.locator.to_string(), |line| format!("line {line}"));
+        let start = explanation.span.start;
+        let place = segment.locator.below(line_at(text, start).saturating_sub(1)).to_string();
         let found = matches!(explanation.outcome, Outcome::Found { .. });
         let rule = classifier.rules().rules().iter().find(|rule| *rule.id() == explanation.rule);
         let labels = rule.map(dosimeter_classifier::Rule::labels).unwrap_or_default();

@@ -52,7 +52,7 @@ mod tests {
 
     use dosimeter_classifier::{Classifier, Scratch, generate::expand};
     use dosimeter_content::{Content, Expose as _};
-    use dosimeter_extractor::{Budget, Hint, extract};
+    use dosimeter_extractor::{Budget, Hint, Segment, extract};
     use dosimeter_record::{Confidence, FingerprintKey, Locator};
     use dosimeter_sink::{About, Document, DocumentFormat, Format, RuleFacts};
 
@@ -98,8 +98,13 @@ mod tests {
         let segments = extract(file, hint, &Budget::default()).segments;
         let mut values = BTreeSet::new();
         for (finding, _) in row.verdict.findings() {
-            let place = Locator { line: None, ..finding.locator().clone() };
-            for segment in segments.iter().filter(|segment| segment.locator == place) {
+            let place = finding.locator();
+            let line = |at: &Locator| at.row.or(at.paragraph).or(at.line).unwrap_or(0);
+            let holds = |segment: &&Segment| {
+                let at = &segment.locator;
+                at.below(line(place).saturating_sub(line(at))) == *place
+            };
+            for segment in segments.iter().filter(holds) {
                 let value = finding.span().slice(segment.text.expose()).unwrap_or_default();
                 let kept = finding.redacted().value();
                 values.extend(windows(value).filter(|part| !kept.contains(part.as_str())));

@@ -8,7 +8,7 @@ use std::{
 use dosimeter_classifier::{Classifier, Scratch};
 use dosimeter_content::{Content, Expose, Text};
 use dosimeter_extractor::{Budget, FileKind, Hint, extract};
-use dosimeter_record::{Finding, FindingParts, Gap, GapReason, Identity, Labelled, Locator};
+use dosimeter_record::{Gap, GapReason, Identity, Locator};
 
 use super::{allow, suppress::Verdict};
 
@@ -65,7 +65,7 @@ impl Engine {
             let labelled = scan.finish();
             match extraction.segments.as_slice() {
                 [text] if extraction.kind == FileKind::Text => {
-                    let mut verdict = Verdict::from(with_lines(labelled, &text.text));
+                    let mut verdict = Verdict::from(labelled);
                     allow::apply(&mut verdict, text.text.expose(), &self.classifier, scratch);
                     verdict
                 }
@@ -115,26 +115,6 @@ impl Engine {
         *scratch = self.classifier.scratch();
         self.unread(scratch, identity, GapReason::ParserFailed)
     }
-}
-
-/// Lets the findings in a text file say in which line they start.
-///
-/// O(length of `text`), and nothing where nothing was found.
-fn with_lines(labelled: Labelled, text: &Text) -> Labelled {
-    if labelled.findings.is_empty() {
-        return labelled;
-    }
-    let ends: Vec<usize> = memchr::memchr_iter(b'\n', text.expose().as_bytes()).collect();
-    let numbered = |finding: Finding| {
-        let mut parts = FindingParts::from(finding);
-        let line = ends.partition_point(|end| *end < parts.span.start).saturating_add(1);
-        if parts.locator == Locator::default() {
-            parts.locator.line = u32::try_from(line).ok();
-        }
-        Finding::from(parts)
-    };
-    let findings = labelled.findings.into_iter().map(numbered).collect();
-    Labelled { findings, ..labelled }
 }
 
 #[cfg(test)]

@@ -192,7 +192,7 @@ impl Writer {
                 None => {
                     *self.slot.insert(run.open(match PARTS.get(self.part).copied().flatten() {
                         Some(part) => run.part(part),
-                        None => run.place(),
+                        None => run.paragraphs(),
                     }))
                 }
             };

@@ -16,7 +16,7 @@ const REPEAT_MAX: u32 = 64;
 pub(super) fn read(run: &mut Run<'_>, part: &[u8], locator: &Locator) -> Read {
     let mut flow = Flow {
         start: locator,
-        body: run.open(locator.clone()),
+        body: run.open(Locator { paragraph: Some(1), ..locator.clone() }),
         comments: run.open(Locator { part: Some("comment".into()), ..locator.clone() }),
         notes: run.open(Locator { part: Some("notes".into()), ..locator.clone() }),
         aside: Vec::new(),

@@ -31,7 +31,7 @@ const RAW_PARTS: [(&str, &str); 3] =
 pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
     if let Some(body) = package::main_part(archive, BODY) {
         package::part(run, archive, body, run.place(), |run, bytes| {
-            let slot = run.open(run.place());
+            let slot = run.open(run.paragraphs());
             flow::read(run, slot, bytes)
         });
     }

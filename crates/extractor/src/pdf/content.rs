@@ -38,7 +38,7 @@ pub(super) fn read<'d>(
     page: &Page<'d>,
     locator: &Locator,
 ) -> Read {
-    let slot = run.open(locator.clone());
+    let slot = run.open(Locator { line: Some(1), ..locator.clone() });
     let mut painter = Painter {
         document,
         fonts,

@@ -161,8 +161,11 @@ fn by_design(reason: &str) -> bool {
 }
 
 fn location(resource: &str, href: Option<&str>, locator: &str) -> Value {
-    let Locator { line, .. } = place(locator);
-    let elsewhere = Locator { line: None, ..place(locator) }.to_string();
+    // A region is a line of the file itself, not of a page or of something in it.
+    let at = place(locator);
+    let only_line = Locator { line: at.line, ..Locator::default() };
+    let (line, elsewhere) =
+        if at == only_line { (at.line, String::new()) } else { (None, at.to_string()) };
     let uri = href.map_or_else(|| uri(resource), str::to_owned);
     let mut physical = Map::new();
     physical.insert("artifactLocation".to_owned(), json!({ "uri": uri }));

@@ -96,6 +96,16 @@ fn is_password(bytes: &[u8]) -> bool {
         && !is_identifier(bytes)
         && !is_reference(bytes)
         && !is_uuid(bytes)
+        && !is_duration(bytes)
+}
+
+/// How long something took: `852.498ms`.
+fn is_duration(bytes: &[u8]) -> bool {
+    let text = str::from_utf8(bytes).unwrap_or_default();
+    let units = ["ms", "\u{b5}s", "us", "ns", "s"];
+    let numbers = units.iter().filter_map(|unit| text.strip_suffix(unit));
+    let is_number = |number: &str| number.parse::<f64>().is_ok_and(f64::is_finite);
+    numbers.filter(|number| number.contains('.')).any(is_number)
 }
 
 /// Words that make a sentence of what could be a passphrase.

@@ -155,11 +155,11 @@ def test_files_are_opened_and_what_was_not_read_is_told():
     data = f"<p>IBAN <b>{IBAN}</b></p><!-- {TEXT} -->".encode()
     read = dosimeter.extract(data, name="note.html")
     assert read.kind == "html" and read.gaps == ()
-    assert [segment.locator for segment in read.segments] == ["", "comment"]
+    assert [segment.locator for segment in read.segments] == ["paragraph 1", "comment"]
     assert IBAN in read.segments[0].text
     labelled = dosimeter.Classifier(key=KEY).scan_file(bytearray(data), name="note.html")
     assert {finding.rule for finding in labelled.findings} == {"payment.bank.iban"}
-    assert {finding.locator for finding in labelled.findings} == {"", "comment"}
+    assert {finding.locator for finding in labelled.findings} == {"paragraph 1", "comment"}
     assert all(finding.span is None for finding in labelled.findings)
 
     archive = b"PK\x03\x04" + bytes(40)

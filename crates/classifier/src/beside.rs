@@ -62,7 +62,7 @@ impl Beside {
                     rule,
                     of: of.map(|(index, _)| index).collect(),
                     reach: beside.chars,
-                    classes: combinations.of([rule]),
+                    classes: combinations.of_rule(rule).iter().copied().collect(),
                     pending: ClassSet::default(),
                 })
             })
@@ -84,11 +84,32 @@ impl Beside {
     fn attends(&self, found: &Scored) -> bool {
         self.attended.get(found.rule).copied().unwrap_or(false)
     }
+
+    /// The rules that have evidence to be tried beside.
+    fn turns<'e>(
+        &'e self,
+        engine: &Engine,
+        stretch: Stretch<'_>,
+        found: &[Scored],
+    ) -> Vec<Turn<'e>> {
+        let turns =
+            self.attendants.iter().map(|attendant| Turn::new(attendant, engine, stretch, found));
+        turns.filter(|turn| !turn.windows.is_empty()).collect()
+    }
+}
+
+/// One such rule in one stretch.
+struct Turn<'e> {
+    attendant: &'e Attendant,
+    /// Where the evidence stands.
+    anchors: Vec<Span>,
+    /// The places beside it.
+    windows: Vec<Span>,
 }
 
 /// Adds to what was found what stands beside it, both in the order of the text. `decoded` is what an
-/// encoding hid; `everywhere` says that more evidence may be known to whoever asks. Linear in the text
-/// for each rule, however much was found.
+/// encoding hid; without it whoever asks may know more evidence, and it is looked for everywhere. Linear
+/// in the text for each rule, however much was found.
 pub(crate) fn look(
     engine: &Engine,
     scratch: &mut Scratch,
@@ -100,30 +121,22 @@ pub(crate) fn look(
     if !found.iter().any(|found| beside.attends(found)) {
         return found;
     }
+    let turns = beside.turns(engine, stretch, &found);
     let prospects = Prospects::new(&engine.combinations);
     let mut search = Search { engine, stretch, found, prospects };
     search.note(decoded.unwrap_or_default());
-    let everywhere = decoded.is_none() || scratch.trace.is_some();
-    let of_tables = engine.combinations.of_any_table();
-    for attendant in &beside.attendants {
-        let windows = attendant.windows(engine, stretch, &search.found);
-        if windows.is_empty() || everywhere {
-            search.run(scratch, attendant, &windows);
-            continue;
+    if decoded.is_none() || scratch.trace.is_some() {
+        for turn in &turns {
+            search.run(scratch, turn, &turn.windows);
         }
-        let mut pending = attendant.pending.clone();
-        if !stretch.tables.all().is_empty() {
-            pending.add(&of_tables);
+    } else {
+        for turn in &turns {
+            let regions = search.regions(turn.attendant);
+            search.run(scratch, turn, &turn.within(engine, &regions));
         }
-        let regions = search.prospects.regions(&attendant.classes, &pending);
-        let regions = sorted_union(regions.into_iter().chain(search.edges()));
-        search.run(scratch, attendant, &attendant.within(engine, &windows, &regions));
-    }
-    if !everywhere {
         let shown = search.shown(decoded.unwrap_or_default());
-        for attendant in &beside.attendants {
-            let windows = attendant.windows(engine, stretch, &search.found);
-            search.run(scratch, attendant, &attendant.within(engine, &windows, &shown));
+        for turn in &turns {
+            search.run(scratch, turn, &turn.within(engine, &shown));
         }
     }
     let place = |scored: &Scored| (scored.value.start, scored.value.end, scored.rule);
@@ -151,22 +164,29 @@ impl Search<'_> {
         }
     }
 
-    /// Around where the text goes on: what is encoded there is not decoded here.
-    fn edges(&self) -> impl Iterator<Item = Span> + use<> {
-        let Stretch { text, own, .. } = self.stretch;
-        let reach = self.engine.combinations.extent_max();
+    /// Where a rule could matter to a combination.
+    fn regions(&mut self, attendant: &Attendant) -> Vec<Span> {
+        let Stretch { text, tables, own, .. } = self.stretch;
+        let combinations = &self.engine.combinations;
+        let mut pending = attendant.pending.clone();
+        if !tables.all().is_empty() {
+            pending.add(&combinations.of_any_table);
+        }
+        let regions = self.prospects.regions(&attendant.classes, &pending);
+        // What is encoded beyond the places where the text goes on is not decoded here.
         let edges =
             [(own.start > 0).then_some(own.start), (own.end < text.len()).then_some(own.end)];
-        edges.into_iter().flatten().map(move |edge| widened(Span::new(edge, edge), reach))
+        let around = |edge| widened(Span::new(edge, edge), combinations.extent_max);
+        sorted_union(regions.into_iter().chain(edges.into_iter().flatten().map(around)))
     }
 
     /// Tries a rule in some places.
-    fn run(&mut self, scratch: &mut Scratch, attendant: &Attendant, windows: &[Span]) {
+    fn run(&mut self, scratch: &mut Scratch, turn: &Turn<'_>, windows: &[Span]) {
         if windows.is_empty() {
             return;
         }
         let narrow = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
-        let rule = narrow(attendant.rule);
+        let rule = narrow(turn.attendant.rule);
         let candidate =
             |window: &Span| Candidate::anywhere(rule, narrow(window.start), narrow(window.end));
         let candidates: Vec<Candidate> = windows.iter().map(candidate).collect();
@@ -174,8 +194,7 @@ impl Search<'_> {
         let mut matches = std::mem::take(&mut scratch.matches);
         detect(rules, scratch, stretch, &candidates, &mut matches);
         // What is part of the evidence does not stand beside it.
-        let taken = union(attendant.anchors(self.engine, &self.found).into_iter());
-        matches.retain(|matched| !overlaps_any(&taken, matched.value));
+        matches.retain(|matched| !overlaps_any(&turn.anchors, matched.value));
         let allowed = &self.engine.rules.allowed;
         let validated = validate(rules, allowed, scratch, stretch.text, &mut matches);
         scratch.matches = matches;
@@ -188,7 +207,7 @@ impl Search<'_> {
     }
 
     /// Where something of this stretch may be shown, with what stands around it.
-    fn shown(&mut self, decoded: &[Found]) -> Vec<Span> {
+    fn shown(&self, decoded: &[Found]) -> Vec<Span> {
         let decoded = decoded.iter().map(|found| &found.scored);
         let reported = self.found.iter().chain(decoded).filter(|scored| {
             let rule = self.engine.rules.rules.get(scored.rule);
@@ -202,27 +221,30 @@ impl Search<'_> {
     }
 }
 
-impl Attendant {
-    /// Where the evidence stands, in the order of the text: it is found before anything beside it.
-    fn anchors(&self, engine: &Engine, found: &[Scored]) -> Vec<Span> {
+impl<'e> Turn<'e> {
+    fn new(
+        attendant: &'e Attendant,
+        engine: &Engine,
+        stretch: Stretch<'_>,
+        found: &[Scored],
+    ) -> Self {
         let is_anchor = |scored: &&Scored| {
-            self.of.binary_search(&scored.rule).is_ok() && engine.is_evidence(scored)
+            attendant.of.binary_search(&scored.rule).is_ok() && engine.is_evidence(scored)
         };
-        found.iter().filter(is_anchor).map(|scored| scored.value).collect()
-    }
-
-    /// The places beside it.
-    fn windows(&self, engine: &Engine, stretch: Stretch<'_>, found: &[Scored]) -> Vec<Span> {
-        let around = |span: Span| {
-            let window = widened(span, self.reach);
+        let anchors = union(found.iter().filter(is_anchor).map(|scored| scored.value));
+        let around = |span: &Span| {
+            let window = widened(*span, attendant.reach);
             Span::new(window.start, window.end.min(stretch.text.len()))
         };
-        union(self.anchors(engine, found).into_iter().map(around))
+        let windows = union(anchors.iter().map(around));
+        Self { attendant, anchors, windows }
     }
 
-    /// What lies in some regions, and before them as much as a match may have that reaches into them.
-    fn within(&self, engine: &Engine, windows: &[Span], regions: &[Span]) -> Vec<Span> {
-        let len_max = engine.rules.rules.get(self.rule).map_or(0, |rule| rule.len_max);
+    /// Of its windows what lies in some regions, and before them as much as a match may have that
+    /// reaches into them.
+    fn within(&self, engine: &Engine, regions: &[Span]) -> Vec<Span> {
+        let rule = engine.rules.rules.get(self.attendant.rule);
+        let len_max = rule.map_or(0, |rule| rule.len_max);
         let reaching = |span: &Span| Span::new(span.start.saturating_sub(len_max), span.end);
         let regions: Vec<Span> = union(regions.iter().map(reaching));
         let of_window = |window: &Span| {
@@ -233,7 +255,7 @@ impl Attendant {
             let cut = inside.map(|region| Span::new(region.start.max(start), region.end.min(end)));
             cut.collect::<Vec<Span>>()
         };
-        windows.iter().flat_map(of_window).collect()
+        self.windows.iter().flat_map(of_window).collect()
     }
 }
 
@@ -275,11 +297,12 @@ fn overlaps_any(spans: &[Span], span: Span) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use dosimeter_record::{FingerprintKey, Identity, Locator};
 
     use crate::{Classifier, Outcome, RuleSet};
 
+    /// A fact, a name beside it, and the combination of both.
     const RULES: &str = r#"
 [[rule]]
 id         = "regulated.test.fact"
@@ -330,6 +353,13 @@ text = "Oskar has asthma"
 text = "asthma"
 "#;
 
+    /// The same with a combination that asks for two facts.
+    pub(crate) fn rules_for_two_facts() -> String {
+        let two = r#"{ evidence = "fact", at_least = 2 }"#;
+        let rules = RULES.replace(r#"{ evidence = "fact" }"#, two);
+        rules.replace("Oskar has asthma", "asthma, Lyme disease: Oskar")
+    }
+
     fn classifier(rules_toml: &str) -> Classifier {
         let mut rules = RuleSet::default();
         rules.add_toml("test.toml", rules_toml).unwrap();
@@ -367,10 +397,7 @@ text = "asthma"
 
     #[test]
     fn it_is_found_wherever_a_combination_can_be_fulfilled() {
-        let twice =
-            RULES.replace(r#"{ evidence = "fact" }"#, r#"{ evidence = "fact", at_least = 2 }"#);
-        let twice = twice.replace("Oskar has asthma", "asthma, Lyme disease: Oskar");
-        let classifier = classifier(&twice);
+        let classifier = classifier(&rules_for_two_facts());
         let mut scratch = classifier.scratch();
         let mut count = |text: &str| classifier.scan(&mut scratch, text).len();
         assert_eq!(count("Oskar has asthma"), 0);

@@ -16,6 +16,8 @@ pub(crate) struct Combinations {
     /// For each rule, and for each table rule: what its matches are evidence of.
     of_rules: Vec<Vec<Class>>,
     pub(super) of_tables: Vec<Vec<Class>>,
+    /// What tables are evidence of.
+    pub(crate) of_any_table: ClassSet,
     /// In the order of the rule set.
     pub(super) all: Vec<Compiled>,
     /// For each table rule: what speaks against it.
@@ -28,6 +30,8 @@ pub(crate) struct Combinations {
     pub(super) shown: ClassSet,
     /// The widest reach of such a combination, in bytes.
     pub(super) reach_max: usize,
+    /// How many bytes apart the ends of its evidence may be.
+    pub(crate) extent_max: usize,
 }
 
 /// One combination.
@@ -69,6 +73,7 @@ impl Combinations {
         compiled.of_rules = rules.rules.iter().map(|rule| compiled.list(&rule.evidence)).collect();
         compiled.of_tables =
             rules.tables.iter().map(|rule| compiled.list(&rule.evidence)).collect();
+        compiled.of_any_table = compiled.of_tables.iter().flatten().copied().collect();
         let lens: Vec<usize> = rules.rules.iter().map(|rule| rule.len_max).collect();
         compiled.all =
             rules.combinations.iter().map(|rule| compiled.compile(rule, &lens)).collect();
@@ -80,38 +85,14 @@ impl Combinations {
         for combination in &compiled.all {
             let Some(reach) = combination.within else { continue };
             compiled.reach_max = compiled.reach_max.max(reach);
+            let extent = reach.saturating_add(combination.len_max.saturating_mul(2));
+            compiled.extent_max = compiled.extent_max.max(extent);
             compiled.close.add(&combination.serves);
             if let Some(last) = combination.needs.last() {
                 compiled.shown.add(&last.classes);
             }
         }
         compiled
-    }
-
-    /// How many bytes apart the ends of evidence may be that stands close together.
-    pub(crate) fn extent_max(&self) -> usize {
-        let extents = self.all.iter().map(|rule| {
-            rule.within.map_or(0, |reach| reach.saturating_add(rule.len_max.saturating_mul(2)))
-        });
-        extents.max().unwrap_or(0)
-    }
-
-    /// What some rules are evidence of, together.
-    pub(crate) fn of(&self, rules: impl IntoIterator<Item = usize>) -> ClassSet {
-        let mut set = ClassSet::default();
-        for &class in rules.into_iter().flat_map(|rule| self.of_rule(rule)) {
-            set.insert(class);
-        }
-        set
-    }
-
-    /// What tables are evidence of.
-    pub(crate) fn of_any_table(&self) -> ClassSet {
-        let mut set = ClassSet::default();
-        for &class in self.of_tables.iter().flatten() {
-            set.insert(class);
-        }
-        set
     }
 
     /// What a match of rule `index` is evidence of.
@@ -157,10 +138,14 @@ impl Combinations {
     }
 
     fn set(&self, names: &[Cow<'static, str>]) -> ClassSet {
-        let mut set = ClassSet::default();
-        for class in self.list(names) {
-            set.insert(class);
-        }
+        self.list(names).into_iter().collect()
+    }
+}
+
+impl FromIterator<Class> for ClassSet {
+    fn from_iter<I: IntoIterator<Item = Class>>(classes: I) -> Self {
+        let mut set = Self::default();
+        classes.into_iter().for_each(|class| set.insert(class));
         set
     }
 }

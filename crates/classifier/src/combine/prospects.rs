@@ -103,64 +103,15 @@ impl<'c> Prospects<'c> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::RuleSet;
-
-    const RULES: &str = r#"
-[[rule]]
-id         = "regulated.test.fact"
-title      = "fact"
-label      = "regulated"
-severity   = "low"
-confidence = "medium"
-strength   = "supporting"
-pattern    = '\b(asthma|eczema)\b'
-evidence   = ["fact"]
-
-[[rule.positive]]
-text = "asthma"
-
-[[rule.negative]]
-text = "plasma"
-
-[[rule]]
-id         = "regulated.test.name"
-title      = "name"
-label      = "regulated"
-severity   = "low"
-confidence = "medium"
-strength   = "supporting"
-pattern    = '\b([A-Z][a-z]{2,12})\b'
-mask       = "initials"
-evidence   = ["name"]
-beside     = { evidence = "fact", chars = 20 }
-
-[[rule.positive]]
-text = "Oskar has asthma"
-
-[[rule.negative]]
-text = "Oskar has a dog"
-
-[[combination]]
-id         = "regulated.test.named"
-title      = "both"
-label      = "regulated"
-severity   = "high"
-all        = [{ evidence = "fact", at_least = 2 }, { evidence = "name" }]
-within     = { chars = 100 }
-
-[[combination.positive]]
-text = "Oskar has asthma and eczema"
-
-[[combination.negative]]
-text = "asthma"
-"#;
+    use crate::{RuleSet, beside::tests::rules_for_two_facts};
 
     #[test]
     fn there_are_regions_only_around_enough_evidence() {
         let mut rules = RuleSet::default();
-        rules.add_toml("test.toml", RULES).unwrap();
+        rules.add_toml("test.toml", &rules_for_two_facts()).unwrap();
         let combinations = Combinations::new(&rules);
-        let (facts, names) = (combinations.of([0]), combinations.of([1]));
+        let of_rule = |rule| combinations.of_rule(rule).iter().copied().collect::<ClassSet>();
+        let (facts, names) = (of_rule(0), of_rule(1));
         let regions = |starts: &[usize], pending: &ClassSet| {
             let mut prospects = Prospects::new(&combinations);
             for &start in starts {

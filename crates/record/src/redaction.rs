@@ -1,5 +1,6 @@
 //! The masked stand-in for a match: the only form in which content leaves memory.
 
+mod repeats;
 mod snippet;
 mod value;
 
@@ -63,7 +64,8 @@ impl Redaction {
     /// Masks `hit` in `text`, and everything in `others` that falls into the snippet around it.
     ///
     /// Context that no detector matched but that looks like a value (four or more digits in a word,
-    /// a long mixed token, an address with `@`) is masked too. Control characters become spaces, so
+    /// a long mixed token, an address with `@`) is masked too, and so is a word that has five characters
+    /// in a row with a masked value: an old password, a name said twice. Control characters become spaces, so
     /// that a snippet cannot drive a terminal. Linear in the snippet and in `others`, if these come in
     /// the order of the text.
     pub fn mask(text: &str, hit: Masked<'_>, others: &[Masked<'_>]) -> Self {
@@ -134,6 +136,16 @@ mod tests {
             &("4111111111111111", Mask::KeepLast(4)),
             &[("04/29", Mask::Tag("EXPIRY".into())), ("maria@host.com", Mask::Email)],
             "card •••• 1111 exp [EXPIRY] for m•••@h•••.com",
+        );
+    }
+
+    #[test]
+    fn a_masked_value_is_not_repeated_beside_it() {
+        check(
+            "changed it from Quartz_111 to Quartz_112!x, yes: quartz_112!x",
+            &("Quartz_112!x", Mask::Tag("SECRET".into())),
+            &[],
+            "changed it from ••• to [SECRET], yes: •••",
         );
     }
 

@@ -1,6 +1,6 @@
 //! A masked value in its context, every other value in which is masked too.
 
-use super::{Mask, Masked, is_harmless, value};
+use super::{Mask, Masked, is_harmless, repeats::Hidden, value};
 use crate::Span;
 
 /// The longest snippet, in characters.
@@ -16,10 +16,14 @@ pub(super) fn build(text: &str, hit: Span, others: &[Masked<'_>], value: &str) -
     let context = context.saturating_add(window.end.saturating_sub(hit.end));
     let mut snippet = Snippet {
         text,
+        hidden: Hidden::default(),
         position: window.start,
         line: String::with_capacity(context.saturating_add(value.len())),
         gap: false,
     };
+    for span in hidden.iter().map(|other| other.span).chain([hit]) {
+        snippet.hidden.add(snippet.slice(span));
+    }
     for other in hidden.iter().filter(|other| other.span.end <= hit.start) {
         snippet.push(other.span, &value::masked(snippet.slice(other.span), other.mask));
     }
@@ -94,6 +98,8 @@ fn nth_from_end(text: &str, count: usize) -> Option<usize> {
 /// A snippet in the making.
 struct Snippet<'t> {
     text: &'t str,
+    /// What no word of the context may repeat.
+    hidden: Hidden<'t>,
     /// Up to where the text has been dealt with.
     position: usize,
     /// White space is folded: one space between words, none at the ends.
@@ -155,7 +161,7 @@ impl<'t> Snippet<'t> {
         let digits = counts & (ALPHANUMERIC - 1);
         let only_digits = counts == digits.saturating_add(digits.saturating_mul(ALPHANUMERIC));
         if word.is_empty() || only_digits && digits == 0 && groups.is_none() {
-            self.push_word(word.slice(context).unwrap_or_default());
+            self.push_unknown(word.slice(context).unwrap_or_default(), counts);
         } else if only_digits && !looks_like_a_value(counts) {
             let gap = self.gap;
             let so_far = groups.get_or_insert(Groups { span: word, digits: 0, gap });
@@ -180,7 +186,8 @@ impl<'t> Snippet<'t> {
     }
 
     fn push_unknown(&mut self, word: &str, counts: u32) {
-        self.push_word(if looks_like_a_value(counts) { "•••" } else { word });
+        let is_value = looks_like_a_value(counts) || self.hidden.is_repeated_in(word);
+        self.push_word(if is_value { "•••" } else { word });
     }
 
     /// Appends a word without white space in it.

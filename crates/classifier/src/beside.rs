@@ -20,6 +20,7 @@ use crate::{
     scan::{Found, Stretch},
     score::{Scored, score},
     scratch::Scratch,
+    spans::{overlaps_any, sorted_union, union, widened},
     validate::validate,
 };
 
@@ -266,34 +267,6 @@ impl Engine {
         let supports = rule.is_some_and(|rule| rule.strength == Strength::Supporting);
         supports || scored.confidence() >= Confidence::Medium
     }
-}
-
-fn widened(span: Span, by: usize) -> Span {
-    Span::new(span.start.saturating_sub(by), span.end.saturating_add(by))
-}
-
-fn sorted_union(spans: impl Iterator<Item = Span>) -> Vec<Span> {
-    let mut spans: Vec<Span> = spans.collect();
-    spans.sort_unstable();
-    union(spans.into_iter())
-}
-
-/// The same places without overlaps, of spans that come by their start.
-fn union(spans: impl Iterator<Item = Span>) -> Vec<Span> {
-    let mut union: Vec<Span> = Vec::new();
-    for span in spans {
-        match union.last_mut() {
-            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
-            _ => union.push(span),
-        }
-    }
-    union
-}
-
-/// Whether `span` overlaps one of some that ascend and do not overlap.
-fn overlaps_any(spans: &[Span], span: Span) -> bool {
-    let after = spans.partition_point(|other| other.end <= span.start);
-    spans.get(after).is_some_and(|other| other.overlaps(span))
 }
 
 #[cfg(test)]

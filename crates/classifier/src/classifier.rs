@@ -46,12 +46,28 @@ pub(crate) struct Engine {
     pub(crate) ruleset: Arc<str>,
     pub(crate) key: FingerprintKey,
     pub(crate) min_confidence: Confidence,
+    /// The engine with all rules, if these are only some of them: a snippet shows nothing that any
+    /// rule matches.
+    pub(crate) whole: Option<Arc<Self>>,
 }
 
 impl Classifier {
     /// Starts with the built-in rules, all labels, medium confidence and an ephemeral key.
     pub fn builder() -> ClassifierBuilder {
         ClassifierBuilder::default()
+    }
+
+    /// The same, looking for some labels only: rules that serve no other are not tried. What is shown
+    /// around a finding is masked by all rules nevertheless.
+    #[must_use]
+    pub fn restricted(&self, labels: impl IntoIterator<Item = Label>) -> Self {
+        let whole = self.engine.whole.as_ref().unwrap_or(&self.engine);
+        let mut rules = self.engine.rules.clone();
+        rules.restrict(labels.into_iter().collect());
+        let (key, min_confidence) = (self.engine.key.clone(), self.engine.min_confidence);
+        let engine = Engine::new(rules, key, min_confidence);
+        let engine = Engine { whole: Some(Arc::clone(whole)), ..engine };
+        Self { engine: Arc::new(engine) }
     }
 
     /// Memory for scans on one thread.
@@ -115,7 +131,7 @@ impl Classifier {
     }
 
     fn redact(&self, text: &str, explanations: &mut [Explanation]) {
-        let none = Masks::new(&[], std::iter::empty(), |span| span);
+        let none = Masks::default();
         for explanation in explanations {
             let rule = self.engine.rules.rules.iter().find(|rule| rule.id == explanation.rule);
             let mask = rule.map_or(&Mask::KeepLast(0), mask_of);
@@ -148,7 +164,7 @@ impl Default for ClassifierBuilder {
 }
 
 impl ClassifierBuilder {
-    /// Looks for these labels only.
+    /// Looks for these labels only, as [`Classifier::restricted`].
     #[must_use]
     pub fn labels(mut self, labels: impl IntoIterator<Item = Label>) -> Self {
         self.labels = labels.into_iter().collect();
@@ -187,13 +203,9 @@ impl ClassifierBuilder {
     ///
     /// # Errors
     ///
-    /// If there is no randomness for an ephemeral key, or the rules have more keywords than one
-    /// automaton can hold.
+    /// If there is no randomness for an ephemeral key.
     pub fn build(self) -> Result<Classifier, Error> {
         let mut rules = self.rules.unwrap_or_else(RuleSet::built_in);
-        if self.labels != LabelSet::all() {
-            rules.restrict(self.labels);
-        }
         if !self.disabled.is_empty() {
             rules.disable(&self.disabled);
         }
@@ -201,18 +213,27 @@ impl ClassifierBuilder {
             Some(key) => key,
             None => FingerprintKey::random().map_err(|_| Error::NoRandomness)?,
         };
+        let engine = Engine::new(rules, key, self.min_confidence);
+        let classifier = Classifier { engine: Arc::new(engine) };
+        let all = self.labels == LabelSet::all();
+        Ok(if all { classifier } else { classifier.restricted(self.labels.iter()) })
+    }
+}
+
+impl Engine {
+    fn new(rules: RuleSet, key: FingerprintKey, min_confidence: Confidence) -> Self {
         let prefilter = Prefilter::new(&rules.rules);
         let combinations = Combinations::new(&rules);
-        let engine = Engine {
+        Self {
             beside: Beside::new(&rules.rules, &combinations),
             combinations,
             ruleset: rules.version().into(),
             rules,
             prefilter,
             key,
-            min_confidence: self.min_confidence,
-        };
-        Ok(Classifier { engine: Arc::new(engine) })
+            min_confidence,
+            whole: None,
+        }
     }
 }
 

@@ -32,6 +32,7 @@ mod score;
 mod scratch;
 mod significant;
 mod simd;
+mod spans;
 mod stream;
 mod table;
 mod validate;

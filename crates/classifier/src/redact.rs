@@ -9,10 +9,13 @@ use crate::{
     classifier::Engine,
     combine::Reveal,
     normalise::Normalised,
-    rule::{Rule, Strength},
-    scan::Found,
+    rule::{Rule, Strength, pattern::LEN_MAX},
+    scan::{Found, Stretch, scan},
     score::Scored,
+    scratch::Scratch,
     significant::Significant,
+    spans::{sorted_union, widened},
+    table::Tables,
 };
 
 /// A stretch of text with what was found in it, as long as it is at hand.
@@ -78,8 +81,15 @@ impl<'t> Sight<'t> {
 
     fn masks(&self) -> &Masks<'t> {
         self.masks.get_or_init(|| {
-            let scored = self.found.iter().map(|found| &found.scored);
-            Masks::new(&self.engine.rules.rules, scored, |span| self.normalised.to_original(span))
+            let mut masks = Masks::default();
+            let original = |span| self.normalised.to_original(span);
+            masks.add(&self.engine.rules.rules, &self.found, original);
+            if let Some(whole) = &self.engine.whole {
+                let places = self.found.iter().map(|found| found.scored.value);
+                let around = around(whole, self.normalised.text(), places);
+                masks.add(&whole.rules.rules, &around, original);
+            }
+            masks.sorted()
         })
     }
 }
@@ -108,7 +118,22 @@ impl Reveal for Sight<'_> {
     }
 }
 
+/// What all rules find in what a snippet may show around some places.
+fn around(whole: &Engine, text: &str, places: impl Iterator<Item = Span>) -> Vec<Found> {
+    let mut scratch = Scratch::new(whole.rules.rules.len());
+    let tables = Tables::new(text);
+    // What begins further away than a match is long does not reach into it.
+    let reach = CONTEXT_BYTES_MAX.saturating_add(LEN_MAX);
+    let shown = sorted_union(places.map(|place| {
+        let shown = widened(place, reach);
+        Span::new(shown.start, shown.end.min(text.len()))
+    }));
+    let stretches = shown.into_iter().flat_map(|shown| Stretch::cut(text, shown, &tables));
+    stretches.flat_map(|stretch| scan(whole, &mut scratch, stretch)).collect()
+}
+
 /// The masks of all matches of a text, to be applied in every snippet.
+#[derive(Default)]
 pub(crate) struct Masks<'m> {
     masks: Vec<Masked<'m>>,
     /// For each mask, how far it and those before it reach.
@@ -119,28 +144,26 @@ pub(crate) struct Masks<'m> {
 pub(crate) const CONTEXT_BYTES_MAX: usize = 256;
 
 impl<'m> Masks<'m> {
-    /// Collects the masks of everything that was matched, reported or not.
-    pub(crate) fn new<'a>(
-        rules: &'m [Rule],
-        scored: impl Iterator<Item = &'a Scored>,
-        original: impl Fn(Span) -> Span,
-    ) -> Self {
-        let mut masks: Vec<Masked<'m>> = scored
-            .filter_map(|scored| {
-                let rule = rules.get(scored.rule)?;
-                // A supporting phrase is shown unless its rule says otherwise: it is the context.
-                if rule.strength == Strength::Supporting && rule.mask.is_none() {
-                    return None;
-                }
-                Some(Masked { span: original(scored.value), mask: mask_of(rule) })
-            })
-            .collect();
-        masks.sort_by_key(|masked| (masked.span.start, masked.span.end));
-        let reach = masks.iter().scan(0, |reach, masked| {
+    /// Adds the masks of everything that was matched, reported or not.
+    fn add(&mut self, rules: &'m [Rule], found: &[Found], original: impl Fn(Span) -> Span) {
+        self.masks.extend(found.iter().filter_map(|Found { scored, .. }| {
+            let rule = rules.get(scored.rule)?;
+            // A supporting phrase is shown unless its rule says otherwise: it is the context.
+            if rule.strength == Strength::Supporting && rule.mask.is_none() {
+                return None;
+            }
+            Some(Masked { span: original(scored.value), mask: mask_of(rule) })
+        }));
+    }
+
+    /// The same, ready to be looked up.
+    fn sorted(mut self) -> Self {
+        self.masks.sort_by_key(|masked| (masked.span.start, masked.span.end));
+        let reach = self.masks.iter().scan(0, |reach, masked| {
             *reach = masked.span.end.max(*reach);
             Some(*reach)
         });
-        Self { reach: reach.collect(), masks }
+        Self { reach: reach.collect(), masks: self.masks }
     }
 
     /// Masks one match and everything that stands near it.

@@ -25,7 +25,7 @@ mod unroll;
 mod weight;
 pub(crate) mod words;
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
 use dosimeter_record::{Confidence, LabelSet, Mask, RuleId, Severity};
 
@@ -47,7 +47,7 @@ use crate::{
 };
 
 /// One checked rule.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Rule {
     pub(crate) id: RuleId,
     pub(crate) file: Arc<str>,
@@ -59,11 +59,12 @@ pub struct Rule {
     pub(crate) strength: Strength,
     /// ASCII literals, lower case, of which every match contains one. Empty: dispatched by shape.
     pub(crate) keywords: List<Text>,
-    pub(crate) pattern: Pattern,
+    /// Compiled on first use, once for all rule sets that have the rule.
+    pub(crate) pattern: Arc<Pattern>,
     /// Where matches are looked for; empty if no place of them stands out.
     pub(crate) anchors: List<Anchor>,
     /// What stands before them in a match.
-    pub(crate) leads: Leads,
+    pub(crate) leads: Arc<Leads>,
     /// The longest match, in bytes.
     pub(crate) len_max: usize,
     pub(crate) validators: Vec<&'static Validator>,
@@ -93,9 +94,9 @@ impl Rule {
             confidence: data.confidence,
             strength: data.strength,
             keywords: data.keywords,
-            pattern,
+            pattern: Arc::new(pattern),
             anchors: data.anchors,
-            leads: Leads::new(data.leads),
+            leads: Arc::new(Leads::new(data.leads)),
             len_max: data.len_max,
             validators,
             mask: data.mask,
@@ -170,6 +171,11 @@ impl Rule {
     /// Whether a match without a word that speaks for it is none.
     pub fn needs_context(&self) -> bool {
         self.context.required
+    }
+
+    /// Whether its matches are evidence of one of some classes.
+    pub(crate) fn gives(&self, classes: &BTreeSet<Text>) -> bool {
+        self.evidence.iter().any(|class| classes.contains(class))
     }
 
     /// The classes of evidence beside which alone it is looked for, and how far away they may stand.

@@ -196,6 +196,29 @@ fn every_match_of_every_rule_is_masked_in_every_snippet() {
 }
 
 #[test]
+fn a_restricted_classifier_masks_what_it_does_not_look_for() {
+    let classifier = classifier().restricted([Label::Pii]);
+    let text = "secret=qwmzxnbvcp badge 482-913";
+    let found = classifier.scan(&mut classifier.scratch(), text);
+    let snippets: Vec<&str> = found.iter().map(|found| found.redacted().snippet()).collect();
+    assert_eq!(snippets, ["secret=[SECRET] badge •••• 13"]);
+}
+
+#[test]
+fn a_restricted_classifier_keeps_the_evidence_that_its_rules_ask_for() {
+    let restricted = |label| classifier().restricted([label]);
+    let ids = |classifier: &Classifier| -> Vec<String> {
+        classifier.rules().rules().iter().map(|rule| rule.id().to_string()).collect()
+    };
+    assert_eq!(ids(&restricted(Label::Secrets)), ["secrets.test.key", "secrets.test.generic"]);
+    let regulated = restricted(Label::Regulated);
+    assert_eq!(ids(&regulated), ["pii.test.badge", "pii.test.door"]);
+    let found = regulated.scan(&mut regulated.scratch(), "badge 482-913 at door D4821");
+    let rules: Vec<&str> = found.iter().map(|found| found.rule().as_str()).collect();
+    assert_eq!(rules, ["regulated.test.badge-and-door"]);
+}
+
+#[test]
 fn weak_findings_give_a_label_only_together() {
     let labels = |text: &str| label(&[text]).labels.by_label().keys().copied().collect::<Vec<_>>();
     assert_eq!(labels("door D4821"), []);

@@ -71,19 +71,17 @@ impl Judge {
     /// # Errors
     ///
     /// If the rules cannot be used.
-    pub(crate) fn new(
-        policy: Policy,
-        rules: impl Fn() -> Result<RuleSet, Error>,
-        key: &FingerprintKey,
-    ) -> Result<Self, Error> {
-        let build = |labels: LabelSet| {
-            let builder = Classifier::builder().rules(rules()?).key(key.clone());
-            builder.labels(labels.iter()).min_confidence(Confidence::Medium).build()
-        };
+    pub(crate) fn new(policy: Policy, rules: RuleSet, key: &FingerprintKey) -> Result<Self, Error> {
+        let builder = Classifier::builder().rules(rules).key(key.clone());
+        let full = builder.min_confidence(Confidence::Medium).build()?;
         let deniable = policy.deniable();
-        let gate = if deniable == LabelSet::all() { None } else { Some(build(deniable)?) };
-        let full = Scanner::new(build(LabelSet::all())?);
-        Ok(Self { policy, gate: gate.map(Scanner::new), full, key: key.clone() })
+        let gate = (deniable != LabelSet::all()).then(|| full.restricted(deniable.iter()));
+        Ok(Self {
+            policy,
+            gate: gate.map(Scanner::new),
+            full: Scanner::new(full),
+            key: key.clone(),
+        })
     }
 
     pub(crate) fn ruleset(&self) -> &str {

@@ -45,7 +45,9 @@ impl Live {
             Some(path) => Policy::parse(&read(path)?),
             None => Policy::built_in(),
         };
-        let judge = Judge::new(policy.map_err(ConfigError::Policy)?, || rules(sources), &key)
+        let policy = policy.map_err(ConfigError::Policy)?;
+        let judge = rules(sources)
+            .and_then(|rules| Judge::new(policy, rules, &key))
             .map_err(|error| ConfigError::Rules(Box::new(error)))?;
         Ok(Self {
             judge,

@@ -19,7 +19,7 @@ use crate::{
 
 static JUDGE: LazyLock<Option<Judge>> = LazyLock::new(|| {
     let key = FingerprintKey::from_bytes([3; 32]);
-    Judge::new(Policy::built_in().ok()?, || Ok(RuleSet::built_in()), &key).ok()
+    Judge::new(Policy::built_in().ok()?, RuleSet::built_in(), &key).ok()
 });
 
 /// What the default policy says of a body, as if it were new and signed; nothing if it is no prompt that

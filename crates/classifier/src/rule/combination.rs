@@ -7,7 +7,7 @@ use dosimeter_record::{Confidence, LabelSet, RuleId, Severity};
 use crate::rule::data::{Column, CombinationData, List, Need, Scope, TableData, Text};
 
 /// Several pieces of evidence that mean something together.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Combination {
     pub(crate) id: RuleId,
     pub(crate) file: Arc<str>,
@@ -24,7 +24,7 @@ pub struct Combination {
 }
 
 /// A table whose columns mean something together.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct TableRule {
     pub(crate) id: RuleId,
     pub(crate) file: Arc<str>,

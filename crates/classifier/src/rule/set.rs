@@ -13,14 +13,14 @@ use crate::{
         Allowed, Combination, Pattern, Rule, Strength, TableRule,
         built_in::{BUILT_IN, FileData, SOURCES},
         check::Checker,
-        data::{AllowedValue, RuleData},
+        data::{AllowedValue, RuleData, Text},
         syntax::FileSyntax,
     },
     validator,
 };
 
 /// Checked rules, combinations, tables and documented values.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct RuleSet {
     pub(crate) rules: Vec<Rule>,
     pub(crate) combinations: Vec<Combination>,
@@ -93,17 +93,36 @@ impl RuleSet {
         all.find(|(of, _)| of.as_str() == id).map(|(_, title)| title)
     }
 
-    /// Keeps what serves `labels`; other rules that give evidence stay as supporting ones.
+    /// Keeps what serves `labels`; of the other rules those stay, as supporting ones, whose evidence is
+    /// asked for by what is kept.
     pub(crate) fn restrict(&mut self, labels: LabelSet) {
         self.combinations.retain(|combination| combination.labels.intersects(labels));
         self.tables.retain(|table| table.labels.intersects(labels));
+        let asked = self.evidence_asked_for(labels);
         self.rules.retain_mut(|rule| {
             if rule.labels.intersects(labels) {
                 return true;
             }
             rule.strength = Strength::Supporting;
-            !rule.evidence.is_empty()
+            rule.gives(&asked)
         });
+    }
+
+    /// The classes of evidence that combinations and tables ask for, and then those beside which rules
+    /// are tried that are kept.
+    fn evidence_asked_for(&self, labels: LabelSet) -> BTreeSet<Text> {
+        let needed = self.combinations.iter().flat_map(|combination| {
+            let needed = combination.all.iter().flat_map(|need| need.classes.iter());
+            needed.chain(combination.unless.iter())
+        });
+        let against = self.tables.iter().flat_map(|table| table.unless.iter());
+        let mut asked: BTreeSet<Text> = needed.chain(against).cloned().collect();
+        // What is tried beside other evidence is no anchor itself, so this ends here.
+        let kept = |rule: &&Rule| rule.labels.intersects(labels) || rule.gives(&asked);
+        let beside = self.rules.iter().filter(kept).filter_map(|rule| rule.beside.as_ref());
+        let beside: Vec<Text> = beside.flat_map(|beside| beside.classes.iter().cloned()).collect();
+        asked.extend(beside);
+        asked
     }
 
     /// Removes rules by id.

@@ -16,6 +16,8 @@ pub(crate) mod pretty;
 mod read;
 mod rows;
 mod run;
+#[cfg(test)]
+mod shown;
 mod source;
 mod suppress;
 mod tally;

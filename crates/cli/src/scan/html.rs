@@ -57,7 +57,7 @@ fn report(done: &Done, input: &ScanInput) -> Report {
     }
 }
 
-fn entries<'a>(row: &'a Scanned, at: &'a str) -> impl Iterator<Item = Entry> + 'a {
+pub(super) fn entries<'a>(row: &'a Scanned, at: &'a str) -> impl Iterator<Item = Entry> + 'a {
     let name = name(row);
     let folder = Path::new(&*row.source.path).parent().map(|folder| folder.display().to_string());
     let folder = folder.filter(|folder| !folder.is_empty());

@@ -20,7 +20,7 @@ use dosimeter_tests::{
     card_text, chat, config, once, once_with, open_ids, organization, outcome,
     postgres_server::Server, simulate, undisturbed, worker,
 };
-use dosimeter_worker::{Event, Observer, SecretRef, Silent};
+use dosimeter_worker::{Event, Observer, Rescan, SecretRef, Silent};
 use tempfile::tempdir;
 
 /// How often a path was asked for since the first `skip` requests.
@@ -385,6 +385,65 @@ async fn a_second_worker_on_the_same_state_is_refused() {
     let _first = worker(config(&simulator.base_url(), state.path()), simulator.key()).unwrap();
     let second = worker(config(&simulator.base_url(), state.path()), simulator.key());
     assert!(second.unwrap_err().to_string().contains("state"));
+}
+
+const BADGE: &str = r#"
+[[rule]]
+id         = "pii.test.badge"
+title      = "badge"
+label      = "pii"
+severity   = "low"
+confidence = "high"
+pattern    = '\b(badge-[0-9]{8})\b'
+[[rule.positive]]
+text = "badge-{8:0-9}"
+[[rule.negative]]
+text = "badge"
+"#;
+
+/// Runs a worker with rules besides the built-in ones, and says how many chats it read.
+async fn read_under(simulator: &Running, state: &Path, rules: &str) -> usize {
+    let before = simulator.requests().len();
+    let file = state.with_extension("toml");
+    std::fs::write(&file, rules).unwrap();
+    let with_rules = |config: &mut dosimeter_worker::Config| config.rules = vec![file];
+    once_with(simulator, state, with_rules, Arc::new(Silent)).await.unwrap();
+    asked(simulator, before, "/messages")
+}
+
+#[tokio::test]
+async fn rules_that_change_have_read_again_what_can_differ() {
+    let mut seed = numbered(12);
+    seed.chats.push(chat("claude_chat_badge", "mine is badge-12345678, thanks"));
+    let simulator = simulate(seed.clone(), Faults::none()).await;
+    let folder = tempdir().unwrap();
+    let state = folder.path().join("state");
+    let reworded = BADGE.replace("title      = \"badge\"", "title = \"a badge of Acme\"");
+    let worse = reworded.replace("\"low\"", "\"high\"");
+    let wider = worse.replace("{8})", "{7,8})");
+    let other =
+        "[[override]]\nrule = \"payment.card.separated\"\nseverity = \"low\"\nreason = \"test\"";
+    let steps = [
+        (BADGE, 13, "nothing is known"),
+        (&reworded, 0, "titles decide nothing"),
+        (&worse, 1, "where the rule took part"),
+        ("", 1, "where the rule took part that is gone"),
+        (&worse, 13, "a new rule may match anywhere"),
+        (&wider, 13, "so may one that is wider"),
+        (&format!("{wider}{other}"), 12, "everything with a card"),
+        (&wider, 12, "and back"),
+    ];
+    for (index, (rules, read, why)) in steps.into_iter().enumerate() {
+        assert_eq!(read_under(&simulator, &state, rules).await, read, "{index}: {why}");
+        let fresh = folder.path().join(format!("fresh-{index}"));
+        read_under(&simulator, &fresh, rules).await;
+        let open =
+            |state: &Path| SqliteStore::read(state).unwrap().findings(&<_>::default()).unwrap();
+        assert_eq!(open(&state), open(&fresh), "{index}: {why}");
+        assert_eq!(outcome(&state).totals, outcome(&fresh).totals);
+        let last = Rescan::of(&SqliteStore::read(&state).unwrap()).unwrap();
+        assert!(last.iter().all(|rescan| rescan.items_left == 0), "{last:?}");
+    }
 }
 
 #[tokio::test]

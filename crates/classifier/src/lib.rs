@@ -21,6 +21,7 @@ mod error;
 mod explain;
 pub mod generate;
 mod label;
+mod manifest;
 mod normalise;
 mod overlap;
 mod prefilter;
@@ -43,6 +44,7 @@ pub use classifier::{Classifier, ClassifierBuilder};
 pub use effort::Effort;
 pub use error::Error;
 pub use explain::{Explanation, Outcome};
+pub use manifest::{Manifest, RuleChanges};
 pub use resource::ResourceScan;
 pub use rule::{
     Combination, Rule, RuleSet, Strength, TableRule,

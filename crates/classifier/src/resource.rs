@@ -4,8 +4,8 @@ use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use dosimeter_record::{
     Confidence, Coverage, CoverageState, Evidence, Finding, FindingId, FindingParts, Fingerprint,
-    Gap, Identity, LabelSet, Labelled, Labels, Locator, Mask, Reason, Redaction, RuleId, Severity,
-    Span,
+    Gap, Identity, Involved, LabelSet, Labelled, Labels, Locator, Mask, Reason, Redaction, RuleId,
+    RuleMark, Severity, Span,
 };
 
 use crate::{
@@ -55,6 +55,7 @@ struct Verdict {
     ordinals: BTreeMap<(Fingerprint, RuleId), u32>,
     /// What is counted without being listed, by rule.
     unlisted: BTreeMap<RuleId, Vote>,
+    involved: Involved,
 }
 
 /// A finding before it has a name.
@@ -79,6 +80,7 @@ impl<'c> ResourceScan<'c> {
         scratch: &'c mut Scratch,
         identity: Identity<'c>,
     ) -> Self {
+        scratch.accept_none();
         Self {
             engine,
             scratch,
@@ -140,6 +142,11 @@ impl<'c> ResourceScan<'c> {
             self.verdict.report(self.engine, self.identity, table);
         }
         self.verdict.combine(self.engine, self.identity, Scope::Message);
+        for rule in self.scratch.accepted() {
+            if let Some(rule) = self.engine.rules.rules.get(rule) {
+                self.verdict.involves(&rule.id);
+            }
+        }
         let coverage = Coverage::new(self.text_bytes, self.gaps);
         self.verdict.labelled(coverage, self.engine)
     }
@@ -179,6 +186,7 @@ impl<'c> ResourceScan<'c> {
                 if !rule.fits(table, text) {
                     continue;
                 }
+                self.verdict.involves(&rule.id);
                 let piece = self.engine.witness(sight, table.span, table.row_count(text));
                 let combinations = &self.engine.combinations;
                 if self.verdict.witnesses.add_table(combinations, index, &piece) {
@@ -284,18 +292,27 @@ impl Verdict {
             if combination.scope != scope {
                 continue;
             }
-            let pieces = self.witnesses.fulfilled(&engine.combinations, index);
-            if let Some(unnamed) = pieces.and_then(|pieces| combination.unnamed(engine, &pieces)) {
+            let Some(pieces) = self.witnesses.fulfilled(&engine.combinations, index) else {
+                continue;
+            };
+            let unnamed = combination.unnamed(engine, &pieces);
+            self.involves(&combination.id);
+            if let Some(unnamed) = unnamed {
                 self.report(engine, identity, unnamed);
             }
         }
+    }
+
+    /// Notes that a rule took part.
+    fn involves(&mut self, id: &RuleId) {
+        self.involved.note(RuleMark::of(id.as_str()));
     }
 
     fn labelled(mut self, coverage: Coverage, engine: &Engine) -> Labelled {
         self.votes.extend(self.unlisted.into_values());
         let labels = Labels::new(label(&self.votes), coverage, Arc::clone(&engine.ruleset));
         let evidence = self.witnesses.for_conversation(&engine.combinations);
-        Labelled { labels, findings: self.findings, evidence }
+        Labelled { labels, findings: self.findings, evidence, involved: self.involved }
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Scratch {
     pub(crate) learned: Learned,
     /// Context in folded form: content, so it is wiped when dropped.
     pub(crate) folded: Zeroizing<String>,
+    /// By rule, a bit each: whether a match of it was accepted.
+    accepted: Vec<u64>,
     /// What was tried and what became of it; recorded only when somebody asks.
     pub(crate) trace: Option<Vec<Explanation>>,
 }
@@ -42,6 +44,7 @@ impl Scratch {
             matches: Vec::new(),
             learned: Learned::default(),
             folded: Zeroizing::default(),
+            accepted: vec![0; rules.div_ceil(64)],
             trace: None,
         }
     }
@@ -53,6 +56,26 @@ impl Scratch {
             *memory = Some(RuleMemory::new(rule)?);
         }
         memory.as_mut()
+    }
+
+    /// Notes that a match of rule `index` was accepted.
+    pub(crate) fn accept(&mut self, index: usize) {
+        if let Some(word) = self.accepted.get_mut(index / 64) {
+            *word |= 1 << (index % 64);
+        }
+    }
+
+    /// Forgets of which rules matches were accepted.
+    pub(crate) fn accept_none(&mut self) {
+        self.accepted.fill(0);
+    }
+
+    /// The rules of which a match was accepted.
+    pub(crate) fn accepted(&self) -> impl Iterator<Item = usize> {
+        self.accepted.iter().enumerate().flat_map(|(index, &word)| {
+            let bits = (0..64).filter(move |bit| word >> bit & 1 == 1);
+            bits.map(move |bit| index.saturating_mul(64).saturating_add(bit))
+        })
     }
 
     pub(crate) fn explain(&mut self, explanation: impl FnOnce() -> Explanation) {

@@ -22,7 +22,7 @@ impl Policy {
         if decision.rulings().iter().all(|ruling| ruling.action > Action::Allow) {
             return (labelled, 0);
         }
-        let Labelled { labels, findings, evidence } = labelled;
+        let Labelled { labels, findings, evidence, involved } = labelled;
         let mut by_label = labels.by_label().clone();
         let mut allowed: u64 = 0;
         let kept: Vec<Finding> = findings
@@ -40,7 +40,7 @@ impl Policy {
             })
             .collect();
         let labels = Labels::new(by_label, labels.coverage().clone(), labels.ruleset());
-        (Labelled { labels, findings: kept, evidence }, allowed)
+        (Labelled { labels, findings: kept, evidence, involved }, allowed)
     }
 }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
-use crate::{Confidence, Coverage, CoverageState, Evidence, Finding, Label, Severity};
+use crate::{Confidence, Coverage, CoverageState, Evidence, Finding, Involved, Label, Severity};
 
 /// The labels of one resource, with how much of it was scanned and by which rules.
 ///
@@ -70,4 +70,6 @@ pub struct Labelled {
     pub findings: Vec<Finding>,
     /// Evidence for combinations with other resources of the same conversation.
     pub evidence: Vec<Evidence>,
+    /// The rules that took part, whether or not they found anything.
+    pub involved: Involved,
 }

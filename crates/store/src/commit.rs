@@ -1,7 +1,7 @@
 //! What is written: one work item with everything that it changes.
 
 use dosimeter_record::{
-    Action, Checkpoint, Coverage, Evidence, Gap, Labelled, Resource, ResourceKind,
+    Action, Checkpoint, Coverage, Evidence, Gap, Labelled, Reach, Resource, ResourceKind,
 };
 
 /// Everything that one finished work item changes, written in one transaction.
@@ -241,6 +241,17 @@ pub struct ResourceKey {
     pub kind: ResourceKind,
     /// Its id at the source.
     pub id: String,
+}
+
+/// A change of rules, as far as it concerns what was scanned under one version of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RulesChange {
+    /// The version.
+    pub from: String,
+    /// The version that holds now.
+    pub to: String,
+    /// Which verdicts may be others under that.
+    pub reach: Reach,
 }
 
 /// What is known of a resource that was scanned before and still exists.

@@ -5,8 +5,8 @@ use dosimeter_record::{Checkpoint, ResourceKind};
 use crate::{
     Backlog, Claimed, Commit, Committed, CoverageTotal, Delivery, Enqueue, Error, FindingFilter,
     FindingRow, GapRow, Known, Lease, OutboxDepth, Permits, ProjectMember, Purge, PurgeRow, Purged,
-    ResourceKey, RunEnd, RunRow, Store, Totals, Verdict,
-    query::{budget, commit, outbox, purge, queue, report, run, verdict},
+    ResourceKey, RulesChange, RunEnd, RunRow, Store, Totals, Verdict,
+    query::{budget, commit, manifest, outbox, purge, queue, report, run, verdict},
     sql::Engine,
 };
 
@@ -59,6 +59,48 @@ impl<E: Engine> Store for E {
 
     fn rescan(&self, tenant: &str, ruleset: &str, limit: u64) -> Result<u64, Error> {
         self.transact("queue a rescan", &mut |sql| queue::rescan(sql, tenant, ruleset, limit))
+    }
+
+    fn put_manifest(&self, tenant: &str, version: (&str, &str), at: &str) -> Result<(), Error> {
+        self.transact("keep the rules", &mut |sql| manifest::put(sql, tenant, version, at))
+    }
+
+    fn manifests(&self, tenant: &str) -> Result<Vec<(String, String)>, Error> {
+        self.transact("read the rules", &mut |sql| manifest::all(sql, tenant))
+    }
+
+    fn versions(&self, tenant: &str) -> Result<Vec<(String, u64)>, Error> {
+        self.transact("read the rules", &mut |sql| manifest::versions(sql, tenant))
+    }
+
+    fn carry_resources(
+        &self,
+        tenant: &str,
+        change: &RulesChange,
+        after: u64,
+    ) -> Result<(u64, Option<u64>), Error> {
+        self.transact("take over resources", &mut |sql| {
+            manifest::carry_resources(sql, tenant, change, after)
+        })
+    }
+
+    fn carry_items(
+        &self,
+        tenant: &str,
+        ruleset: &str,
+        after: (&str, &str),
+    ) -> Result<Option<(String, String)>, Error> {
+        self.transact("take over items", &mut |sql| {
+            manifest::carry_items(sql, tenant, ruleset, after)
+        })
+    }
+
+    fn concerned(&self, tenant: &str, change: &RulesChange) -> Result<u64, Error> {
+        self.transact("count resources", &mut |sql| manifest::concerned(sql, tenant, change))
+    }
+
+    fn outdated(&self, tenant: &str, ruleset: &str) -> Result<u64, Error> {
+        self.transact("count items", &mut |sql| manifest::outdated(sql, tenant, ruleset))
     }
 
     fn holders(&self, tenant: &str, id: &str) -> Result<Vec<(ResourceKind, String)>, Error> {

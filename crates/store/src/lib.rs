@@ -28,7 +28,9 @@
 //!     resources: vec![ResourceCommit {
 //!         resource: chat,
 //!         outcome: Outcome::Scanned {
-//!             labelled: Labelled { labels, findings: vec![], evidence: vec![] },
+//!             labelled: Labelled {
+//!                 labels, findings: vec![], evidence: vec![], involved: Default::default(),
+//!             },
 //!             source_digest: None,
 //!         },
 //!     }],
@@ -68,7 +70,7 @@ mod verdict;
 
 pub use commit::{
     Claimed, Commit, Committed, Delivery, Enqueue, Known, Lease, Listed, Membership, Outcome,
-    Permits, Priority, ResourceCommit, ResourceKey, RunEnd, WorkItem, WorkState,
+    Permits, Priority, ResourceCommit, ResourceKey, RulesChange, RunEnd, WorkItem, WorkState,
 };
 pub use dosimeter_record::{Action, FindingRow, GapRow};
 pub use error::Error;

@@ -3,6 +3,7 @@
 pub(crate) mod budget;
 pub(crate) mod commit;
 mod evidence;
+pub(crate) mod manifest;
 pub(crate) mod outbox;
 pub(crate) mod purge;
 pub(crate) mod queue;

@@ -67,6 +67,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_verdict.sql"),
     include_str!("../migrations/0003_outbox_batch.sql"),
     include_str!("../migrations/0004_purge.sql"),
+    include_str!("../migrations/0005_manifest.sql"),
 ];
 
 /// A database.

@@ -5,7 +5,7 @@ use dosimeter_record::{Checkpoint, ResourceKind};
 use crate::{
     Backlog, Claimed, Commit, Committed, CoverageTotal, Delivery, Enqueue, Error, FindingFilter,
     FindingRow, GapRow, Known, Lease, OutboxDepth, Permits, ProjectMember, Purge, PurgeRow, Purged,
-    ResourceKey, RunEnd, RunRow, Totals, Verdict,
+    ResourceKey, RulesChange, RunEnd, RunRow, Totals, Verdict,
 };
 
 /// Where labels, findings, the queue, resume positions, the outbox and attestations are kept.
@@ -62,6 +62,39 @@ pub trait Store: Send + Sync {
 
     /// Queues at most `limit` items that were done under other rules, cheap ones first.
     fn rescan(&self, tenant: &str, ruleset: &str, limit: u64) -> Result<u64, Error>;
+
+    /// Keeps what the rules of a version are, and forgets versions under which nothing was scanned.
+    fn put_manifest(&self, tenant: &str, version: (&str, &str), at: &str) -> Result<(), Error>;
+
+    /// The versions of the rules that are known: the name of each, and its rules as they were put.
+    fn manifests(&self, tenant: &str) -> Result<Vec<(String, String)>, Error>;
+
+    /// Under which versions open resources were scanned, and how many under each.
+    fn versions(&self, tenant: &str) -> Result<Vec<(String, u64)>, Error>;
+
+    /// Takes resources over into other rules, unread, which a change of rules cannot concern: of the next
+    /// some thousand behind number `after`. Gives how many these were, and where to go on.
+    fn carry_resources(
+        &self,
+        tenant: &str,
+        change: &RulesChange,
+        after: u64,
+    ) -> Result<(u64, Option<u64>), Error>;
+
+    /// Takes items over of which all resources are; of the next some thousand behind `after`. Gives the
+    /// last that was looked at.
+    fn carry_items(
+        &self,
+        tenant: &str,
+        ruleset: &str,
+        after: (&str, &str),
+    ) -> Result<Option<(String, String)>, Error>;
+
+    /// How many open resources a change of rules concerns.
+    fn concerned(&self, tenant: &str, change: &RulesChange) -> Result<u64, Error>;
+
+    /// How many items are to be read again, since they were done under other rules.
+    fn outdated(&self, tenant: &str, ruleset: &str) -> Result<u64, Error>;
 
     /// The items that hold a resource with this id: kind and id of each.
     fn holders(&self, tenant: &str, id: &str) -> Result<Vec<(ResourceKind, String)>, Error>;

@@ -10,12 +10,13 @@ use std::collections::BTreeMap;
 
 use dosimeter_record::{
     Checkpoint, Confidence, Coverage, Evidence, Finding, FindingId, FindingParts, Fingerprint,
-    FingerprintKey, Gap, GapReason, Identity, Label, LabelSummary, Labelled, Labels, Locator, Mask,
-    Masked, Reason, Redaction, Resource, ResourceKind, RuleId, Severity, Span,
+    FingerprintKey, Gap, GapReason, Identity, Involved, Label, LabelSummary, Labelled, Labels,
+    Locator, Mask, Masked, Reach, Reason, Redaction, Resource, ResourceKind, RuleId, RuleMark,
+    Severity, Span,
 };
 use dosimeter_store::{
     Commit, Enqueue, FindingFilter, Known, Lease, Listed, Membership, Outcome, Permits, Priority,
-    Purge, ResourceCommit, ResourceKey, RunEnd, Store, Verdict, WorkItem, WorkState,
+    Purge, ResourceCommit, ResourceKey, RulesChange, RunEnd, Store, Verdict, WorkItem, WorkState,
 };
 
 const TENANT: &str = "11111111-2222-4333-8444-555555555555";
@@ -67,7 +68,12 @@ fn labelled(resource: &str, values: &[&str], gaps: Vec<Gap>) -> Labelled {
             redaction: finding.redacted().clone(),
         })
         .collect();
-    Labelled { labels: Labels::new(by_label, Coverage::new(9, gaps), RULESET), findings, evidence }
+    Labelled {
+        labels: Labels::new(by_label, Coverage::new(9, gaps), RULESET),
+        findings,
+        evidence,
+        involved: Involved::default(),
+    }
 }
 
 fn scanned(kind: ResourceKind, id: &str, values: &[&str]) -> ResourceCommit {
@@ -308,6 +314,117 @@ fn a_rescan_begins_with_what_is_cheap(store: &dyn Store) {
     assert_eq!(store.rescan(TENANT, RULESET, 10).unwrap(), 0);
     assert_eq!(store.rescan(TENANT, "rules-2", 2).unwrap(), 2);
     assert_eq!(claim(store, "me"), ["cheap 1", "middle 1"]);
+}
+
+/// A resource in whose verdict these rules took part; nobody knows which, if there are none.
+fn involving(kind: ResourceKind, id: &str, rules: Option<&[&str]>) -> ResourceCommit {
+    let mut labelled = labelled(id, &[], vec![]);
+    for rule in rules.unwrap_or_default() {
+        labelled.involved.note(RuleMark::of(rule));
+    }
+    let outcome = match rules {
+        Some(_) => Outcome::Scanned { labelled, source_digest: None },
+        None => Outcome::CutShort { labelled },
+    };
+    ResourceCommit { resource: Resource::new(kind, id), outcome }
+}
+
+/// Takes over what a change to `rules-2` does not concern, and gives the items that are then left.
+fn left_after(store: &dyn Store, reach: Reach) -> Vec<String> {
+    let change = RulesChange { from: RULESET.into(), to: "rules-2".into(), reach };
+    let concerned = store.concerned(TENANT, &change).unwrap();
+    let (mut after, mut carried) = (0, 0);
+    while let (count, Some(last)) = store.carry_resources(TENANT, &change, after).unwrap() {
+        (after, carried) = (last, carried + count);
+    }
+    assert_eq!(store.concerned(TENANT, &change).unwrap(), concerned, "{carried} were not");
+    let mut item = (String::new(), String::new());
+    while let Some(last) = store.carry_items(TENANT, "rules-2", (&item.0, &item.1)).unwrap() {
+        item = last;
+    }
+    let outdated = store.outdated(TENANT, "rules-2").unwrap();
+    assert_eq!(store.rescan(TENANT, "rules-2", 100).unwrap(), outdated);
+    claim(store, "me")
+}
+
+fn what_a_change_of_rules_cannot_concern_is_taken_over(store: &dyn Store) {
+    let commit = |store: &dyn Store| {
+        store.release("me").unwrap();
+        let unread = |id: &str, reason| {
+            let coverage = Coverage::new(0, vec![Gap::whole(reason)]);
+            let labels = Labels::new(BTreeMap::new(), coverage, RULESET);
+            let labelled = Labelled { labels, ..labelled(id, &[], vec![]) };
+            let outcome = Outcome::Scanned { labelled, source_digest: None };
+            ResourceCommit { resource: Resource::new(ResourceKind::Chat, id), outcome }
+        };
+        let own = |id, rules| involving(ResourceKind::Chat, id, rules);
+        let all = [
+            own("a", Some(&["rule.a", "rule.b"])),
+            own("b", Some(&["rule.b"])),
+            own("none", Some(&[])),
+            own("unknown", None),
+            unread("unread", GapReason::Encrypted),
+            unread("broken", GapReason::ParserFailed),
+        ];
+        for own in all {
+            let id = own.resource.id.clone();
+            store.commit(&Commit { resources: vec![own], ..chat(&id, "1", vec![]) }).unwrap();
+        }
+    };
+    let marks = |ids: &[&str]| ids.iter().map(|id| RuleMark::of(id)).collect();
+    let many: Vec<String> = (0..200).map(|number| format!("rule.{number}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let cases = [
+        (Reach::Nothing, vec![]),
+        (Reach::Involving(marks(&["rule.a"])), vec!["a"]),
+        (Reach::Involving(marks(&["rule.b", "rule.c"])), vec!["a", "b"]),
+        (Reach::Involving(marks(&many)), vec!["a", "b"]),
+        (Reach::AnyInvolved, vec!["a", "b"]),
+        (Reach::Read, vec!["a", "b", "none"]),
+        (Reach::Everything, vec!["a", "b", "none", "unread"]),
+    ];
+    for (reach, mut left) in cases {
+        // Nobody knows what rules had to do with these.
+        left.extend(["broken", "unknown"]);
+        left.sort_unstable();
+        commit(store);
+        let said = format!("{reach:?}");
+        let mut found = left_after(store, reach);
+        found.sort();
+        let left: Vec<String> = left.iter().map(|id| format!("{id} 1")).collect();
+        assert_eq!(found, left, "{said}");
+    }
+}
+
+fn an_item_is_taken_over_with_all_that_it_holds(store: &dyn Store) {
+    let file = |id, rule| involving(ResourceKind::File, id, Some(&[rule]));
+    let both = vec![file("f", "rule.a"), file("g", "rule.b")];
+    store.commit(&chat("both", "1", both)).unwrap();
+    store.commit(&chat("other", "1", vec![file("g", "rule.b")])).unwrap();
+    let failed = Commit { state: WorkState::Failed, ..chat("failed", "1", vec![]) };
+    store.commit(&failed).unwrap();
+    // What it held once does not matter.
+    store.commit(&chat("before", "1", vec![file("h", "rule.a")])).unwrap();
+    store.commit(&chat("before", "2", vec![])).unwrap();
+    let marks = std::iter::once(RuleMark::of("rule.a")).collect();
+    assert_eq!(left_after(store, Reach::Involving(marks)), ["both 1"]);
+}
+
+fn rules_are_known_as_long_as_something_was_scanned_under_them(store: &dyn Store) {
+    let at = "2026-10-01T00:00:00Z";
+    let names = |store: &dyn Store| {
+        let known = store.manifests(TENANT).unwrap();
+        known.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+    };
+    store.put_manifest(TENANT, (RULESET, "{}"), at).unwrap();
+    store.commit(&chat("chat", "1", vec![])).unwrap();
+    assert_eq!(store.versions(TENANT).unwrap(), [(RULESET.to_owned(), 1)]);
+    store.put_manifest(TENANT, ("rules-2", "[]"), at).unwrap();
+    assert_eq!(names(store), [RULESET, "rules-2"]);
+    store.put_manifest(TENANT, ("rules-3", "[]"), at).unwrap();
+    assert_eq!(names(store), [RULESET, "rules-3"]);
+    assert_eq!(store.manifests(TENANT).unwrap()[0].1, "{}");
+    assert_eq!(store.manifests("somebody else").unwrap(), []);
 }
 
 fn a_right_has_one_holder(store: &dyn Store) {
@@ -710,6 +827,9 @@ suite!(
     the_urgent_comes_first,
     what_a_walk_did_not_see_is_verified,
     a_rescan_begins_with_what_is_cheap,
+    what_a_change_of_rules_cannot_concern_is_taken_over,
+    an_item_is_taken_over_with_all_that_it_holds,
+    rules_are_known_as_long_as_something_was_scanned_under_them,
     a_right_has_one_holder,
     a_budget_is_never_overdrawn,
     every_sink_is_told_until_it_acknowledges,

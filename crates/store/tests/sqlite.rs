@@ -7,7 +7,9 @@ use std::{
     process::{Command, Stdio},
 };
 
-use dosimeter_record::{Coverage, Gap, GapReason, Labelled, Labels, Resource, ResourceKind};
+use dosimeter_record::{
+    Coverage, Gap, GapReason, Involved, Labelled, Labels, Resource, ResourceKind,
+};
 use dosimeter_store::{
     Commit, Membership, Outcome, ResourceCommit, SqliteStore, Store, WorkItem, WorkState,
 };
@@ -28,7 +30,12 @@ fn commit(number: u32) -> Commit {
         resources: vec![ResourceCommit {
             resource: Resource::new(ResourceKind::Chat, id),
             outcome: Outcome::Scanned {
-                labelled: Labelled { labels, findings: vec![], evidence: vec![] },
+                labelled: Labelled {
+                    labels,
+                    findings: vec![],
+                    evidence: vec![],
+                    involved: Involved::default(),
+                },
                 source_digest: None,
             },
         }],

@@ -19,7 +19,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use tracing::{info, warn};
 
 pub(crate) use self::walked::Walked;
-use crate::{Error, Event, SourceSkip, stages::Stages};
+use crate::{Error, Event, SourceSkip, rescan, stages::Stages};
 
 /// The organisations to walk: those of the configuration, else all that the key covers.
 ///
@@ -56,6 +56,7 @@ pub(crate) async fn all(
 ) -> Result<Vec<SourceSkip>, Error> {
     let mut skipped = Vec::new();
     for tenant in organizations {
+        rescan::carry_over(stages, tenant).await?;
         let sweep = stages.sweep_is_due(tenant).await?;
         named::learn(stages, tenant).await.map_err(Error::from_api)?;
         for source in Source::ALL {
@@ -69,7 +70,7 @@ pub(crate) async fn all(
         if sweep {
             stages.swept(tenant).await?;
         }
-        stages.rescan(tenant).await?;
+        rescan::queue(stages, tenant).await?;
     }
     Ok(skipped)
 }

@@ -220,6 +220,7 @@ fn merge(own: &mut Labelled, together: Option<Labelled>, gaps: &[Gap]) {
         all_gaps.extend_from_slice(together.labels.coverage().gaps());
         nothing_read &= together.labels.coverage().state() == CoverageState::None;
         own.findings.extend(together.findings);
+        own.involved.add(&together.involved);
     }
     let coverage = Coverage::new(u64::from(!nothing_read), all_gaps);
     own.labels = Labels::new(by_label, coverage, own.labels.ruleset());

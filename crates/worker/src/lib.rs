@@ -55,6 +55,7 @@ mod memory;
 mod pipeline;
 mod plan;
 mod progress;
+mod rescan;
 mod run;
 mod scan;
 mod schedule;
@@ -79,6 +80,7 @@ pub use self::{
     lag::Lag,
     plan::{OrganizationPlan, Plan},
     progress::{Event, LabelCount, Observer, Silent, SourceSkip, Summary},
+    rescan::Rescan,
     schedule::{InvalidSchedule, Schedule},
     scope::{InvalidPattern, Scope, Selection},
     stages::Stop,

@@ -2,7 +2,7 @@
 
 use dosimeter_client::{Chat, ChatQuery, LocalSessionQuery, PageToken, TimeRange, TokenPage};
 
-use crate::{Error, budget::starts_max, discover, stages::Stages};
+use crate::{Error, budget::starts_max, discover, rescan, stages::Stages};
 
 /// What is in scope, in numbers, and what reading it takes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,6 +30,10 @@ pub struct OrganizationPlan {
     pub local_sessions: Option<u64>,
     /// Sessions in the cloud in scope; nothing, if they are not to be had.
     pub remote_sessions: Option<u64>,
+    /// Resources that were scanned under other rules and may differ under these.
+    pub rescan: u64,
+    /// How the rules changed.
+    pub rescan_why: Vec<String>,
 }
 
 /// Files, artifacts and documents come in addition; this many for each item is what is assumed.
@@ -81,6 +85,7 @@ async fn organization(stages: &Stages, id: String) -> Result<OrganizationPlan, E
     let client = &stages.client;
     let mut plan = OrganizationPlan { id, ..OrganizationPlan::default() };
     let id = plan.id.clone();
+    (plan.rescan, plan.rescan_why) = rescan::planned(stages, &id).await?;
     discover::named::learn(stages, &id).await.map_err(Error::from_api)?;
     let mut users = (0, 0);
     let in_scope =

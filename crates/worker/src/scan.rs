@@ -9,13 +9,13 @@ use dosimeter_classifier::{Classifier, Scratch};
 use dosimeter_content::Expose;
 use dosimeter_policy::Policy;
 use dosimeter_record::{
-    Coverage, Evidence, FingerprintKey, Gap, GapReason, Identity, Labelled, Labels, Resource,
-    ResourceKind,
+    Coverage, Evidence, FingerprintKey, Gap, GapReason, Identity, Involved, Labelled, Labels,
+    Resource, ResourceKind,
 };
 use dosimeter_store::{Known, Outcome, ResourceCommit};
 use jiff::Timestamp;
 
-use crate::{Config, extract::Segments};
+use crate::{Config, extract::Segments, rescan::Applied};
 
 /// The classifier with the memory of its scans.
 #[derive(Clone)]
@@ -23,6 +23,8 @@ pub(crate) struct Scanner {
     classifier: Classifier,
     /// The rules, and how they are applied: whatever changes what is found.
     ruleset: Arc<str>,
+    /// How they are applied.
+    settings: Arc<str>,
     /// What is not kept, and the moment at which exceptions hold or do not.
     policy: Option<(Arc<Policy>, Timestamp)>,
     /// Idle scratch memory, at most as much as there were scans at once.
@@ -48,21 +50,31 @@ impl Scanner {
         policy: Option<&(Arc<Policy>, Arc<str>)>,
         now: Timestamp,
     ) -> Self {
-        let labels: Vec<&str> = config.labels.iter().map(|label| label.name()).collect();
-        let mut applied = format!("{} {}", config.min_confidence, labels.join(","));
+        let mut settings = config.min_confidence.to_string();
         if let Some((policy, text)) = policy {
             // An exception that ended is another policy.
-            applied = format!("{applied} {} {text}", policy.expired(now).count());
+            settings = format!("{settings} {} {text}", policy.expired(now).count());
         }
-        // No secret: only so that the name stays short.
-        let applied = FingerprintKey::from_bytes([0; 32]).digest("applied", applied.as_bytes());
+        let settings = short("settings", &settings);
+        let labels: Vec<&str> = config.labels.iter().map(|label| label.name()).collect();
+        // Another program may read files and text in another way.
+        let applied = short("applied", &format!("{PROGRAM} {settings} {}", labels.join(",")));
         let ruleset = format!("{}-{applied}", classifier.ruleset()).into();
         let policy = policy.map(|(policy, _)| (Arc::clone(policy), now));
-        Self { classifier, ruleset, policy, scratches: Arc::default() }
+        Self { classifier, ruleset, settings: settings.into(), policy, scratches: Arc::default() }
     }
 
     pub(crate) fn ruleset(&self) -> &str {
         &self.ruleset
+    }
+
+    /// What decides the outcome of a scan.
+    pub(crate) fn applied(&self) -> Applied {
+        Applied {
+            program: PROGRAM.to_owned(),
+            settings: self.settings.to_string(),
+            rules: self.classifier.manifest(),
+        }
     }
 
     pub(crate) fn classifier(&self) -> &Classifier {
@@ -85,6 +97,13 @@ impl Scanner {
     fn put_back(&self, scratch: Scratch) {
         self.scratches.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
     }
+}
+
+const PROGRAM: &str = env!("CARGO_PKG_VERSION");
+
+/// A short name. No secret, so the key is fixed.
+fn short(what: &str, text: &str) -> String {
+    FingerprintKey::from_bytes([0; 32]).digest(what, text.as_bytes()).to_string()
 }
 
 /// Scans every segment of a resource; its text is wiped on return.
@@ -143,7 +162,8 @@ impl Scanned {
     pub(crate) fn unchanged(resource: Resource, known: Known) -> Self {
         let Known { ruleset, evidence, coverage, source_digest: _ } = known;
         let labels = Labels::new(BTreeMap::new(), coverage, ruleset);
-        let known = Labelled { labels, findings: Vec::new(), evidence };
+        let involved = Involved::default();
+        let known = Labelled { labels, findings: Vec::new(), evidence, involved };
         let gaps = reasons(&known);
         let contribution = Some(known);
         Self { resource, outcome: Outcome::Unchanged, contribution, gaps, text_bytes: 0 }
@@ -203,7 +223,7 @@ fn can_be_unchanged(kind: ResourceKind) -> bool {
 /// The verdict on what was not read: no labels, and with a gap no claim to be clean.
 fn nothing(gaps: Vec<Gap>, ruleset: &str) -> Labelled {
     let labels = Labels::new(BTreeMap::new(), Coverage::new(0, gaps), ruleset);
-    Labelled { labels, findings: Vec::new(), evidence: Vec::new() }
+    Labelled { labels, findings: Vec::new(), evidence: Vec::new(), involved: Involved::default() }
 }
 
 fn reasons(labelled: &Labelled) -> Vec<GapReason> {

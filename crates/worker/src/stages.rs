@@ -17,7 +17,7 @@ use dosimeter_record::{FingerprintKey, GapReason};
 use dosimeter_sandbox::Sandbox;
 use dosimeter_store::{Claimed, Store};
 use tokio::sync::{Notify, Semaphore};
-use tracing::{info, warn};
+use tracing::warn;
 
 use crate::{
     Clock, Config, Error, Observer, Telemetry, extract::Extractor, memory::Memory, scan::Scanner,
@@ -115,8 +115,6 @@ impl Stop {
 
 /// How often everything is looked at, also what cannot be seen to have changed.
 const SWEEP_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
-/// How many items are queued again in one go when the rules have changed.
-const RESCAN_AT_ONCE: u64 = 1_000;
 
 impl Stages {
     pub(crate) fn new(parts: Parts) -> Self {
@@ -206,19 +204,6 @@ impl Stages {
     pub(crate) async fn swept(&self, tenant: &str) -> Result<(), Error> {
         let (name, now) = (sweep_fact(tenant), self.now());
         self.store(move |store| store.set_fact(&name, &now)).await
-    }
-
-    /// Queues again what was done under other rules: what is cheap to read first, and never much at
-    /// once, so that new rules do not flood the queue.
-    pub(crate) async fn rescan(&self, tenant: &str) -> Result<u64, Error> {
-        let (tenant, ruleset) = (tenant.to_owned(), self.ruleset().to_owned());
-        let rescan = move |store: &dyn Store| store.rescan(&tenant, &ruleset, RESCAN_AT_ONCE);
-        let queued = self.store(rescan).await?;
-        if queued > 0 {
-            info!(items = queued, "Items queued for a rescan.");
-        }
-        self.wake();
-        Ok(queued)
     }
 
     /// Notes that an item is worked on, as long as the value lives.

@@ -57,6 +57,10 @@ impl Pattern {
         builder.syntax(syntax).configure(config).build(&self.source).unwrap()
     }
 
+    pub(crate) fn is_unicode(&self) -> bool {
+        self.unicode
+    }
+
     pub(crate) fn source(&self) -> &str {
         &self.source
     }

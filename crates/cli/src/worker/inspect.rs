@@ -45,6 +45,14 @@ pub(crate) fn plan(args: &WorkerJsonArgs, terminal: &mut Terminal) -> Result<Exi
         ]);
     }
     terminal.raw(table.render(terminal.paint).as_bytes())?;
+    for of in plan.organizations.iter().filter(|of| !of.rescan_why.is_empty()) {
+        terminal.line(format_args!(
+            "\n{} of {} to be read again, {}",
+            counted(of.rescan, "resource"),
+            of.id,
+            of.rescan_why.join("; "),
+        ))?;
+    }
     terminal.line(format_args!(
         "\nabout {} at {} a minute: {:.1} hours",
         counted(plan.requests(), "request"),
@@ -61,6 +69,7 @@ fn plan_json(plan: &Plan) -> Value {
             "users_in_scope": of.users.map(|(_, in_scope)| in_scope), "projects": of.projects,
             "chats": of.chats, "local_sessions": of.local_sessions,
             "remote_sessions": of.remote_sessions, "requests": of.requests(),
+            "rescan_resources": of.rescan, "rescan_why": of.rescan_why,
         })
     };
     json!({

@@ -1,7 +1,7 @@
 //! `dosimeter worker status`: what the state says.
 
 use dosimeter_store::Store;
-use dosimeter_worker::{Config, Lag};
+use dosimeter_worker::{Config, Lag, Rescan};
 use serde_json::{Value, json};
 
 use super::config;
@@ -32,6 +32,7 @@ fn read(store: &dyn Store, config: &Config) -> Result<Value, dosimeter_store::Er
         "lag": Lag::of(store, config)?,
         "runs": store.runs(5)?,
         "backlog": store.backlog()?,
+        "rescans": Rescan::of(store)?,
         "outbox": store.outbox()?,
         "dead_letters": store.dead_letters()?,
         "purges": store.purges(5)?,
@@ -72,6 +73,16 @@ fn print(status: &Value, terminal: &mut Terminal) -> Result<(), Error> {
         backlog.row([of("kind"), of("priority"), of("state"), number(&field(&row, "items"))]);
     }
     backlog.print_under("Not done yet:", terminal)?;
+    for rescan in rows("rescans") {
+        let of = |name| number(&field(&rescan, name));
+        terminal.line(format_args!(
+            "\nRules changed {}: {}; {} items to be read again, {} resources cannot differ.",
+            text(&field(&rescan, "at")),
+            text(&field(&rescan, "why")),
+            of("items_left"),
+            of("resources_kept"),
+        ))?;
+    }
     let mut outbox =
         Table::new(&[("sink", Align::Left), ("waiting", Align::Right), ("given up", Align::Right)]);
     for row in rows("outbox") {

@@ -147,11 +147,15 @@ impl Writer<'_> {
     /// Adds what was found before time was up. Of what an earlier scan knows, nothing ends.
     fn put_cut_short(&mut self, resource: &Resource, labelled: &Labelled) -> Result<i64> {
         let Some(row) = self.find_open(resource)? else {
-            return self.put_scanned(resource, labelled, None);
+            let row = self.put_scanned(resource, labelled, None)?;
+            // Of the rest of it nobody knows which rules would have taken part.
+            let unknown = "UPDATE resource SET involved = NULL WHERE seq = $1";
+            self.sql.execute(unknown, values![row])?;
+            return Ok(row);
         };
         let partial = labelled.labels.coverage().state() != CoverageState::None;
         let scan = self.sql.row(
-            "UPDATE resource SET source_digest = NULL, scanned_at = $3,
+            "UPDATE resource SET source_digest = NULL, involved = NULL, scanned_at = $3,
                  coverage =
                      CASE WHEN $2 = 1 OR coverage = 'complete' THEN 'partial' ELSE coverage END
              WHERE seq = $1 RETURNING scans",
@@ -174,7 +178,9 @@ impl Writer<'_> {
     ) -> Result<i64> {
         let labels = &labelled.labels;
         let state = labels.coverage().state();
-        let (row, scan) = self.put_resource(resource, state, (labels.ruleset(), source_digest))?;
+        let involved = Some(labelled.involved.to_string());
+        let (row, scan) =
+            self.put_resource(resource, state, (labels.ruleset(), source_digest, involved))?;
         if source_digest.is_some() {
             let evidence =
                 json(&labelled.evidence.iter().map(EvidenceRow::from).collect::<Vec<_>>())?;
@@ -193,13 +199,14 @@ impl Writer<'_> {
         &mut self,
         resource: &Resource,
         coverage: CoverageState,
-        (ruleset, source_digest): (&str, Option<&str>),
+        (ruleset, source_digest, involved): (&str, Option<&str>, Option<String>),
     ) -> Result<(i64, i64)> {
         let row = self.sql.row(
             "INSERT INTO resource (tenant, kind, id, parent, user_id, user_email, role, href, model,
                  surface, created_at, media_type, size_bytes, coverage, ruleset, source_digest,
-                 scans, scanned_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1, $17)
+                 involved, scans, scanned_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $18, 1,
+                 $17)
              ON CONFLICT (tenant, kind, id) DO UPDATE SET
                  parent = excluded.parent, user_id = excluded.user_id,
                  user_email = excluded.user_email, role = excluded.role,
@@ -207,7 +214,7 @@ impl Writer<'_> {
                  created_at = excluded.created_at, media_type = excluded.media_type,
                  size_bytes = excluded.size_bytes, coverage = excluded.coverage,
                  ruleset = excluded.ruleset, source_digest = excluded.source_digest,
-                 evidence = NULL, scans = resource.scans + 1, scanned_at = excluded.scanned_at,
+                 involved = excluded.involved, evidence = NULL, scans = resource.scans + 1, scanned_at = excluded.scanned_at,
                  closed_at = NULL
              RETURNING seq, scans",
             values![
@@ -228,6 +235,7 @@ impl Writer<'_> {
                 ruleset,
                 source_digest,
                 &self.commit.at,
+                involved,
             ],
         )?;
         let row = row.ok_or_else(|| shape("a written row was not returned"))?;
@@ -388,7 +396,7 @@ impl Writer<'_> {
             // What was scanned before it went is no gap.
             Some(row) if gap.reason == GapReason::Gone && self.was_scanned(row)? => return Ok(row),
             Some(row) => row,
-            None => self.put_resource(resource, CoverageState::None, (ruleset, None))?.0,
+            None => self.put_resource(resource, CoverageState::None, (ruleset, None, None))?.0,
         };
         self.sql.execute(
             "UPDATE resource SET source_digest = NULL,

@@ -392,7 +392,15 @@ fn a_worker_that_stays_obeys_signals() {
         assert!(status.contains("NoNewPrivs:\t1"), "it has given up rights: {status}");
     }
     signal("-HUP");
+    until("were read again");
     until("Waiting for the next pass");
+    let written = folder.path().join("dosimeter.toml");
+    let good = fs::read_to_string(&written).unwrap();
+    fs::write(&written, format!("{good}\n[nonsense]\n")).unwrap();
+    signal("-HUP");
+    until("the old goes on");
+    until("Waiting for the next pass");
+    fs::write(&written, good).unwrap();
     signal("-TERM");
     assert_eq!(child.wait().unwrap().code(), Some(0));
     // Elsewhere there is no manager that is told so.
@@ -404,7 +412,7 @@ fn a_worker_that_stays_obeys_signals() {
     }
     let status = dosimeter(folder.path(), &["worker", "status", "--json"]);
     let status: Value = serde_json::from_slice(&status.stdout).unwrap();
-    assert_eq!(status["runs"].as_array().unwrap().len(), 2, "{status}");
+    assert_eq!(status["runs"].as_array().unwrap().len(), 3, "{status}");
 }
 
 #[test]

@@ -111,20 +111,10 @@ impl Worker {
         client: Client,
         store: Arc<dyn Store>,
     ) -> Result<Self, Error> {
-        let key = FingerprintKey::from_hex(fingerprint_key.reveal()).ok_or(ConfigError::Value {
-            key: "fingerprint.key",
-            problem: "must be 64 hexadecimal digits; make one with `openssl rand -hex 32`",
-        })?;
+        let key = key_of(fingerprint_key)?;
         let outlets = deliver::outlets(&config.sinks)?;
         let policy = config.read_policy()?;
-        let mut builder = Classifier::builder()
-            .rules(config.rule_set()?)
-            .key(key.clone())
-            .min_confidence(config.min_confidence);
-        if !config.labels.is_empty() {
-            builder = builder.labels(config.labels.iter().copied());
-        }
-        let classifier = builder.build().map_err(Error::Rules)?;
+        let classifier = classifier_of(&config, &key)?;
         Ok(Self {
             client,
             classifier,
@@ -138,6 +128,24 @@ impl Worker {
             outlets: Arc::new(outlets),
             policy: policy.map(|(policy, text)| (Arc::new(policy), text.into())),
         })
+    }
+
+    /// Makes everything ready but client and state, and drops it again.
+    ///
+    /// # Errors
+    ///
+    /// If a worker could not be opened with this configuration, for a reason that is not its state.
+    pub fn check(config: &Config, secrets: &Secrets) -> Result<(), Error> {
+        let key = key_of(&secrets.fingerprint_key)?;
+        drop((deliver::outlets(&config.sinks)?, config.read_policy()?));
+        classifier_of(config, &key).map(drop)
+    }
+
+    /// The same worker, which nobody has told to stop.
+    #[must_use]
+    pub fn renewed(mut self) -> Self {
+        self.stop = Stop::default();
+        self
     }
 
     /// Replaces the classifier, such as by one with rules of one's own.
@@ -267,6 +275,24 @@ impl Worker {
             .await?;
         result.map(|()| summary)
     }
+}
+
+fn key_of(fingerprint_key: &Secret) -> Result<FingerprintKey, ConfigError> {
+    FingerprintKey::from_hex(fingerprint_key.reveal()).ok_or(ConfigError::Value {
+        key: "fingerprint.key",
+        problem: "must be 64 hexadecimal digits; make one with `openssl rand -hex 32`",
+    })
+}
+
+fn classifier_of(config: &Config, key: &FingerprintKey) -> Result<Classifier, Error> {
+    let mut builder = Classifier::builder()
+        .rules(config.rule_set()?)
+        .key(key.clone())
+        .min_confidence(config.min_confidence);
+    if !config.labels.is_empty() {
+        builder = builder.labels(config.labels.iter().copied());
+    }
+    builder.build().map_err(Error::Rules)
 }
 
 /// The store that the configuration names: a database that many workers share, or a directory that is

@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, io, sync::Arc, time::Duration};
 
-use dosimeter_worker::{Confinement, Notifier, Secrets, Silent, Worker, confine};
+use dosimeter_worker::{Config, Confinement, Notifier, Secrets, Silent, Worker, confine};
 
 use super::{config, log_to, runtime, sandbox};
 use crate::{
@@ -19,10 +19,11 @@ const GRACE: Duration = Duration::from_mins(1);
 /// Runs the command.
 pub(crate) fn run(args: &WorkerRunArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
     log_to(args.log, io::stderr)?;
-    let mut worker = open(args)?;
+    let config = config(&args.config.config)?;
+    let mut worker = open(config.clone())?;
     if args.no_confinement {
         terminal.note("not confined: this process keeps the rights of its user");
-    } else if confine(&config(&args.config.config)?, &args.config.config) == Confinement::None {
+    } else if confine(&config, &args.config.config) == Confinement::None {
         terminal.note("this kernel has no Landlock; the process keeps the rights of its user");
     }
     // After that: what is confined are this thread and those that it starts.
@@ -36,19 +37,42 @@ pub(crate) fn run(args: &WorkerRunArgs, terminal: &mut Terminal) -> Result<Exit,
     notifier.ready();
     loop {
         match runtime.block_on(until_told(&worker, &notifier))? {
-            Told::Stop => return Ok(Exit::Clean),
+            Told::Stop => {
+                // A scan that goes on after a second signal is not waited for.
+                runtime.shutdown_background();
+                return Ok(Exit::Clean);
+            }
             Told::Reload => {
-                // The state directory is one worker's at a time.
-                drop(worker);
-                worker = open(args)?;
-                terminal.note("configuration, rules and keys were read again");
+                worker = reload(worker, args, terminal)?;
             }
         }
     }
 }
 
-fn open(args: &WorkerRunArgs) -> Result<Worker, Error> {
-    let config = config(&args.config.config)?;
+/// Takes over what is written now, or goes on with what was, if that cannot be used: a typing error
+/// must not end what runs unattended.
+fn reload(worker: Worker, args: &WorkerRunArgs, terminal: &mut Terminal) -> Result<Worker, Error> {
+    let usable = config(&args.config.config).and_then(|config| {
+        let secrets = Secrets::resolve(&config).map_err(Error::Config)?;
+        Worker::check(&config, &secrets).map_err(Error::Worker)?;
+        Ok(config)
+    });
+    match usable {
+        Ok(config) => {
+            // The state directory is one worker's at a time.
+            drop(worker);
+            let worker = open(config)?;
+            terminal.note("configuration, rules and keys were read again");
+            Ok(worker)
+        }
+        Err(error) => {
+            terminal.note(format_args!("what is written cannot be used, the old goes on: {error}"));
+            Ok(worker.renewed())
+        }
+    }
+}
+
+fn open(config: Config) -> Result<Worker, Error> {
     let secrets = Secrets::resolve(&config).map_err(Error::Config)?;
     let worker = Worker::open(config, &secrets).map_err(Error::Worker)?;
     Ok(worker.sandbox(sandbox().map_err(|error| Error::Runtime(error.kind()))?))

@@ -161,11 +161,12 @@ impl Report {
     }
 }
 
-/// The wait until the reset; a whole window if it cannot be told.
+/// The wait until the reset; none if that is over, a whole window if it cannot be told.
 fn resets_in(reset: Option<&str>, date: Option<&str>) -> Duration {
     let until = || {
         let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date?).ok()?;
-        Duration::try_from(instant(reset?)?.duration_since(date)).ok()
+        let until = instant(reset?)?.duration_since(date);
+        Some(Duration::try_from(until).unwrap_or_default())
     };
     until().unwrap_or(WINDOW).min(WINDOW)
 }
@@ -232,12 +233,18 @@ impl Starts {
         else {
             return;
         };
+        if report.resets_in.is_zero() {
+            // A request of a window that was over when it was answered: it says nothing about this one.
+            return;
+        }
         // Answers overtake one another, and one that left early does not count what is still under
         // way: inside one window the smallest number is the truth.
         let remaining = match &self.window {
             Some(window) if same_window(window.resets_at, resets_at) => {
                 window.remaining.min(remaining)
             }
+            // Of the window before.
+            Some(window) if resets_at < window.resets_at => return,
             _ => remaining,
         };
         self.window = Some(Window { remaining, resets_at });
@@ -338,6 +345,24 @@ mod tests {
     }
 
     #[test]
+    fn a_window_that_is_over_says_nothing_about_the_next() {
+        let (begin, mut starts) =
+            (Instant::now(), Starts::new(Share { limit_assumed: 600, ..SHARE }));
+        let report = |remaining, reset| Report {
+            limit: Some(600),
+            remaining: Some(remaining),
+            resets_in: resets_in(Some(reset), Some("Fri, 20 Nov 2026 12:00:00 GMT")),
+        };
+        // Counted before the reset, and answered after it: also before anything is known of the next.
+        starts.learn(&report(0, "2026-11-20T11:59:59Z"), begin);
+        assert_eq!(wait_s(&mut starts, begin), 0);
+        starts.learn(&report(590, "2026-11-20T12:00:58Z"), begin);
+        starts.learn(&report(0, "2026-11-20T11:59:59Z"), begin);
+        starts.learn(&report(0, "2026-11-20T12:00:01Z"), begin);
+        assert_eq!(wait_s(&mut starts, begin), 0);
+    }
+
+    #[test]
     fn a_pause_holds_every_start() {
         let (begin, mut starts) = (Instant::now(), Starts::new(SHARE));
         starts.pause(begin, Duration::from_secs(7));
@@ -350,11 +375,7 @@ mod tests {
         let date = Some("Fri, 20 Nov 2026 12:00:00 GMT");
         assert_eq!(resets_in(Some("2026-11-20T12:00:17Z"), date), Duration::from_secs(17));
         assert_eq!(resets_in(Some("2026-11-21T12:00:17Z"), date), WINDOW);
-        assert_eq!(
-            resets_in(Some("2026-11-20T11:00:17Z"), date),
-            WINDOW,
-            "a reset in the past is odd"
-        );
+        assert_eq!(resets_in(Some("2026-11-20T11:59:59Z"), date), Duration::ZERO, "it is over");
         assert_eq!(resets_in(None, date), WINDOW);
         assert_eq!(resets_in(Some("soon"), None), WINDOW);
     }

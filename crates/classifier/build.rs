@@ -1,7 +1,8 @@
 //! Compiles `patterns/` and the metadata of telephone numbers into the crate.
 //!
 //! `built_in.rs` holds what a scan needs as one constant, without the examples, so that a process has
-//! nothing to parse; `byte_sets.rs` and `byte_sets.bin` what it names by place. `sources.rs` lists the TOML
+//! nothing to parse; `anchors.bin` the anchors of its rules, made of the lists of sets that `byte_sets.rs` and
+//! `byte_sets.bin` hold. `sources.rs` lists the TOML
 //! sources for `rules test` and `rules show`. A built-in rule without a positive and a negative example
 //! fails the build. `phone.rs` and `phone.bin` hold the numbering plans of the world.
 
@@ -9,6 +10,8 @@
 mod digits;
 #[path = "build/literal.rs"]
 mod literal;
+#[path = "build/packed.rs"]
+mod packed;
 #[path = "build/phone.rs"]
 mod phone;
 
@@ -26,7 +29,8 @@ use std::{
 use dosimeter_record::FingerprintKey;
 
 use crate::{
-    literal::{Literal, SetLists, quoted},
+    literal::{Literal, quoted},
+    packed::Packed,
     rule::{
         data::{AllowedValue, CombinationData, RuleData, TableData},
         syntax::FileSyntax,
@@ -58,8 +62,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     sources.push_str("]\n");
 
     fs::write(out.join("built_in.rs"), built_in.literal()?)?;
-    fs::write(out.join("byte_sets.rs"), built_in.sets.distinct())?;
-    fs::write(out.join("byte_sets.bin"), built_in.sets.order())?;
+    fs::write(out.join("anchors.bin"), built_in.packed.anchors())?;
+    fs::write(out.join("byte_sets.rs"), built_in.packed.distinct())?;
+    fs::write(out.join("byte_sets.bin"), built_in.packed.order())?;
     fs::write(out.join("sources.rs"), sources)?;
 
     let metadata = root.join("src/validator/phone/metadata.tsv");
@@ -90,8 +95,8 @@ struct BuiltIn {
     /// Expressions, one for each file.
     files: Vec<String>,
     allowed: Vec<AllowedValue>,
-    /// What the expressions name by place.
-    sets: SetLists,
+    /// What is no expression.
+    packed: Packed,
 }
 
 impl BuiltIn {
@@ -111,9 +116,9 @@ impl BuiltIn {
         self.files.push(format!(
             "FileData {{ name: {}, rules: {}, combinations: {}, tables: {} }}",
             quoted(name),
-            rules.literal(&mut self.sets),
-            combinations.literal(&mut self.sets),
-            tables.literal(&mut self.sets),
+            rules.literal(&mut self.packed),
+            combinations.literal(&mut self.packed),
+            tables.literal(&mut self.packed),
         ));
         self.allowed.extend(file.allowed.into_iter().flat_map(AllowedValue::all));
         Ok(())
@@ -131,7 +136,7 @@ impl BuiltIn {
             "BuiltIn {{ version: {}, files: &[{}], allowed: {} }}\n",
             quoted(&version),
             self.files.join(",\n"),
-            self.allowed.literal(&mut self.sets),
+            self.allowed.literal(&mut self.packed),
         ))
     }
 }

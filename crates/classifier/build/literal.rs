@@ -1,74 +1,32 @@
 //! Values as Rust expressions.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, slice};
 
 use dosimeter_record::{Confidence, Label, Mask, Severity};
 
-use crate::rule::{
-    anchor::{Anchor, Gate},
-    byte_set::ByteSet,
-    data::{
-        AllowedValue, Beside, Column, CombinationData, Context, Need, RuleData, Scope, Strength,
-        TableData,
+use crate::{
+    packed::Packed,
+    rule::{
+        anchor::Anchor,
+        data::{
+            AllowedValue, Beside, Column, CombinationData, Context, Need, RuleData, Scope,
+            Strength, TableData,
+        },
+        words::{Spelling, Words},
     },
-    words::{Spelling, Words},
 };
 
 /// What can be printed so that the compiler makes the same value of it.
 pub(crate) trait Literal {
-    fn literal(&self, sets: &mut SetLists) -> String;
+    fn literal(&self, packed: &mut Packed) -> String;
 
     /// A slice of such values.
-    fn list(items: &[Self], sets: &mut SetLists) -> String
+    fn list(items: &[Self], packed: &mut Packed) -> String
     where
         Self: Sized,
     {
-        let items: Vec<String> = items.iter().map(|item| item.literal(sets)).collect();
+        let items: Vec<String> = items.iter().map(|item| item.literal(packed)).collect();
         format!("&[{}]", items.join(", "))
-    }
-}
-
-/// The lists of byte sets that expressions name by their place.
-///
-/// Anchors hold more than a hundred thousand sets, of which a few thousand are distinct: written where
-/// they stand they would be three quarters of all constants, and half of the time to compile the crate.
-#[derive(Default)]
-pub(crate) struct SetLists {
-    /// Indices of distinct sets, list after list.
-    order: Vec<u16>,
-    distinct: BTreeMap<ByteSet, u16>,
-    /// Where in `order` a list begins.
-    known: BTreeMap<Vec<ByteSet>, usize>,
-}
-
-impl SetLists {
-    fn place(&mut self, list: &[ByteSet]) -> usize {
-        if let Some(place) = self.known.get(list) {
-            return *place;
-        }
-        let place = self.order.len();
-        for set in list {
-            // An index that no set has fails the build of the crate.
-            let next = u16::try_from(self.distinct.len()).unwrap_or(u16::MAX);
-            self.order.push(*self.distinct.entry(*set).or_insert(next));
-        }
-        self.known.insert(list.to_vec(), place);
-        place
-    }
-
-    /// The distinct sets, as an expression.
-    pub(crate) fn distinct(&self) -> String {
-        let mut sets: Vec<(&u16, &ByteSet)> =
-            self.distinct.iter().map(|(set, index)| (index, set)).collect();
-        sets.sort();
-        let sets: Vec<String> =
-            sets.iter().map(|(_, ByteSet(bits))| format!("ByteSet([{}])", words(bits))).collect();
-        format!("&[{}]", sets.join(",\n"))
-    }
-
-    /// The indices of all lists, two bytes each, low byte first.
-    pub(crate) fn order(&self) -> Vec<u8> {
-        self.order.iter().flat_map(|index| index.to_le_bytes()).collect()
     }
 }
 
@@ -76,9 +34,9 @@ impl SetLists {
 macro_rules! structs {
     ($($type:ident { $($field:ident),* })*) => {$(
         impl Literal for $type {
-            fn literal(&self, sets: &mut SetLists) -> String {
+            fn literal(&self, packed: &mut Packed) -> String {
                 let fields =
-                    [$(format!("{}: {}", stringify!($field), self.$field.literal(sets))),*];
+                    [$(format!("{}: {}", stringify!($field), self.$field.literal(packed))),*];
                 format!("{} {{ {} }}", stringify!($type), fields.join(", "))
             }
         }
@@ -89,7 +47,7 @@ macro_rules! structs {
 macro_rules! enums {
     ($($type:ident)*) => {$(
         impl Literal for $type {
-            fn literal(&self, _: &mut SetLists) -> String {
+            fn literal(&self, _: &mut Packed) -> String {
                 // The derived form is the variant's name.
                 format!("{}::{self:?}", stringify!($type))
             }
@@ -103,7 +61,6 @@ structs! {
         leads, len_max, validators, mask, kind, evidence, context, beside, references
     }
     Beside { classes, chars }
-    Anchor { gate, lengths, behind, ahead, back_min, back_max, lead }
     Context { any, none, window_chars, required }
     Words { written, spellings, first }
     Spelling { folded, word }
@@ -118,7 +75,7 @@ structs! {
     AllowedValue { kind, value, reason }
 }
 
-enums! { Label Severity Confidence Strength Scope Gate }
+enums! { Label Severity Confidence Strength Scope }
 
 /// A text as an expression.
 pub(crate) fn quoted(text: &str) -> String {
@@ -126,32 +83,32 @@ pub(crate) fn quoted(text: &str) -> String {
 }
 
 impl Literal for Cow<'static, str> {
-    fn literal(&self, _: &mut SetLists) -> String {
+    fn literal(&self, _: &mut Packed) -> String {
         format!("Borrowed({})", quoted(self))
     }
 }
 
 impl<T: Literal + Clone> Literal for Cow<'static, [T]> {
-    fn literal(&self, sets: &mut SetLists) -> String {
-        format!("Borrowed({})", T::list(self, sets))
+    fn literal(&self, packed: &mut Packed) -> String {
+        format!("Borrowed({})", T::list(self, packed))
     }
 }
 
 impl<T: Literal> Literal for [T] {
-    fn literal(&self, sets: &mut SetLists) -> String {
-        T::list(self, sets)
+    fn literal(&self, packed: &mut Packed) -> String {
+        T::list(self, packed)
     }
 }
 
 /// Bits.
 impl Literal for u64 {
-    fn literal(&self, _: &mut SetLists) -> String {
+    fn literal(&self, _: &mut Packed) -> String {
         bits(*self)
     }
 }
 
 impl Literal for [u64; 4] {
-    fn literal(&self, _: &mut SetLists) -> String {
+    fn literal(&self, _: &mut Packed) -> String {
         format!("[{}]", words(self))
     }
 }
@@ -161,48 +118,50 @@ fn bits(word: u64) -> String {
     format!("{:#06x}_{:04x}_{:04x}_{:04x}", high >> 16, high & 0xFFFF, low >> 16, low & 0xFFFF)
 }
 
-fn words(words: &[u64; 4]) -> String {
+pub(crate) fn words(words: &[u64; 4]) -> String {
     words.map(bits).join(", ")
 }
 
-impl Literal for ByteSet {
-    fn literal(&self, _: &mut SetLists) -> String {
-        format!("ByteSet([{}])", words(&self.0))
+/// Anchors are packed beside the expressions, in the order in which these are printed.
+impl Literal for Anchor {
+    fn literal(&self, packed: &mut Packed) -> String {
+        Self::list(slice::from_ref(self), packed)
     }
 
-    fn list(items: &[Self], sets: &mut SetLists) -> String {
-        format!("byte_sets({}, {})", sets.place(items), items.len())
+    fn list(items: &[Self], packed: &mut Packed) -> String {
+        packed.add(items);
+        "&[]".to_owned()
     }
 }
 
 impl<T: Literal> Literal for Option<T> {
-    fn literal(&self, sets: &mut SetLists) -> String {
-        self.as_ref().map_or("None".to_owned(), |value| format!("Some({})", value.literal(sets)))
+    fn literal(&self, packed: &mut Packed) -> String {
+        self.as_ref().map_or("None".to_owned(), |value| format!("Some({})", value.literal(packed)))
     }
 }
 
 impl Literal for bool {
-    fn literal(&self, _: &mut SetLists) -> String {
+    fn literal(&self, _: &mut Packed) -> String {
         self.to_string()
     }
 }
 
 impl Literal for u16 {
-    fn literal(&self, _: &mut SetLists) -> String {
+    fn literal(&self, _: &mut Packed) -> String {
         self.to_string()
     }
 }
 
 impl Literal for usize {
-    fn literal(&self, _: &mut SetLists) -> String {
+    fn literal(&self, _: &mut Packed) -> String {
         self.to_string()
     }
 }
 
 impl Literal for Mask {
-    fn literal(&self, sets: &mut SetLists) -> String {
+    fn literal(&self, packed: &mut Packed) -> String {
         match self {
-            Self::Tag(tag) => format!("Mask::Tag({})", tag.literal(sets)),
+            Self::Tag(tag) => format!("Mask::Tag({})", tag.literal(packed)),
             Self::KeepLast(count) => format!("Mask::KeepLast({count})"),
             Self::KeepPrefix(count) => format!("Mask::KeepPrefix({count})"),
             Self::Email => "Mask::Email".to_owned(),

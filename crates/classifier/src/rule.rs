@@ -16,6 +16,7 @@ pub(crate) mod edge;
 pub mod example;
 pub(crate) mod lead;
 pub(crate) mod matcher;
+mod packed;
 pub(crate) mod pattern;
 pub(crate) mod rarity;
 pub(crate) mod set;

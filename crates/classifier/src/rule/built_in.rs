@@ -8,12 +8,12 @@ use std::borrow::Cow::Borrowed;
 use dosimeter_record::{Confidence, Label, Mask, Severity};
 
 use crate::rule::{
-    anchor::{Anchor, Gate},
     byte_set::ByteSet,
     data::{
         AllowedValue, Beside, Column, CombinationData, Context, Need, RuleData, Scope, Strength,
         TableData,
     },
+    packed::Packed,
     words::{Spelling, Words},
 };
 
@@ -35,15 +35,13 @@ pub(crate) struct FileData {
     pub(crate) tables: &'static [TableData],
 }
 
-#[expect(clippy::unreadable_literal, reason = "printed by the build script")]
 pub(crate) static BUILT_IN: BuiltIn = include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
-/// A list of byte sets that `built_in.rs` names by where it begins and how long it is.
-const fn byte_sets(start: usize, len: usize) -> &'static [ByteSet] {
-    BYTE_SETS.split_at(start).1.split_at(len).0
-}
+/// The anchors of all of these rules, in their order.
+pub(crate) const ANCHORS: Packed =
+    Packed::new(include_bytes!(concat!(env!("OUT_DIR"), "/anchors.bin")), BYTE_SETS);
 
-/// All such lists, one after the other.
+/// The lists of byte sets that they are made of, one after the other.
 static BYTE_SETS: &[ByteSet] =
     &spread::<{ ORDER.len() / 2 }>(include!(concat!(env!("OUT_DIR"), "/byte_sets.rs")));
 

@@ -11,9 +11,11 @@ use crate::{
     Error,
     rule::{
         Allowed, Combination, Pattern, Rule, Strength, TableRule,
-        built_in::{BUILT_IN, FileData, SOURCES},
+        anchor::Anchor,
+        built_in::{ANCHORS, BUILT_IN, FileData, SOURCES},
         check::Checker,
         data::{AllowedValue, RuleData, Text},
+        packed::Packed,
         syntax::FileSyntax,
     },
     validator,
@@ -41,7 +43,8 @@ impl RuleSet {
             ..Self::default()
         };
         set.rules.reserve_exact(BUILT_IN.files.iter().map(|file| file.rules.len()).sum());
-        BUILT_IN.files.iter().for_each(|file| set.add_built_in(file));
+        let mut anchors = ANCHORS;
+        BUILT_IN.files.iter().for_each(|file| set.add_built_in(file, &mut anchors));
         set
     }
 
@@ -132,9 +135,10 @@ impl RuleSet {
         self.tables.retain(|table| !ids.contains(&table.id));
     }
 
-    fn add_built_in(&mut self, file: &FileData) {
+    fn add_built_in(&mut self, file: &FileData, anchors: &mut Packed) {
         let name: Arc<str> = file.name.into();
-        self.rules.extend(file.rules.iter().filter_map(|rule| built_in(rule, &name)));
+        let rules = file.rules.iter();
+        self.rules.extend(rules.filter_map(|rule| built_in(rule, &name, anchors.next_rule()?)));
         self.combinations.extend(file.combinations.iter().filter_map(|combination| {
             let id = RuleId::new(&combination.id).ok()?;
             Some(Combination::new(id, &name, combination.clone()))
@@ -180,11 +184,12 @@ impl RuleSet {
 }
 
 /// A built-in rule; never `None`, since the build script read its id.
-fn built_in(data: &RuleData, file: &Arc<str>) -> Option<Rule> {
+fn built_in(data: &RuleData, file: &Arc<str>, anchors: Vec<Anchor>) -> Option<Rule> {
     let id = RuleId::new(&data.id).ok()?;
     let pattern = Pattern::trusted(data.pattern.to_string(), data.unicode);
     let validators = data.validators.iter().filter_map(|name| validator::by_name(name)).collect();
-    Some(Rule::new(id, file, data.clone(), pattern, validators))
+    let data = RuleData { anchors: anchors.into(), ..data.clone() };
+    Some(Rule::new(id, file, data, pattern, validators))
 }
 
 /// A short name for the given sources. Not secret, so the key is fixed.
@@ -201,7 +206,7 @@ mod tests {
     fn said(rule: &Rule) -> String {
         let names = (&rule.id, &rule.file, &rule.title, &rule.labels, &rule.kind);
         let weight = (rule.severity, rule.confidence, rule.strength, &rule.mask, &rule.evidence);
-        let pattern = (&rule.keywords, rule.pattern.source(), &rule.validators);
+        let pattern = (&rule.keywords, rule.pattern.source(), &rule.anchors, &rule.validators);
         format!("{names:?} {weight:?} {pattern:?} {:?} {:?}", rule.context, rule.references)
     }
 

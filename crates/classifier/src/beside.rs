@@ -13,14 +13,14 @@ use dosimeter_record::{Confidence, Span};
 use crate::{
     classifier::Engine,
     combine::{ClassSet, Combinations, Prospects},
-    detect::detect,
+    detect::{Match, detect},
     prefilter::Candidate,
     redact::CONTEXT_BYTES_MAX,
     rule::{Rule, Strength},
     scan::{Found, Stretch},
     score::{Scored, score},
     scratch::Scratch,
-    spans::{overlaps_any, sorted_union, union, widened},
+    spans::{last_overlapping, sorted_union, union, widened},
     validate::validate,
 };
 
@@ -194,8 +194,25 @@ impl Search<'_> {
         let (rules, stretch) = (&self.engine.rules.rules, self.stretch);
         let mut matches = std::mem::take(&mut scratch.matches);
         detect(rules, scratch, stretch, &candidates, &mut matches);
-        // What is part of the evidence does not stand beside it.
-        matches.retain(|matched| !overlaps_any(&turn.anchors, matched.value));
+        // What is part of the evidence does not stand beside it, but what follows it does: `Client` is the
+        // first word of no name.
+        let behind = |matched: &Match| {
+            let anchor = last_overlapping(&turn.anchors, matched.value)?;
+            let rest =
+                (anchor.end < matched.value.end).then_some((anchor.end, matched.value.end))?;
+            Some(Candidate::anywhere(rule, narrow(rest.0), narrow(rest.1)))
+        };
+        let behind: Vec<Candidate> = matches.iter().filter_map(behind).collect();
+        let stands_alone =
+            |matched: &Match| last_overlapping(&turn.anchors, matched.value).is_none();
+        matches.retain(stands_alone);
+        if !behind.is_empty() {
+            let mut rest = Vec::new();
+            detect(rules, scratch, stretch, &behind, &mut rest);
+            matches.extend(rest.into_iter().filter(stands_alone));
+            matches.sort_unstable();
+            matches.dedup();
+        }
         let allowed = &self.engine.rules.allowed;
         let validated = validate(rules, allowed, scratch, stretch.text, &mut matches);
         scratch.matches = matches;
@@ -366,6 +383,21 @@ text = "asthma"
     fn part_of_the_evidence_does_not_stand_beside_it() {
         check("Lyme disease", &[]);
         check("Ines has Lyme disease", &["Ines"]);
+    }
+
+    #[test]
+    fn what_begins_with_the_evidence_goes_on_behind_it() {
+        let rules = RULES
+            .replace(r"\b([A-Z][a-z]{2,12})\b", r"\b([A-Z][a-z]{2,12}(?: [A-Z][a-z]{2,12})?)\b");
+        let rules = rules.replace("asthma)", "asthma|Patient)");
+        let found = |text: &str| -> Vec<String> {
+            let explained = classifier(&rules).explain(text);
+            let names = explained.iter().filter(|seen| seen.rule.as_str() == "regulated.test.name");
+            names.filter_map(|seen| seen.span.slice(text)).map(str::to_owned).collect()
+        };
+        assert_eq!(found("Patient Oskar is here"), ["Oskar"]);
+        assert_eq!(found("Patient Patient Oskar"), ["Oskar"]);
+        assert_eq!(found("Patient is here"), [""; 0]);
     }
 
     #[test]

@@ -26,8 +26,9 @@ pub(crate) fn union(spans: impl Iterator<Item = Span>) -> Vec<Span> {
     union
 }
 
-/// Whether `span` overlaps one of some that ascend and do not overlap.
-pub(crate) fn overlaps_any(spans: &[Span], span: Span) -> bool {
-    let after = spans.partition_point(|other| other.end <= span.start);
-    spans.get(after).is_some_and(|other| other.overlaps(span))
+/// The last of some spans, which ascend and do not overlap, that overlaps `span`.
+pub(crate) fn last_overlapping(spans: &[Span], span: Span) -> Option<Span> {
+    let before = spans.partition_point(|other| other.start < span.end);
+    let last = spans.get(before.checked_sub(1)?)?;
+    last.overlaps(span).then_some(*last)
 }

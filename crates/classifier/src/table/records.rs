@@ -1,9 +1,11 @@
-//! Rows as records: SQL inserts, and JSON objects, which are in [`objects`].
+//! Rows as records: SQL inserts, JSON objects, which are in [`objects`], and what is lined up by white
+//! space, in [`aligned`].
 //!
 //! Neither is parsed in full: braces, quotes and commas are enough to tell which key a value belongs
 //! to, and they also work on a cut or slightly broken paste. Both read a text from front to end once,
 //! and stop at [`ROWS_MAX`] rows.
 
+mod aligned;
 mod objects;
 
 use std::cell::{Cell, OnceCell};
@@ -39,6 +41,7 @@ struct Row {
 pub(super) fn find(text: &str) -> Vec<Table> {
     let mut tables = Vec::new();
     tables.extend(objects::find(text));
+    tables.extend(aligned::find(text));
     if let Some(start) = find_insert(text.as_bytes()) {
         tables.extend(sql(text, start));
     }

@@ -33,6 +33,7 @@ mod entropy;
 mod es;
 mod forge;
 mod fr;
+mod further_countries;
 mod gb;
 mod health;
 mod iban;
@@ -199,6 +200,7 @@ const FAMILIES: &[&[Validator]] = &[
     nordics::FAMILY,
     eastern_europe::FAMILY,
     middle_east_africa::FAMILY,
+    further_countries::FAMILY,
     india::FAMILY,
     china::FAMILY,
     east_asia::FAMILY,

@@ -108,6 +108,11 @@ pub(super) const FAMILY: &[Validator] = &[
                 .unwrap_or_default()
         }),
     },
+    Validator::new(
+        "bip39-words",
+        "https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki (English word list)",
+        |bytes| Structure.when(is_of_the_word_list(bytes)),
+    ),
 ];
 
 fn bitcoin(bytes: &[u8]) -> Verdict {
@@ -263,17 +268,8 @@ fn mixed_case(address: &[u8]) -> String {
 
 // The last bits of the words are a SHA-256 checksum over the others.
 fn mnemonic(bytes: &[u8]) -> Verdict {
-    let Ok(text) = std::str::from_utf8(bytes) else { return Verdict::Invalid };
-    if text.len() > 24 * 12 {
-        return Verdict::Invalid;
-    }
-    let words: Vec<String> = text
-        .split(|symbol: char| !symbol.is_ascii_alphabetic())
-        .filter(|word| !word.is_empty())
-        .map(str::to_ascii_lowercase)
-        .collect();
-    let known = |word: &String| bip39::Language::English.find_word(word).is_some();
-    if !matches!(words.len(), 12 | 15 | 18 | 21 | 24) || !words.iter().all(known) {
+    let words = small_words(bytes);
+    if !matches!(words.len(), 12 | 15 | 18 | 21 | 24) || !words.iter().all(|word| is_listed(word)) {
         return Verdict::Invalid;
     }
     let distinct: std::collections::BTreeSet<&String> = words.iter().collect();
@@ -282,6 +278,28 @@ fn mnemonic(bytes: &[u8]) -> Verdict {
     }
     let phrase = words.join(" ");
     checksum(bip39::Mnemonic::parse_in_normalized(bip39::Language::English, &phrase).is_ok())
+}
+
+// As somebody notes them down: in any order, one in four misspelt or not of the list.
+fn is_of_the_word_list(bytes: &[u8]) -> bool {
+    let words = small_words(bytes);
+    let listed: std::collections::BTreeSet<&String> =
+        words.iter().filter(|word| is_listed(word)).collect();
+    words.len() >= 11 && listed.len() * 4 >= words.len() * 3
+}
+
+/// The words of a phrase of usual length, in small letters.
+fn small_words(bytes: &[u8]) -> Vec<String> {
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    if text.len() > 24 * 14 {
+        return Vec::new();
+    }
+    let words = text.split(|symbol: char| !symbol.is_ascii_alphabetic());
+    words.filter(|word| !word.is_empty()).map(str::to_ascii_lowercase).collect()
+}
+
+fn is_listed(word: &str) -> bool {
+    bip39::Language::English.find_word(word).is_some()
 }
 
 #[cfg(test)]
@@ -359,6 +377,19 @@ mod tests {
         assert!(matches!(mnemonic(bad.as_bytes()), Verdict::Doubtful(_)));
         assert_eq!(mnemonic(b"the quick brown fox"), Verdict::Invalid);
         let mut draw = crate::validator::seeded(3);
+        cases(
+            "bip39-words",
+            &[
+                "lantern, abuse, gravity, otter, maple, virus, cradle, sponsor, tilt, humble, october, fringe",
+                "1. lantern 2. abuse 3. gravity 4. otter 5. maple 6. virus 7. cradle 8. sponsor 9. tilt 10. humble 11. october",
+            ],
+            &[
+                "abuse abuse abuse abuse abuse abuse abuse abuse abuse abuse abuse abuse",
+                "the words of a wallet are taken from a list and should be kept",
+                "lantern, abuse, gravity",
+                "",
+            ],
+        );
         let phrase = crate::validator::by_name("bip39").unwrap().generate.unwrap()("", &mut draw);
         assert_eq!(mnemonic(phrase.as_bytes()), Verdict::Valid(Strong));
     }

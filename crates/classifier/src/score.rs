@@ -69,6 +69,10 @@ pub(crate) fn score(
             candidate.points = points.max(0);
         }
         let missing = rule.context.required && !supported;
+        // Whether a rule is tried where its words are not depends on the others; nothing depends on that.
+        if !missing {
+            scratch.accept(matched.rule);
+        }
         if missing || candidate.points < 0 {
             let by = if missing { "no word of its context near it" } else { "its score" };
             scratch.explain(|| Explanation {

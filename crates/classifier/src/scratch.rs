@@ -29,7 +29,7 @@ pub struct Scratch {
     pub(crate) learned: Learned,
     /// Context in folded form: content, so it is wiped when dropped.
     pub(crate) folded: Zeroizing<String>,
-    /// By rule, a bit each: whether a match of it was accepted.
+    /// By rule, a bit each: whether a match of it was accepted, with a word beside it if it asks for one.
     accepted: Vec<u64>,
     /// What was tried and what became of it; recorded only when somebody asks.
     pub(crate) trace: Option<Vec<Explanation>>,

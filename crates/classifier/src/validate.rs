@@ -47,10 +47,7 @@ pub(crate) fn validate(
             place = Place { text, span: matched.value, part_of: OnceCell::new() };
         }
         match check(rule, allowed, &place, matched) {
-            Ok(accepted) => {
-                scratch.accept(matched.rule);
-                validated.push(accepted);
-            }
+            Ok(accepted) => validated.push(accepted),
             Err(by) => scratch.explain(|| Explanation {
                 rule: rule.id.clone(),
                 span: matched.value,

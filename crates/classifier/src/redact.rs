@@ -9,7 +9,7 @@ use crate::{
     classifier::Engine,
     combine::Reveal,
     normalise::Normalised,
-    rule::{Rule, Strength, pattern::LEN_MAX},
+    rule::{Rule, Strength},
     scan::{Found, Stretch, scan},
     score::Scored,
     scratch::Scratch,
@@ -118,17 +118,16 @@ impl Reveal for Sight<'_> {
     }
 }
 
+/// How far before what is shown a match may begin that reaches into it. A longer one is a row of long
+/// tokens, which no snippet shows.
+const REACH: usize = 1 << 10;
+
 /// What all rules find in what a snippet may show around some places.
 fn around(whole: &Engine, text: &str, places: impl Iterator<Item = Span>) -> Vec<Found> {
     let mut scratch = Scratch::new(whole.rules.rules.len());
     let tables = Tables::new(text);
-    // What begins further away than a match is long does not reach into it.
-    let reach = CONTEXT_BYTES_MAX.saturating_add(LEN_MAX);
-    let shown = sorted_union(places.map(|place| {
-        let shown = widened(place, reach);
-        Span::new(shown.start, shown.end.min(text.len()))
-    }));
-    let stretches = shown.into_iter().flat_map(|shown| Stretch::cut(text, shown, &tables));
+    let shown = sorted_union(places.map(|place| widened(place, CONTEXT_BYTES_MAX + REACH)));
+    let stretches = shown.into_iter().map(|shown| Stretch::around(text, shown, REACH, &tables));
     stretches.flat_map(|stretch| scan(whole, &mut scratch, stretch)).collect()
 }
 

@@ -141,6 +141,16 @@ impl<'t> Stretch<'t> {
         Self { text, tables, searched: all, own: all }
     }
 
+    /// A part of a text, as far as it has it, seen with so many bytes on both sides.
+    pub(crate) fn around(text: &'t str, own: Span, margin: usize, tables: &'t Tables<'t>) -> Self {
+        let within = |start: usize, end: usize| {
+            Span::new(text.floor_char_boundary(start), text.ceil_char_boundary(end))
+        };
+        let own = within(own.start, own.end);
+        let searched = within(own.start.saturating_sub(margin), own.end.saturating_add(margin));
+        Self { text, tables, searched, own }
+    }
+
     /// Cuts what a window owns of a text into stretches that own every position once.
     pub(crate) fn cut(
         text: &'t str,
@@ -154,11 +164,7 @@ impl<'t> Stretch<'t> {
                 text.floor_char_boundary(start),
                 text.floor_char_boundary(start.saturating_add(STRETCH).min(window.end)),
             );
-            let searched = Span::new(
-                text.floor_char_boundary(own.start.saturating_sub(MARGIN)),
-                text.ceil_char_boundary(own.end.saturating_add(MARGIN)),
-            );
-            Self { text, tables, searched, own }
+            Self::around(text, own, MARGIN, tables)
         })
     }
 

@@ -15,7 +15,7 @@ use dosimeter_record::FingerprintKey;
 use self::print::Candidate;
 pub(crate) use self::print::rule_facts;
 use crate::{
-    args::ExplainArgs, classifier::rule_set, error::Error, exit::Exit, terminal::Terminal,
+    args::ExplainArgs, classifier::own_rule_set, error::Error, exit::Exit, terminal::Terminal,
 };
 
 /// Longer texts are for `scan`, or for a file.
@@ -26,7 +26,7 @@ pub(crate) fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, E
     if is_finding_id(&args.subject) {
         return crate::stored::explain(args, terminal);
     }
-    let rules = rule_set(&args.rules)?;
+    let rules = own_rule_set(&args.rules, args.without_built_in)?;
     let key = FingerprintKey::from_bytes([0; 32]);
     let classifier = Classifier::builder().rules(rules).key(key).build().map_err(Error::Rules)?;
     if let Some((path, line)) = file_position(&args.subject) {

@@ -37,6 +37,27 @@ fn code(output: &Output) -> i32 {
 
 const IBAN: &str = "IBAN DE13 5001 0517 9513 7844 05";
 
+/// A rule of a user's own.
+const OWN_RULE: &str = r#"
+[[rule]]
+id = "pii.mine.badge"
+title = "Badge"
+label = "pii"
+severity = "low"
+confidence = "high"
+keywords = ["allow"]
+pattern = '\b(known)\b'
+mask = { tag = "BADGE" }
+
+[[rule.positive]]
+text = "allow known"
+why = "a badge"
+
+[[rule.negative]]
+text = "allow nothing"
+why = "none"
+"#;
+
 /// Values that must not come out again: runs of eight digits or more with blanks between them, and long
 /// words of letters and digits.
 fn values(content: &str) -> Vec<String> {
@@ -168,6 +189,11 @@ fn candidates_are_explained_where_they_stand() {
     for part in ["found", "iban passed", "pattern", "accepted by", "line 2"] {
         assert!(second.contains(part), "{part}: {second}");
     }
+    // Without the built-in rules an IBAN is nothing.
+    fs::write(folder.path().join("mine.toml"), OWN_RULE).unwrap();
+    let own = ["explain", "a.txt:2", "--rules", "mine.toml", "--without-built-in"];
+    let third = text_of(&own);
+    assert!(third.contains("pii.mine.badge") && !third.contains("iban"), "{third}");
     // Each mask keeps another part of the value; together they must not give it away.
     for group in ["5001", "0517", "9513", "7844"] {
         assert!(!second.contains(group), "{group}: {second}");

@@ -127,6 +127,10 @@ pub(crate) struct ExplainArgs {
     /// Add the rules in this folder of TOML files, or in this one file
     #[arg(long = "rules", value_name = "DIR", value_hint = ValueHint::AnyPath)]
     pub(crate) rules: Vec<PathBuf>,
+
+    /// Use the rules given with --rules and no others
+    #[arg(long, requires = "rules")]
+    pub(crate) without_built_in: bool,
 }
 
 #[derive(Debug, Args)]

@@ -25,6 +25,7 @@ mod date;
 mod de;
 mod device;
 mod digits;
+mod documents;
 mod east_asia;
 mod eastern_europe;
 mod email;
@@ -207,6 +208,7 @@ const FAMILIES: &[&[Validator]] = &[
     south_asia::FAMILY,
     oceania::FAMILY,
     company::FAMILY,
+    documents::FAMILY,
     vat::FAMILY,
     health::FAMILY,
     forge::FAMILY,

@@ -26,7 +26,9 @@ pub(super) fn part_of(text: &str, value: Span) -> Option<&'static str> {
     if is_in_link(before) {
         return Some("is part of a link");
     }
-    let in_row = inside.contains(&b' ') && is_row(Groups::read(left), Groups::read(right));
+    // Names have blanks too, and stand beside numbers of orders and years.
+    let grouped = inside.contains(&b' ') && inside.iter().any(u8::is_ascii_digit);
+    let in_row = grouped && is_row(Groups::read(left), Groups::read(right));
     in_row.then_some("is part of a row of codes")
 }
 
@@ -154,6 +156,7 @@ mod tests {
         check("4111 1111 1111 1111 5323 7781", "4111 1111 1111 1111", row);
         check("4111 1111 1111 1111\n54A4 5501", "4111 1111 1111 1111", row);
         check("206f 4111 1111 1111 1111 656c", "4111 1111 1111 1111", row);
+        check("1102 Wilhelmina Stray", "Wilhelmina Stray", None);
     }
 
     #[test]

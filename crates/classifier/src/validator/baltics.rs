@@ -8,7 +8,7 @@ use super::{
 
 pub(super) const FAMILY: &[Validator] = &[
     Validator::new("ee-ik", "https://www.evs.ee (EVS 585:2007)", isikukood),
-    Validator::new("lt-asmens", "https://www.registrucentras.lt (asmens kodas)", isikukood),
+    Validator::new("lt-asmens", "https://www.registrucentras.lt (asmens kodas)", asmens_kodas),
     Validator::new("lv-pk", "https://www.pmlp.gov.lv (personas kods)", personas_kods),
 ];
 
@@ -22,15 +22,26 @@ fn isikukood(bytes: &[u8]) -> Verdict {
             7 | 8 => 2100,
             _ => return false,
         };
-        let first = weighted(&digits, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 1]) % 11;
-        let second = weighted(&digits, &[3, 4, 5, 6, 7, 8, 9, 1, 2, 3]) % 11;
-        let check = if first < 10 { first } else { second % 10 };
         is_date(
             century + two(digits[1], digits[2]),
             two(digits[3], digits[4]),
             two(digits[5], digits[6]),
-        ) && check == u32::from(digits[10])
+        ) && check_holds(&digits)
     }))
+}
+
+// As in Estonia; those who do not know their birth have a nine in front, and any date.
+fn asmens_kodas(bytes: &[u8]) -> Verdict {
+    match digits::<11>(bytes) {
+        Some(digits) if digits[0] == 9 => Digit.when(check_holds(&digits)),
+        _ => isikukood(bytes),
+    }
+}
+
+fn check_holds(digits: &[u8; 11]) -> bool {
+    let first = weighted(digits, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 1]) % 11;
+    let second = weighted(digits, &[3, 4, 5, 6, 7, 8, 9, 1, 2, 3]) % 11;
+    (if first < 10 { first } else { second % 10 }) == u32::from(digits[10])
 }
 
 // Birth, century, serial; numbers since 2017 begin with 32 to 39 and carry no birth.
@@ -64,7 +75,7 @@ mod tests {
             &["36805280109", "37605030299"],
             &["36805280108", "36813280109", "06805280109"],
         );
-        cases("lt-asmens", &["33309240064", "38703181745"], &["33309240164"]);
+        cases("lt-asmens", &["33309240064", "38703181745", "90104904324"], &["33309240164"]);
         cases("lv-pk", &["161175-19997"], &["161175-19998", "161375-19997"]);
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     Strength::{Digit, Strong, Structure},
     Validator, Verdict, countries,
-    digits::{Compact, all_same, digits, mod_97, two, weighted},
+    digits::{Compact, all_same, digits, luhn, mod_97, two, weighted},
 };
 
 pub(super) const FAMILY: &[Validator] = &[
@@ -40,12 +40,14 @@ pub(super) const FAMILY: &[Validator] = &[
 ];
 
 // Federal Reserve districts 01–12 plain, +20 for thrifts, +60 for electronic only; 00 government, 80 cheques.
+// A number outside of them is weaker: it may be invented, and is a routing number to whoever wrote it.
 fn aba(bytes: &[u8]) -> Verdict {
-    Digit.when(digits::<9>(bytes).is_some_and(|number| {
-        matches!(two(number[0], number[1]), 0..=12 | 21..=32 | 61..=72 | 80)
-            && !all_same(&number)
-            && weighted(&number, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10)
-    }))
+    let Some(number) = digits::<9>(bytes) else { return Verdict::Invalid };
+    let known = matches!(two(number[0], number[1]), 0..=12 | 21..=32 | 61..=72 | 80);
+    let strength = if known { Digit } else { Structure };
+    strength.when(
+        !all_same(&number) && weighted(&number, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10),
+    )
 }
 
 // Four letters bank, two letters country, two symbols place, three optional symbols branch. Only
@@ -108,7 +110,11 @@ fn kontonummer(bytes: &[u8]) -> Verdict {
 
 /// Whether the check digit of a Norwegian account holds.
 pub(super) fn kontonummer_holds(number: [u8; 11]) -> bool {
-    weighted(&number, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11)
+    match number {
+        // Accounts of the former Postgiro have no bank code and seven digits of their own.
+        [0, 0, 0, 0, giro @ ..] => luhn(&giro),
+        _ => weighted(&number, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11),
+    }
 }
 
 // [prefix-]number/bank: prefix up to six digits, number two to ten, each divisible by 11 when weighted.
@@ -173,9 +179,12 @@ fn rf_reference(bytes: &[u8]) -> Verdict {
     )
 }
 
+// Leading zeros of the 27 places may be missing, as on the slips that came before the QR bill.
 fn qr_reference(bytes: &[u8]) -> Verdict {
-    Digit
-        .when(digits::<27>(bytes).is_some_and(|number| !all_same(&number) && recursive_10(&number)))
+    Digit.when(Compact::<27>::digits(bytes).is_some_and(|compact| {
+        let number = compact.as_slice();
+        number.len() >= 5 && !all_same(number) && recursive_10(number)
+    }))
 }
 
 /// Modulo 10 recursive: the last digit brings the carry to zero.
@@ -194,7 +203,7 @@ mod tests {
 
     #[test]
     fn published_examples_hold_and_their_neighbours_do_not() {
-        cases("aba", &["021000021", "0110-0001-5"], &["021000022", "000000000", "999999992", "1"]);
+        cases("aba", &["021000021", "0110-0001-5"], &["021000022", "000000000", "1"]);
         cases(
             "bic",
             &["DEUTDEFF", "DEUTDEFF500"],
@@ -207,7 +216,11 @@ mod tests {
             &["2850590940090418135202", "2850591940090418135201"],
         );
         cases("es-ccc", &["1234-1234-16 1234567890"], &["1234-1234-17 1234567890"]);
-        cases("no-account", &["8601 11 17947"], &["8601 11 17949"]);
+        cases(
+            "no-account",
+            &["8601 11 17947", "0000.00.17954"],
+            &["8601 11 17949", "0000.00.17953"],
+        );
         cases(
             "cz-account",
             &["34278-0727558021/0100"],
@@ -221,7 +234,7 @@ mod tests {
         cases("rf-reference", &["RF18 5390 0754 7034"], &["RF19 5390 0754 7034", "RF18"]);
         cases(
             "ch-qr-reference",
-            &["21 00000 00003 13947 14300 09017"],
+            &["21 00000 00003 13947 14300 09017", "18 78583"],
             &["21 00000 00003 13947 14300 09018"],
         );
     }

@@ -31,17 +31,16 @@ fn bsn(bytes: &[u8]) -> Verdict {
     }))
 }
 
-// Birth, serial, and 97 minus the remainder; a 2 in front since 2000. Bis numbers add 20 or 40 to the month.
+// Birth, serial, and 97 minus the remainder; a 2 in front since 2000. Bis numbers add 20 or 40 to the month,
+// and when the serials of a day ran out, days are counted on past the end of the month.
 fn be_nn(bytes: &[u8]) -> Verdict {
     Strong.when(digits::<11>(bytes).is_some_and(|digits| {
         let (body, key) = digits.split_at(9);
         let key = number(key);
         let month = two(digits[2], digits[3]) % 20;
-        let day = two(digits[4], digits[5]);
         let holds = |body: u64| 97 - body % 97 == key;
         month <= 12
             && two(digits[2], digits[3]) <= 52
-            && day <= 31
             && number(body) > 0
             && (holds(number(body)) || holds(number(body) + 2_000_000_000))
     }))
@@ -77,8 +76,8 @@ mod tests {
         cases("nl-bsn", &["1112.22.333", "11122233 3"], &["111222334", "000000000", "1234567"]);
         cases(
             "be-nn",
-            &["85.07.30-033 28", "17 07 30 033 84"],
-            &["85.07.30-033 29", "85.13.30-033 28"],
+            &["85.07.30-033 28", "17 07 30 033 84", "00.06.33-621.80"],
+            &["85.07.30-033 29", "85.13.30-033 28", "00.06.33-621.81"],
         );
         cases(
             "lu-matricule",

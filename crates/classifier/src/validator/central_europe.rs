@@ -20,7 +20,8 @@ pub(super) const FAMILY: &[Validator] = &[
     Validator::new("ch-ahv", "https://www.zas.admin.ch (AHV number, EAN-13)", ahv),
 ];
 
-// Birth with 50 added to the month of women (20 or 70 when numbers ran out); nine digits until 1953.
+// Birth with 50 added to the month of women (20 or 70 when numbers ran out, by law since 2004; the year is
+// not held against a number); nine digits until 1953, for births from 1880 on.
 fn rodne_cislo(bytes: &[u8]) -> Verdict {
     let Some(compact) = Compact::<10>::digits(bytes) else { return Verdict::Invalid };
     let digits = compact.as_slice();
@@ -28,12 +29,13 @@ fn rodne_cislo(bytes: &[u8]) -> Verdict {
     let short_year = two(*y1, *y2);
     let year = match digits.len() {
         9 if short_year < 54 => 1900 + short_year,
+        9 if short_year >= 80 => 1800 + short_year,
         10 if short_year >= 54 => 1900 + short_year,
         10 => 2000 + short_year,
         _ => return Verdict::Invalid,
     };
     let month = match two(*m1, *m2) % 50 {
-        month @ 21..=32 if year >= 2004 => month - 20,
+        month @ 21..=32 => month - 20,
         month => month,
     };
     let check_holds = match digits.split_at_checked(9) {
@@ -79,15 +81,15 @@ fn hu_personal(bytes: &[u8]) -> Verdict {
     }))
 }
 
-// Serial, check digit, birth; when the serials of a day ran out the month goes to 15.
+// Serial, check digit, birth; when the serials of a day ran out the month goes to 15. People who do not know
+// their birth have numbers too, so a date that is none only makes the number weaker.
 fn svnr(bytes: &[u8]) -> Verdict {
-    Digit.when(digits::<10>(bytes).is_some_and(|digits| {
-        let sum = weighted(&digits, &[3, 7, 9, 0, 5, 8, 4, 2, 1, 6]);
-        digits[0] != 0
-            && (1..=31).contains(&two(digits[4], digits[5]))
-            && (1..=15).contains(&two(digits[6], digits[7]))
-            && sum % 11 == u32::from(digits[3])
-    }))
+    let Some(digits) = digits::<10>(bytes) else { return Verdict::Invalid };
+    let sum = weighted(&digits, &[3, 7, 9, 0, 5, 8, 4, 2, 1, 6]);
+    let born = (1..=31).contains(&two(digits[4], digits[5]))
+        && (1..=15).contains(&two(digits[6], digits[7]));
+    let strength = if born { Digit } else { super::Strength::Structure };
+    strength.when(digits[0] != 0 && sum % 11 == u32::from(digits[3]))
 }
 
 fn ahv(bytes: &[u8]) -> Verdict {
@@ -105,7 +107,7 @@ mod tests {
     fn published_examples_hold_and_their_neighbours_do_not() {
         cases(
             "cz-rc",
-            &["710319/2745", "7103192745", "520101/123"],
+            &["710319/2745", "7103192745", "520101/123", "991231123"],
             &["710319/2746", "711319/2745", "5401011234"],
         );
         cases("sk-rc", &["710319/2745"], &["710319/2746"]);

@@ -3,7 +3,7 @@
 use super::{
     Strength::{Digit, Structure},
     Validator, Verdict,
-    digits::{Compact, all_same, digits, luhn, symbols, weighted},
+    digits::{self, Compact, all_same, luhn, symbols, weighted},
 };
 
 pub(super) const FAMILY: &[Validator] = &[
@@ -48,19 +48,43 @@ const fn transliterate(symbol: u8) -> Option<u8> {
     }
 }
 
-// Fifteen digits; the first two name the body that assigned the type.
+// Fourteen digits, to which a check digit or two digits of a software version may be added. The bodies
+// that assign types, in the first two, are not held against a number: the list grows.
 fn imei(bytes: &[u8]) -> Verdict {
-    Digit.when(digits::<15>(bytes).is_some_and(|number| {
-        matches!(number, [0, 1, ..] | [1, 0, ..] | [3 | 5 | 9, ..] | [4 | 8, _, ..])
-            && luhn(&number)
-            && !all_same(&number)
+    let Some(compact) = Compact::<16>::digits(bytes) else { return Verdict::Invalid };
+    let number = compact.as_slice();
+    match number.len() {
+        _ if all_same(number) => Verdict::Invalid,
+        15 => Digit.when(luhn(number)),
+        14 | 16 => Verdict::Valid(Structure),
+        _ => Verdict::Invalid,
+    }
+}
+
+// The country in three digits, the network, the subscriber: fifteen digits, in some networks fourteen.
+fn imsi(bytes: &[u8]) -> Verdict {
+    Structure.when(Compact::<15>::digits(bytes).is_some_and(|compact| {
+        let number = compact.as_slice();
+        let country = number.first_chunk::<3>().map_or(0, |code| digits::number(code));
+        number.len() >= 14 && !all_same(number) && is_mobile_country(country)
     }))
 }
 
-// Country codes of E.212 run from 200 to 799; 001 is for tests.
-fn imsi(bytes: &[u8]) -> Verdict {
-    Structure.when(
-        digits::<15>(bytes).is_some_and(|number| matches!(number[0], 2..=7) && !all_same(&number)),
+/// The countries of ITU-T E.212 (list of 2023), and 901 for networks of the sea, the air and space.
+fn is_mobile_country(code: u64) -> bool {
+    matches!(
+        code,
+        202 | 204 | 206 | 208 | 212..=214 | 216 | 218..=222 | 226 | 228 | 230..=232 | 234
+            | 235 | 238 | 240 | 242 | 244 | 246..=248 | 250 | 255 | 257 | 259 | 260 | 262
+            | 266 | 268 | 270 | 272 | 274 | 276 | 278 | 280 | 282..=284 | 286 | 288..=290
+            | 292..=295 | 297 | 302 | 308 | 310..=314 | 316 | 330 | 334 | 338 | 340 | 342
+            | 344 | 346 | 348 | 350 | 352 | 354 | 356 | 358 | 360 | 362..=366 | 368 | 370
+            | 372 | 374 | 376 | 400..=402 | 404 | 405 | 410 | 412..=422 | 424..=429 | 432
+            | 434 | 436..=438 | 440 | 441 | 450 | 452 | 454..=457 | 460 | 461 | 466 | 467
+            | 470 | 472 | 502 | 505 | 510 | 514 | 515 | 520 | 525 | 528 | 530 | 536 | 537
+            | 539..=555 | 602..=643 | 645..=655 | 657..=659 | 702 | 704 | 706 | 708 | 710
+            | 712 | 714 | 716 | 722 | 724 | 730 | 732 | 734 | 736 | 738 | 740 | 742 | 744
+            | 746 | 748 | 750 | 901
     )
 }
 
@@ -84,10 +108,14 @@ mod tests {
         );
         cases(
             "imei",
-            &["49-015420-323751-8", "356938035643809"],
+            &["49-015420-323751-8", "356938035643809", "35686800-004141", "35686800-004141-20"],
             &["490154203237519", "000000000000000"],
         );
-        cases("imsi", &["262019876543210"], &["162019876543210", "26201987654321"]);
+        cases(
+            "imsi",
+            &["262019876543210", "26201987654321", "310150123456789", "901700000000001"],
+            &["162019876543210", "2620198765432", "200396041365803", "999700000000001"],
+        );
         cases("iccid", &["8931041010654378932"], &["8931041010654378933", "7931041010654378930"]);
     }
 }

@@ -62,6 +62,12 @@ impl<const N: usize> Compact<N> {
     }
 }
 
+/// The number without the letters of its country, which some write before it as in a VAT number.
+pub(super) fn without_country(bytes: &[u8], country: [u8; 2]) -> &[u8] {
+    let Some((first, rest)) = bytes.split_first_chunk::<2>() else { return bytes };
+    if first.eq_ignore_ascii_case(&country) { rest } else { bytes }
+}
+
 /// What people put between the groups of a number.
 pub(super) const fn is_separator(byte: u8) -> bool {
     matches!(byte, b' ' | b'-' | b'.' | b'/')

@@ -3,7 +3,7 @@
 use super::{
     Strength::{Digit, Structure},
     Validator, Verdict,
-    digits::{all_same, digits, is_date, two, weighted},
+    digits::{all_same, digits, is_date, number, two, weighted},
 };
 
 pub(super) const FAMILY: &[Validator] = &[
@@ -53,10 +53,16 @@ fn rrn(bytes: &[u8]) -> Verdict {
     if checked { Verdict::Valid(Digit) } else { Structure.when((year, month) >= (2020, 10)) }
 }
 
+// Tax office, kind of taxpayer, serial, check.
 fn brn(bytes: &[u8]) -> Verdict {
     Digit.when(digits::<10>(bytes).is_some_and(|digits| {
         let sum = weighted(&digits, &[1, 3, 7, 1, 3, 7, 1, 3, 5]) + u32::from(digits[8]) * 5 / 10;
-        two(digits[0], digits[1]) >= 10 && (sum + u32::from(digits[9])).is_multiple_of(10)
+        let kind = two(digits[3], digits[4]);
+        let (office, serial) = digits.split_at(5);
+        number(office) / 100 >= 101
+            && kind != 0
+            && serial.iter().take(4).any(|&digit| digit != 0)
+            && (sum + u32::from(digits[9])).is_multiple_of(10)
     }))
 }
 
@@ -73,6 +79,6 @@ mod tests {
             &["971013-9019902", "201015-3123456", "850401-5123456"],
             &["971013-9019903", "971313-9019902"],
         );
-        cases("kr-brn", &["116-82-00276"], &["116-82-00277"]);
+        cases("kr-brn", &["116-82-00276"], &["116-82-00277", "100-92-27643", "196-00-79884"]);
     }
 }

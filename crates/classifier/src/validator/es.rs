@@ -3,7 +3,7 @@
 use super::{
     Strength::{Digit, Strong},
     Validator, Verdict,
-    digits::{cross, digits, number, symbols},
+    digits::{cross, digits, number, symbols, without_country},
 };
 
 pub(super) const FAMILY: &[Validator] = &[
@@ -31,7 +31,11 @@ fn cif(bytes: &[u8]) -> Verdict {
 }
 
 fn nif(bytes: &[u8]) -> Verdict {
-    Digit.when(symbols(bytes).is_some_and(|id| is_dni(&id) || is_nie(&id) || is_cif(&id)))
+    let bytes = without_country(bytes, *b"ES");
+    Digit.when(
+        symbols(bytes)
+            .is_some_and(|id| is_dni(&id) || is_nie(&id) || is_cif(&id) || is_special(&id)),
+    )
 }
 
 fn is_dni(id: &[u8; 9]) -> bool {
@@ -53,7 +57,8 @@ fn control_letter(digits: &[u8]) -> Option<&'static u8> {
     b"TRWAGMYFPDXBNJZSQVHLCKE".get(usize::try_from(number(digits) % 23).ok()?)
 }
 
-// The kind of entity decides whether the control is a digit, a letter, or either.
+// The order says which kinds of entity have a digit and which a letter; registers hold both for most of
+// them, so either is taken.
 fn is_cif(id: &[u8; 9]) -> bool {
     let [kind, number @ .., control] = id;
     let Some(digits) = digits::<7>(number) else { return false };
@@ -62,12 +67,14 @@ fn is_cif(id: &[u8; 9]) -> bool {
     let check = (10 - sum % 10) % 10;
     let as_digit = u32::from(control.wrapping_sub(b'0')) == check;
     let as_letter = b"JABCDEFGHI".get(check as usize) == Some(control);
-    match kind {
-        b'A' | b'B' | b'E' | b'H' => as_digit,
-        b'K' | b'P' | b'Q' | b'S' | b'N' | b'W' | b'R' => as_letter,
-        b'C' | b'D' | b'F' | b'G' | b'J' | b'L' | b'M' | b'U' | b'V' => as_digit || as_letter,
-        _ => false,
-    }
+    b"ABCDEFGHJNPQRSUVW".contains(kind) && (as_digit || as_letter)
+}
+
+// Minors (K), Spaniards abroad (L) and foreigners without a NIE (M) have the letter of a DNI.
+fn is_special(id: &[u8; 9]) -> bool {
+    let [kind, number @ .., letter] = id;
+    matches!(kind, b'K'..=b'M')
+        && digits::<7>(number).is_some_and(|digits| Some(letter) == control_letter(&digits))
 }
 
 // Province, number, and the remainder by 97; short numbers move the province down one place.
@@ -93,10 +100,10 @@ mod tests {
         cases("es-nie", &["X-2482300-W", "X5253868R"], &["X-2482300-A", "W2482300W"]);
         cases(
             "es-cif",
-            &["J99216582", "A58818501", "P2807900B"],
-            &["J99216583", "P28079002", "I99216582"],
+            &["J99216582", "A58818501", "P2807900B", "P28079002"],
+            &["J99216583", "P28079003", "I99216582", "M1234567L"],
         );
-        cases("es-nif", &["54362315-K", "X-2482300-W", "J99216582"], &["54362315Z"]);
+        cases("es-nif", &["54362315-K", "X-2482300-W", "J99216582", "M-1234567-L"], &["54362315Z"]);
         cases("es-nss", &["28/12345678/40", "281234567840"], &["281234567841", "991234567840"]);
     }
 }

@@ -5,7 +5,7 @@
 
 use super::{
     Generate,
-    Strength::Strong,
+    Strength::{Digit, Strong},
     Validator, Verdict,
     bank::{ccc_holds, kontonummer_holds},
     digits::{Compact, luhn, mod_97},
@@ -44,7 +44,9 @@ fn check(bytes: &[u8]) -> Verdict {
     if !holds {
         Verdict::Invalid
     } else if national_check([*first, *second], account) == Some(false) {
-        Verdict::Doubtful("the national check digits inside the IBAN do not match")
+        // Mod 97 alone refuses 96 of 97 typing errors. National digits are wrong in numbers that programs
+        // made for tests, and in those of banks that never had them: worth less, and still an IBAN.
+        Verdict::Valid(Digit)
     } else {
         Verdict::Valid(Strong)
     }
@@ -269,9 +271,9 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_national_check_is_doubtful() {
+    fn a_wrong_national_check_makes_it_weaker() {
         let wrong = with_check_digits("BE00539007547035");
-        assert!(matches!(check(wrong.as_bytes()), Verdict::Doubtful(_)), "{wrong}");
+        assert_eq!(check(wrong.as_bytes()), Verdict::Valid(Digit), "{wrong}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{
     Strength::Digit,
     Validator, Verdict,
-    digits::{all_same, base36, digits, is_date, luhn, symbols, two},
+    digits::{all_same, base36, digits, is_date, luhn, symbols, two, without_country},
 };
 
 pub(super) const FAMILY: &[Validator] = &[
@@ -15,7 +15,11 @@ pub(super) const FAMILY: &[Validator] = &[
     Validator::new("it-iva", "https://www.agenziaentrate.gov.it (partita IVA)", iva),
 ];
 
+// That of a company is its partita IVA.
 fn codice_fiscale(bytes: &[u8]) -> Verdict {
+    if let verdict @ Verdict::Valid(_) = iva(bytes) {
+        return verdict;
+    }
     Digit.when(symbols::<16>(bytes).is_some_and(|code| is_codice_fiscale(&code) == Some(true)))
 }
 
@@ -65,6 +69,7 @@ pub(super) fn control_letter(body: &[u8]) -> Option<u8> {
 
 // Seven digits company, three digits province (001–100, 120, 121, 888, 999), Luhn.
 fn iva(bytes: &[u8]) -> Verdict {
+    let bytes = without_country(bytes, *b"IT");
     Digit.when(digits::<11>(bytes).is_some_and(|number| {
         let province = two(number[7], number[8]) * 10 + u32::from(number[9]);
         !all_same(&number)
@@ -85,6 +90,10 @@ mod tests {
             &["RSSMRA85T10A562S", "rss mra 85t10 a562s", "RCCMNL83S18D969H"],
             &["RSSMRA85T10A562T", "RSSMRA85Z10A562S", "RSSMRA85T32A562S", "RSSMRA85T10A562"],
         );
-        cases("it-iva", &["00743110157"], &["00743110158", "00743119157", "00000000000"]);
+        cases(
+            "it-iva",
+            &["00743110157", "IT 00743110157"],
+            &["00743110158", "00743119157", "00000000000"],
+        );
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     Strength::Digit,
     Validator, Verdict,
-    digits::{Compact, all_same, digits, luhn, symbols, two, weighted},
+    digits::{Compact, all_same, digits, luhn, symbols, two, weighted, without_country},
 };
 
 pub(super) const FAMILY: &[Validator] = &[
@@ -74,8 +74,11 @@ fn pe_ruc(bytes: &[u8]) -> Verdict {
     }))
 }
 
-// Eight digits and a check that may be written as a digit or as a letter.
+// Eight digits and a check that may be written as a digit or as a letter, or be left out.
 fn pe_dni(bytes: &[u8]) -> Verdict {
+    if let Some(bare) = digits::<8>(bytes) {
+        return super::Strength::Structure.when(!all_same(&bare));
+    }
     let Some([body @ .., check]) = symbols::<9>(bytes) else { return Verdict::Invalid };
     let Some(digits) = digits::<8>(&body) else { return Verdict::Invalid };
     let place = (weighted(&digits, &[3, 2, 7, 6, 5, 4, 3, 2]) % 11) as usize;
@@ -106,9 +109,11 @@ fn ec_ruc(bytes: &[u8]) -> Verdict {
             && match digits[2] {
                 0..=5 => is_cedula(person) && set(branch),
                 6 => is_public || (is_cedula(person) && set(branch)),
+                // Public bodies of old have a nine too.
                 9 => {
-                    weighted(person, &[4, 3, 2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11)
-                        && set(branch)
+                    is_public
+                        || (weighted(person, &[4, 3, 2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11)
+                            && set(branch))
                 }
                 _ => false,
             }
@@ -122,6 +127,7 @@ fn uy_ci(bytes: &[u8]) -> Verdict {
 }
 
 fn uy_rut(bytes: &[u8]) -> Verdict {
+    let bytes = without_country(bytes, *b"UY");
     Digit.when(digits::<12>(bytes).is_some_and(|digits| {
         let sum = weighted(&digits, &[4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2]);
         let (serial, fixed) = (digits.get(2..8), digits.get(8..11));
@@ -152,7 +158,7 @@ fn py_ruc(bytes: &[u8]) -> Verdict {
     Digit.when(Compact::<9>::digits(bytes).is_some_and(|compact| {
         let Some((&check, body)) = compact.as_slice().split_last() else { return false };
         let wanted = (11 - rising_sum(body, 11) % 11) % 11 % 10;
-        body.len() >= 5 && !all_same(body) && wanted == u32::from(check)
+        body.len() >= 4 && !all_same(body) && wanted == u32::from(check)
     }))
 }
 
@@ -174,7 +180,7 @@ mod tests {
         );
         cases("co-nit", &["213.123.432-1"], &["213.123.432-5", "2131-2"]);
         cases("pe-ruc", &["20512333797"], &["20512333798", "99512333797"]);
-        cases("pe-dni", &["10117410-2", "10117410-G"], &["10117410-3"]);
+        cases("pe-dni", &["10117410-2", "10117410-G", "10117410"], &["10117410-3", "11111111"]);
         cases("ec-ci", &["171430710-3"], &["171430710-4", "991430710-3"]);
         cases(
             "ec-ruc",
@@ -182,9 +188,13 @@ mod tests {
             &["1792060347-001", "1792060346-000"],
         );
         cases("uy-ci", &["1.234.567-2"], &["1.234.567-3"]);
-        cases("uy-rut", &["21-100342-001-7"], &["21-100342-001-8", "99-100342-001-7"]);
+        cases(
+            "uy-rut",
+            &["21-100342-001-7", "UY 21-100342-001-7"],
+            &["21-100342-001-8", "99-100342-001-7"],
+        );
         cases("ve-rif", &["V-11470283-4"], &["V-11470283-3", "X-11470283-4"]);
-        cases("py-ruc", &["80028061-0", "9991603"], &["80028061-1"]);
+        cases("py-ruc", &["80028061-0", "9991603", "2660-3"], &["80028061-1"]);
         cases("do-cedula", &["00113918205"], &["00113918204", "00000000000"]);
     }
 }

@@ -60,15 +60,20 @@ fn curp_sum(curp: &[u8]) -> u32 {
 fn rfc(bytes: &[u8]) -> Verdict {
     let Some(compact) = Compact::<13>::symbols(bytes) else { return Verdict::Invalid };
     let rfc = compact.as_slice();
+    // People leave the three symbols out that tell apart who else was born that day.
+    if let Some((name, birth)) = rfc.split_last_chunk::<6>()
+        && let Some(date) = digits::<6>(birth)
+        && rfc.len() == 10
+    {
+        return Structure.when(name.iter().all(u8::is_ascii_uppercase) && is_rfc_date(date));
+    }
     let Some((name, rest)) = rfc.split_at_checked(rfc.len().saturating_sub(9)) else {
         return Verdict::Invalid;
     };
     let Some((birth, tail)) = rest.split_at_checked(6) else { return Verdict::Invalid };
     let Some(date) = digits::<6>(birth) else { return Verdict::Invalid };
-    let year = two(date[0], date[1]);
-    let (month, day) = (two(date[2], date[3]), two(date[4], date[5]));
-    let dated = is_date(1900 + year, month, day) || is_date(2000 + year, month, day);
-    let shaped = matches!(name.len(), 3 | 4) && name.iter().all(u8::is_ascii_uppercase) && dated;
+    let shaped =
+        matches!(name.len(), 3 | 4) && name.iter().all(u8::is_ascii_uppercase) && is_rfc_date(date);
     let check = match tail.last() {
         Some(digit @ b'0'..=b'9') => u32::from(digit - b'0'),
         Some(b'A') => 10,
@@ -77,6 +82,13 @@ fn rfc(bytes: &[u8]) -> Verdict {
     let sum = rfc_sum(rfc);
     let strength = if (11 - sum % 11) % 11 == check { Digit } else { Structure };
     strength.when(shaped)
+}
+
+/// A birth or founding date of either century.
+fn is_rfc_date(date: [u8; 6]) -> bool {
+    let year = two(date[0], date[1]);
+    let (month, day) = (two(date[2], date[3]), two(date[4], date[5]));
+    is_date(1900 + year, month, day) || is_date(2000 + year, month, day)
 }
 
 /// Weights from 13 downwards; a company counts as if a space stood before it. `&` lies between N and O.

@@ -42,9 +42,8 @@ fn uen(bytes: &[u8]) -> Verdict {
             at(b"XMKECAWLJDB", weighted(&number, &[10, 4, 9, 3, 8, 2, 7, 1]) % 11)
         }
         (9, _, Some(number)) => {
-            let year = two(number[0], number[1]) * 100 + two(number[2], number[3]);
-            (1800..=2099).contains(&year)
-                && at(b"ZKCMDNERGWH", weighted(&number, &[10, 8, 6, 4, 9, 7, 5, 3, 1]) % 11)
+            // The year of registration is not held against a number.
+            at(b"ZKCMDNERGWH", weighted(&number, &[10, 8, 6, 4, 9, 7, 5, 3, 1]) % 11)
         }
         (9, _, None) => other_uen(body).is_some_and(|place| at(UEN_SYMBOLS, place)),
         _ => false,

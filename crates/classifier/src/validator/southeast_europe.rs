@@ -3,7 +3,7 @@
 use super::{
     Strength::Digit,
     Validator, Verdict,
-    digits::{all_same, digits, is_date, luhn, mod_11_10, symbols, two, weighted},
+    digits::{all_same, digits, is_date, luhn, mod_11_10, symbols, two, weighted, without_country},
 };
 
 pub(super) const FAMILY: &[Validator] = &[
@@ -74,6 +74,7 @@ fn afm(bytes: &[u8]) -> Verdict {
 }
 
 fn oib(bytes: &[u8]) -> Verdict {
+    let bytes = without_country(bytes, *b"HR");
     Digit.when(digits::<11>(bytes).is_some_and(|digits| !all_same(&digits) && mod_11_10(&digits)))
 }
 
@@ -83,14 +84,16 @@ fn jmbg(bytes: &[u8]) -> Verdict {
         let short_year = u32::from(digits[4]) * 100 + two(digits[5], digits[6]);
         let year = if short_year >= 800 { 1000 + short_year } else { 2000 + short_year };
         let sum = weighted(&digits, &[7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]);
-        is_date(year, two(digits[2], digits[3]), two(digits[0], digits[1]))
-            && sum.is_multiple_of(11)
+        // Where ten would be the check, the rule says to take the next serial; zeros were issued all the same.
+        let check_holds = sum.is_multiple_of(11) || (digits[12] == 0 && sum % 11 == 1);
+        is_date(year, two(digits[2], digits[3]), two(digits[0], digits[1])) && check_holds
     }))
 }
 
 // Eight digits and a letter; the digits at odd places count by a table.
 fn cy_tin(bytes: &[u8]) -> Verdict {
     const ODD: [u32; 10] = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21];
+    let bytes = without_country(bytes, *b"CY");
     let Some([number @ .., letter]) = symbols::<9>(bytes) else { return Verdict::Invalid };
     let Some(digits) = digits::<8>(&number) else { return Verdict::Invalid };
     let value = |(place, &digit): (usize, &u8)| match place % 2 {
@@ -99,8 +102,7 @@ fn cy_tin(bytes: &[u8]) -> Verdict {
     };
     let sum: u32 = digits.iter().enumerate().map(value).sum();
     Digit.when(
-        matches!(digits[0], 0 | 1 | 3 | 4 | 5 | 6 | 9)
-            && !digits.starts_with(&[1, 2])
+        !digits.starts_with(&[1, 2])
             && letter.is_ascii_uppercase()
             && u32::from(letter - b'A') == sum % 26,
     )
@@ -120,7 +122,7 @@ mod tests {
         );
         cases("gr-amka", &["01013099997"], &["01013099999", "01133099997"]);
         cases("gr-afm", &["EL 094259216", "094259216"], &["094259217", "000000000"]);
-        cases("hr-oib", &["33392005961"], &["33392005962"]);
+        cases("hr-oib", &["33392005961", "HR 33392005961"], &["33392005962"]);
         cases("si-emso", &["0101006500006"], &["0101006500007", "3202006500006"]);
         cases("rs-jmbg", &["0101006500006"], &["0101006500007"]);
         cases("cy-tin", &["10259033P"], &["10259033Z", "12259033P"]);

@@ -170,6 +170,14 @@ impl<'b> Run<'b> {
         self.drafts.get(slot.0).and_then(Draft::last_char)
     }
 
+    /// Visits the line of a segment that is being written, and replaces it if the visitor says so: by one of
+    /// the same length, so that it costs nothing.
+    pub(crate) fn edit_line(&mut self, slot: Slot, edit: impl FnOnce(&str) -> Option<String>) {
+        if let Some(draft) = self.drafts.get_mut(slot.0) {
+            draft.edit_line(edit);
+        }
+    }
+
     /// Ends a line of a segment unless it stands at the start of one.
     pub(crate) fn end_line(&mut self, slot: Slot) -> Read {
         match self.last_char(slot) {

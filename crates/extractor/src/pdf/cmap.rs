@@ -1,4 +1,5 @@
-//! Character maps: codes to Unicode (ISO 32000-1 section 9.10.3, Adobe Technical Note 5411).
+//! Character maps: codes to Unicode (ISO 32000-1 section 9.10.3, Adobe Technical Note 5411), and codes to
+//! the characters of a collection (section 9.7.5).
 
 use super::lexer::{Lexer, Token};
 
@@ -7,8 +8,17 @@ use super::lexer::{Lexer, Token};
 pub(super) struct CMap {
     /// Sorted by start.
     ranges: Vec<Mapping>,
+    /// Codes to numbers of characters (CIDs), sorted by start.
+    cids: Vec<CidRange>,
     /// The lengths of codes that the code space names, in bytes.
     code_bytes: Vec<CodeSpace>,
+}
+
+#[derive(Debug)]
+struct CidRange {
+    from: u32,
+    to: u32,
+    cid: u32,
 }
 
 #[derive(Debug)]
@@ -43,17 +53,19 @@ impl CMap {
                 }
                 (Token::String(bytes), Some(open)) => open.push(bytes),
                 (Token::String(bytes), None) => operands.push(Operand::Code(bytes)),
+                (Token::Number(number), None) => operands.push(Operand::cid(number)),
                 (Token::Operator(operator), _) => {
                     map.section(operator, &operands);
                     operands.clear();
                 }
                 _ => {}
             }
-            if map.ranges.len() > MAPPINGS_MAX {
+            if map.ranges.len().max(map.cids.len()) > MAPPINGS_MAX {
                 break;
             }
         }
         map.ranges.sort_by_key(|mapping| mapping.from);
+        map.cids.sort_by_key(|range| range.from);
         map
     }
 
@@ -82,6 +94,22 @@ impl CMap {
             b"endbfrange" => {
                 for triple in operands.chunks_exact(3) {
                     self.range(triple);
+                }
+            }
+            b"endcidchar" => {
+                for pair in operands.chunks_exact(2) {
+                    if let [Operand::Code(code), Operand::Cid(cid)] = pair {
+                        let code = value(code);
+                        self.cids.push(CidRange { from: code, to: code, cid: *cid });
+                    }
+                }
+            }
+            b"endcidrange" => {
+                for triple in operands.chunks_exact(3) {
+                    if let [Operand::Code(from), Operand::Code(to), Operand::Cid(cid)] = triple {
+                        let (from, to) = (value(from), value(to));
+                        self.cids.push(CidRange { from, to, cid: *cid });
+                    }
                 }
             }
             _ => {}
@@ -137,6 +165,19 @@ impl CMap {
         counted.is_some()
     }
 
+    /// Whether the map numbers characters.
+    pub(super) fn has_cids(&self) -> bool {
+        !self.cids.is_empty()
+    }
+
+    /// The number of the character that a code stands for. O(log n).
+    pub(super) fn cid(&self, code: u32) -> Option<u32> {
+        let after = self.cids.partition_point(|range| range.from <= code);
+        let range = self.cids.get(after.checked_sub(1)?)?;
+        let offset = code.checked_sub(range.from).filter(|_| code <= range.to)?;
+        range.cid.checked_add(offset)
+    }
+
     /// How many bytes the code at the start of `bytes` has: as the code space says, else `default`.
     pub(super) fn code_len(&self, bytes: &[u8], default: usize) -> usize {
         for length in 1..=4 {
@@ -155,6 +196,18 @@ impl CMap {
 enum Operand {
     Code(Vec<u8>),
     Array(Vec<Vec<u8>>),
+    Cid(u32),
+}
+
+impl Operand {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "saturates, and there are no such characters"
+    )]
+    fn cid(number: f64) -> Self {
+        Self::Cid(number as u32)
+    }
 }
 
 /// A code of one to four bytes, big-endian.
@@ -188,5 +241,18 @@ mod tests {
         check(3, "");
         assert_eq!(map.code_len(b"\x41\x00", 2), 1);
         assert_eq!(map.code_len(b"\xff\x00", 2), 2);
+    }
+
+    #[test]
+    fn characters_of_a_collection_are_numbered() {
+        let map = CMap::parse(
+            b"1 begincodespacerange <0000> <FFFF> endcodespacerange
+              1 begincidchar <0041> 34 endcidchar
+              1 begincidrange <8140> <817E> 633 endcidrange",
+        );
+        assert!(map.has_cids() && map.is_empty());
+        assert_eq!(map.cid(0x41), Some(34));
+        assert_eq!(map.cid(0x8142), Some(635));
+        assert_eq!(map.cid(0x817f), None);
     }
 }

@@ -48,6 +48,7 @@ pub(super) fn read<'d>(
         unmapped: 0,
     };
     let end = painter.page(run, page);
+    let finished = painter.layout.finish(run, locator);
     if painter.has_picture {
         run.gap(GapReason::ImageNotRead, locator.clone());
     }
@@ -56,7 +57,7 @@ pub(super) fn read<'d>(
         let part = Locator { part: Some("font".into()), ..locator.clone() };
         run.gap(GapReason::Unsupported, part);
     }
-    end
+    end.and(finished)
 }
 
 /// Bullets and other ornaments often have no meaning; more of them are text that is not read.
@@ -75,6 +76,8 @@ struct Painter<'d, 'f> {
 /// What a stream starts with.
 struct Scope<'d> {
     resources: Option<&'d Dictionary>,
+    /// Those of the page, which forms of old programs use beside their own (7.8.3).
+    of_page: Option<&'d Dictionary>,
     state: State<'d>,
     /// How many forms it stands in.
     depth: usize,
@@ -92,7 +95,7 @@ impl<'d> Painter<'d, '_> {
     fn page(&mut self, run: &mut Run<'_>, page: &Page<'d>) -> Read {
         let (content, end) = self.page_content(run, page);
         let state = State::new(Matrix::IDENTITY);
-        let scope = Scope { resources: page.resources, state, depth: 0 };
+        let scope = Scope { resources: page.resources, of_page: page.resources, state, depth: 0 };
         let outcome = self.stream(run, content.expose(), scope);
         self.layout.flush(run)?;
         let shown = self.appearances(run, page);
@@ -110,7 +113,8 @@ impl<'d> Painter<'d, '_> {
             let Some(form) = self.appearance(annotation) else { continue };
             if seen.insert(std::ptr::from_ref(form).addr()) {
                 let state = State::new(Matrix::IDENTITY);
-                let scope = Scope { resources: page.resources, state, depth: 0 };
+                let scope =
+                    Scope { resources: page.resources, of_page: page.resources, state, depth: 0 };
                 self.form(run, form, &scope)?;
             }
         }
@@ -207,15 +211,17 @@ impl<'d> Painter<'d, '_> {
         operands: &[Operand<'_>],
         scope: &mut Scope<'d>,
     ) -> Read {
-        let Scope { resources, state, .. } = scope;
+        let Scope { resources, of_page, state, .. } = scope;
         if state.operator(operator, &numbers(operands)) {
             return Ok(());
         }
         match (operator, operands) {
             (b"Tf", [Operand::Name(name), Operand::Number(size), ..]) => {
                 state.set_size(*size);
-                state.text.font =
-                    self.resource(*resources, b"Font", name).and_then(|font| font.as_dict().ok());
+                state.text.font = self
+                    .resource(*resources, b"Font", name)
+                    .or_else(|| self.resource(*of_page, b"Font", name))
+                    .and_then(|font| font.as_dict().ok());
                 Ok(())
             }
             (b"Tj", [Operand::String(string), ..]) => self.show(run, state, string),
@@ -309,6 +315,7 @@ impl<'d> Painter<'d, '_> {
         self.layout.break_line(run)?;
         let inner = Scope {
             resources: own.ok().or(scope.resources),
+            of_page: scope.of_page,
             state: State::new(matrix),
             depth: scope.depth.saturating_add(1),
         };

@@ -26,7 +26,11 @@ pub(super) fn predefined(name: &[u8]) -> Table {
 pub(super) fn glyph(name: &[u8]) -> Option<char> {
     let text = std::str::from_utf8(name).ok()?;
     let base = text.split('.').next().filter(|base| !base.is_empty())?;
-    listed(base.as_bytes()).or_else(|| {
+    let by_list = listed(base.as_bytes()).or_else(|| {
+        // Ligatures are also named by their parts: `f_f_i`.
+        base.contains('_').then(|| listed(base.replace('_', "").as_bytes())).flatten()
+    });
+    by_list.or_else(|| {
         let digits = base.strip_prefix("uni").or_else(|| base.strip_prefix('u'))?;
         let is_hex =
             (4..=6).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
@@ -73,6 +77,7 @@ mod tests {
             ("one.tab", Some('1')),
             ("eacute", Some('é')),
             ("fi", Some('\u{fb01}')),
+            ("f_f_i", Some('\u{fb03}')),
             ("uni20AC", Some('€')),
             ("u1F600", Some('\u{1f600}')),
             ("g17", None),

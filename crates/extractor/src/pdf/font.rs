@@ -1,6 +1,8 @@
 //! Fonts: codes to text and widths (ISO 32000-1 sections 9.5 to 9.10).
 
 mod builtin;
+mod collection;
+mod compact;
 mod composite;
 mod truetype;
 
@@ -46,7 +48,7 @@ pub(super) struct Font {
 
 enum Kind {
     Simple(Box<Simple>),
-    Composite(Composite),
+    Composite(Box<Composite>),
 }
 
 /// A font whose codes have one byte.
@@ -76,7 +78,7 @@ impl Font {
         let is_composite =
             font.get_deref(b"Subtype", document).and_then(Object::as_name).ok() == Some(b"Type0");
         let kind = if is_composite {
-            Kind::Composite(Composite::read(run, document, font))
+            Kind::Composite(Box::new(Composite::read(run, document, font)))
         } else {
             Kind::Simple(Box::new(Simple::read(run, document, font)))
         };

@@ -4,8 +4,13 @@
 //! reading order, and separated by where they stand: another baseline is a new line, a gap is a space,
 //! a wide gap is a tab. So an identifier whose digits are placed one by one stays whole, and the
 //! cells of a table stay apart.
+//!
+//! Words that are divided between lines stay as they are shown, and are also given whole, beside the page:
+//! whether a hyphen at the end of a line belongs to its word, nobody can tell.
 
-use super::matrix::Matrix;
+use dosimeter_record::Locator;
+
+use super::{bidi, matrix::Matrix};
 use crate::run::{Read, Run, Slot};
 
 /// A piece of text that was placed on the page.
@@ -24,6 +29,10 @@ pub(super) struct Layout {
     /// Single characters at even distances, as they are in spaced titles and in boxes of forms. They
     /// are one word, which shows only once there are several of them.
     spaced: Vec<Spaced>,
+    /// What stands before the hyphen at the end of the last line.
+    divided: Option<String>,
+    /// Words that were divided between lines, whole.
+    whole: String,
 }
 
 /// A character that stands apart from the one before it.
@@ -60,7 +69,7 @@ const LINE: f64 = 0.5;
 
 impl Layout {
     pub(super) fn new(slot: Slot) -> Self {
-        Self { slot, last: None, spaced: Vec::new() }
+        Self { slot, last: None, spaced: Vec::new(), divided: None, whole: String::new() }
     }
 
     /// Writes a piece with the separator that its place asks for.
@@ -100,10 +109,10 @@ impl Layout {
         Ok(())
     }
 
-    fn separate(&self, run: &mut Run<'_>, separator: Option<char>) -> Read {
+    fn separate(&mut self, run: &mut Run<'_>, separator: Option<char>) -> Read {
         let written = run.last_char(self.slot);
         match separator {
-            Some('\n') => run.end_line(self.slot),
+            Some('\n') => self.end_line(run),
             Some('\t') if written != Some('\t') => run.write(self.slot, "\t"),
             Some(' ') if !written.is_some_and(char::is_whitespace) => run.write(self.slot, " "),
             _ => Ok(()),
@@ -114,8 +123,50 @@ impl Layout {
     pub(super) fn break_line(&mut self, run: &mut Run<'_>) -> Read {
         self.flush(run)?;
         self.last = None;
+        self.end_line(run)
+    }
+
+    /// Writes what is left of the page, and its divided words.
+    pub(super) fn finish(&mut self, run: &mut Run<'_>, page: &Locator) -> Read {
+        self.flush(run)?;
+        self.end_line(run)?;
+        let locator = Locator { part: Some("hyphenated".into()), ..page.clone() };
+        run.segment(locator, &std::mem::take(&mut self.whole))
+    }
+
+    fn end_line(&mut self, run: &mut Run<'_>) -> Read {
+        if run.last_char(self.slot).is_none_or(|last| last == '\n') {
+            return Ok(());
+        }
+        let (mut before, mut after) = (None, None);
+        run.edit_line(self.slot, |line| {
+            let turned = bidi::logical(line);
+            let line = turned.as_deref().unwrap_or(line).trim();
+            (after, before) = (head(line), tail(line));
+            turned
+        });
+        if let (Some(before), Some(after)) = (self.divided.take(), after) {
+            self.whole.push_str(&before);
+            self.whole.push_str(&after);
+            self.whole.push('\n');
+        }
+        self.divided = before;
         run.end_line(self.slot)
     }
+}
+
+/// The letters that a line starts with, if they can go on with a word.
+fn head(line: &str) -> Option<String> {
+    let letters: String = line.chars().take_while(|c| c.is_alphabetic()).collect();
+    letters.starts_with(char::is_lowercase).then_some(letters)
+}
+
+/// The letters before the hyphen that a line ends with.
+fn tail(line: &str) -> Option<String> {
+    let word = line.strip_suffix(['-', '\u{ad}', '\u{2010}'])?;
+    let start = word.rfind(|c: char| !c.is_alphabetic());
+    let start = start.map_or(0, |at| word.ceil_char_boundary(at.saturating_add(1)));
+    word.get(start..).filter(|letters| !letters.is_empty()).map(str::to_owned)
 }
 
 impl Last {
@@ -171,5 +222,21 @@ impl Last {
             gap if gap > SPACE => Some(' '),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_divided_at_their_hyphens() {
+        assert_eq!(tail("the iden-").as_deref(), Some("iden"));
+        assert_eq!(tail("über\u{ad}").as_deref(), Some("über"));
+        assert_eq!(tail("from 2019-"), None);
+        assert_eq!(tail("no hyphen"), None);
+        assert_eq!(head("tification of").as_deref(), Some("tification"));
+        assert_eq!(head("Smith"), None);
+        assert_eq!(head("4711"), None);
     }
 }

@@ -266,6 +266,10 @@ fn decrypt(run: &mut Run<'_>, document: &mut Document) -> Read {
         direct => document.add_object(direct),
     };
     document.trailer.set("Encrypt", Object::Reference(id));
+    if !document.trailer.has(b"ID") {
+        // Required, forgotten by some, and then empty for everybody (table 15).
+        document.trailer.set("ID", vec![Object::string_literal(""), Object::string_literal("")]);
+    }
     let encrypted = |_| Stop(GapReason::Encrypted);
     document.authenticate_password("").map_err(encrypted)?;
     let state = EncryptionState::decode(document, b"").map_err(encrypted)?;

@@ -34,6 +34,18 @@ impl Draft {
         self.text.chars().next_back()
     }
 
+    /// O(length of the last line).
+    pub(super) fn edit_line(&mut self, edit: impl FnOnce(&str) -> Option<String>) {
+        let start = self.text.rfind('\n').map_or(0, |end| end.saturating_add(1));
+        let edited = self.text.get(start..).and_then(edit).map(Zeroizing::new);
+        if let Some(line) = edited
+            && line.len() <= self.text.len().saturating_sub(start)
+        {
+            self.text.truncate(start);
+            self.text.push_str(&line);
+        }
+    }
+
     pub(super) fn finish(mut self) -> (Locator, String) {
         (self.locator, std::mem::take(&mut *self.text))
     }

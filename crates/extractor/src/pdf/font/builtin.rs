@@ -1,4 +1,4 @@
-//! The encoding that a Type 1 font program brings along (Adobe Type 1 Font Format, section 2.2).
+//! The encoding that a font program brings along: Type 1 (Adobe Type 1 Font Format, section 2.2), and compact.
 //!
 //! Documents by TeX often name no encoding: the font's own lists each code as `dup 65 /A put`, in
 //! the part of the program that is not encrypted.
@@ -6,6 +6,7 @@
 use dosimeter_content::Expose;
 use lopdf::{Dictionary, Document};
 
+use super::compact;
 use crate::{
     capped,
     pdf::{
@@ -21,7 +22,12 @@ pub(super) fn table(
     document: &Document,
     descriptor: Option<&Dictionary>,
 ) -> Option<encoding::Table> {
-    let program = descriptor?.get_deref(b"FontFile", document).ok()?.as_stream().ok()?;
+    let descriptor = descriptor?;
+    if let Ok(program) = descriptor.get_deref(b"FontFile3", document) {
+        let program = capped::pdf_stream(run, program.as_stream().ok()?).ok()?;
+        return compact::table(program.expose());
+    }
+    let program = descriptor.get_deref(b"FontFile", document).ok()?.as_stream().ok()?;
     let program = capped::pdf_stream(run, program).ok()?;
     let program = program.expose();
     let start = program.windows(9).position(|window| window == b"/Encoding")?;

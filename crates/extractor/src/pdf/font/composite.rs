@@ -1,10 +1,11 @@
 //! Composite fonts (ISO 32000-1 section 9.7): codes of several bytes.
 
 use dosimeter_content::{Content, Expose};
-use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, SHIFT_JIS, UTF_16BE};
+use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GBK, SHIFT_JIS, UTF_16BE};
 use lopdf::{Dictionary, Document, Object};
 
 use super::{
+    collection::{Collection, collection},
     number,
     truetype::{self, Glyphs},
 };
@@ -12,8 +13,12 @@ use crate::{capped, pdf::cmap::CMap, run::Run};
 
 /// A composite font.
 pub(super) struct Composite {
-    /// The charset that the codes are in, if the font's map is one of the predefined ones.
-    charset: Option<&'static Encoding>,
+    /// What the codes are, if the font's map is one of the predefined ones.
+    charset: Option<Charset>,
+    /// The font's own map from codes to numbers of characters.
+    map: Option<CMap>,
+    /// What the numbers of characters mean.
+    collection: Option<Collection>,
     /// Sorted by start: from, to, width.
     widths: Vec<(u32, u32, f64)>,
     default_width: f64,
@@ -28,8 +33,18 @@ const WIDTHS_MAX: usize = 70_000;
 
 impl Composite {
     pub(super) fn read(run: &mut Run<'_>, document: &Document, font: &Dictionary) -> Self {
-        let map =
-            font.get_deref(b"Encoding", document).and_then(Object::as_name).unwrap_or_default();
+        let encoding = font.get_deref(b"Encoding", document).ok();
+        let own = encoding.and_then(|encoding| encoding.as_stream().ok());
+        let map = own
+            .and_then(|stream| capped::pdf_stream(run, stream).ok())
+            .map(|stream| CMap::parse(stream.expose()))
+            .filter(CMap::has_cids);
+        // A map of the font's own may build on a predefined one.
+        let name = match own {
+            Some(stream) => stream.dict.get(b"UseCMap").and_then(Object::as_name).ok(),
+            None => encoding.and_then(|encoding| encoding.as_name().ok()),
+        };
+        let name = name.unwrap_or_default();
         let descendants = font.get_deref(b"DescendantFonts", document).and_then(Object::as_array);
         let descendant = descendants
             .ok()
@@ -41,39 +56,57 @@ impl Composite {
             .map(|array| widths(document, array))
             .unwrap_or_default();
         let (glyphs, glyph_of) = descendant
-            .filter(|_| map.starts_with(b"Identity"))
+            .filter(|_| name.starts_with(b"Identity"))
             .map(|descendant| program(run, document, descendant))
             .unwrap_or_default();
-        let is_vertical = map.ends_with(b"-V");
         let charset = match font.get_deref(b"ToUnicode", document).and_then(Object::as_name) {
             // The codes are Unicode already.
-            Ok(name) if name.starts_with(b"Identity") => Some(UTF_16BE),
-            _ => charset(map),
+            Ok(name) if name.starts_with(b"Identity") => Some(Charset::of(UTF_16BE)),
+            _ => charset(name),
         };
-        Self { charset, widths, default_width, is_vertical, glyphs, glyph_of }
+        let ordering = descendant.and_then(|font| ordering(document, font));
+        Self {
+            charset,
+            map,
+            collection: ordering.and_then(|ordering| collection(run, ordering)),
+            widths,
+            default_width,
+            is_vertical: name == b"V" || name.ends_with(b"-V"),
+            glyphs,
+            glyph_of,
+        }
     }
 
     /// How many bytes the next code has.
     pub(super) fn code_len(&self, to_unicode: Option<&CMap>, bytes: &[u8]) -> usize {
+        if let Some(map) = &self.map {
+            return map.code_len(bytes, 2);
+        }
         match self.charset {
-            // The charsets of East Asia: ASCII has one byte, all else two.
-            Some(charset) if charset != UTF_16BE => {
+            Some(Charset { encoding, is_grid: false }) if encoding != UTF_16BE => {
+                // The charsets of East Asia: ASCII has one byte, all else two.
                 let is_single = bytes.first().is_some_and(|&byte| {
-                    byte < 0x80 || charset == SHIFT_JIS && (0xa0..0xe0).contains(&byte)
+                    byte < 0x80 || encoding == SHIFT_JIS && (0xa0..0xe0).contains(&byte)
                 });
                 if is_single { 1 } else { 2 }
             }
+            Some(Charset { is_grid: true, .. }) => 2,
             _ => to_unicode.map_or(2, |map| map.code_len(bytes, 2)),
         }
     }
 
     /// Appends the text of a code that the character map does not know.
     pub(super) fn write(&self, code: &[u8], text: &mut String) {
-        if let Some(charset) = self.charset {
-            text.push_str(&charset.decode_without_bom_handling(code).0);
-            return;
+        let value = crate::pdf::cmap::value(code);
+        let numbered = self.map.as_ref().and_then(|map| map.cid(value));
+        if let (None, Some(charset)) = (numbered, self.charset) {
+            return charset.write(code, text);
         }
-        let code = crate::pdf::cmap::value(code);
+        let code = numbered.unwrap_or(value);
+        let known = self.collection.as_ref().map_or("", |collection| collection.text(code));
+        if !known.is_empty() {
+            return text.push_str(known);
+        }
         let glyph = match &self.glyph_of {
             Some(map) => usize::try_from(code)
                 .ok()
@@ -81,16 +114,37 @@ impl Composite {
                 .map(|glyph| u16::from_be_bytes(*glyph)),
             None => u16::try_from(code).ok(),
         };
-        text.extend(glyph.and_then(|glyph| self.glyphs.get(&glyph)));
+        let shown = glyph.and_then(|glyph| self.glyphs.get(&glyph)).copied();
+        // Who maps codes to glyphs chose the codes, and mostly by Unicode.
+        let chosen = || {
+            let is_mapped = self.glyph_of.is_some() && glyph.is_some_and(|glyph| glyph != 0);
+            char::from_u32(value).filter(|character| is_mapped && character.is_alphanumeric())
+        };
+        text.extend(shown.or_else(chosen));
     }
 
     pub(super) fn width(&self, code: u32) -> f64 {
         if self.is_vertical {
             return 0.0;
         }
-        let after = self.widths.partition_point(|(from, _, _)| *from <= code);
-        let entry = after.checked_sub(1).and_then(|index| self.widths.get(index));
-        entry.filter(|(_, to, _)| code <= *to).map_or(self.default_width, |(_, _, width)| *width)
+        let cid = self.map.as_ref().and_then(|map| map.cid(code));
+        let given = match (cid, &self.charset, &self.collection, u8::try_from(code)) {
+            // Widths go by numbers of characters, which a charset does not tell; what is half as wide as
+            // the others is mostly ASCII.
+            (None, Some(_), Some(collection), Ok(byte)) if byte.is_ascii() => {
+                let width =
+                    collection.ascii(byte).into_iter().find_map(|cid| self.given_width(cid));
+                Some(width.unwrap_or(self.default_width / 2.0))
+            }
+            _ => self.given_width(cid.unwrap_or(code)),
+        };
+        given.unwrap_or(self.default_width)
+    }
+
+    fn given_width(&self, cid: u32) -> Option<f64> {
+        let after = self.widths.partition_point(|(from, _, _)| *from <= cid);
+        let (_, to, width) = self.widths.get(after.checked_sub(1)?)?;
+        (cid <= *to).then_some(*width)
     }
 }
 
@@ -110,18 +164,55 @@ fn program(
     (glyphs, stream(descendant, b"CIDToGIDMap"))
 }
 
+/// The collection that a font numbers its characters by (9.7.3).
+fn ordering<'d>(document: &'d Document, descendant: &'d Dictionary) -> Option<&'d [u8]> {
+    let system = descendant.get_deref(b"CIDSystemInfo", document).and_then(Object::as_dict).ok()?;
+    system.get_deref(b"Ordering", document).and_then(Object::as_str).ok()
+}
+
+/// What the codes of a predefined map are.
+#[derive(Clone, Copy)]
+struct Charset {
+    encoding: &'static Encoding,
+    /// Whether the codes are rows and cells of the national standard, in seven bits.
+    is_grid: bool,
+}
+
+impl Charset {
+    fn of(encoding: &'static Encoding) -> Self {
+        Self { encoding, is_grid: false }
+    }
+
+    fn write(self, code: &[u8], text: &mut String) {
+        let decoded = match code {
+            // The same place in the encoding for Unix has both high bits set.
+            [row, cell] if self.is_grid => {
+                let code = [row | 0x80, cell | 0x80];
+                self.encoding.decode_without_bom_handling(&code).0.into_owned()
+            }
+            _ => self.encoding.decode_without_bom_handling(code).0.into_owned(),
+        };
+        text.push_str(&decoded);
+    }
+}
+
 /// The charset behind a predefined map (table 118).
-fn charset(map: &[u8]) -> Option<&'static Encoding> {
+fn charset(map: &[u8]) -> Option<Charset> {
     let has = |part: &str| map.windows(part.len()).any(|window| window == part.as_bytes());
-    match () {
-        () if has("UCS2") || has("UTF16") => Some(UTF_16BE),
-        () if map.starts_with(b"GB") => Some(GBK),
-        () if has("RKSJ") => Some(SHIFT_JIS),
-        () if map.starts_with(b"KSC") => Some(EUC_KR),
-        () if map.starts_with(b"ETen") || map.starts_with(b"B5") || map.starts_with(b"HKscs") => {
-            Some(BIG5)
+    let grid = |encoding| Some(Charset { encoding, is_grid: true });
+    match map {
+        b"H" | b"V" | b"Add-H" | b"Add-V" | b"Ext-H" | b"Ext-V" | b"78-H" | b"78-V" => grid(EUC_JP),
+        b"GB-H" | b"GB-V" | b"GBT-H" | b"GBT-V" => grid(GBK),
+        b"KSC-H" | b"KSC-V" => grid(EUC_KR),
+        b"EUC-H" | b"EUC-V" => Some(Charset::of(EUC_JP)),
+        _ if has("UCS2") || has("UTF16") => Some(Charset::of(UTF_16BE)),
+        _ if map.starts_with(b"GB") => Some(Charset::of(GBK)),
+        _ if has("RKSJ") => Some(Charset::of(SHIFT_JIS)),
+        _ if map.starts_with(b"KSC") => Some(Charset::of(EUC_KR)),
+        _ if [&b"ETen"[..], b"B5", b"HKscs", b"ETHK"].iter().any(|of| map.starts_with(of)) => {
+            Some(Charset::of(BIG5))
         }
-        () => None,
+        _ => None,
     }
 }
 

@@ -1,9 +1,11 @@
 //! Archives beside ZIP.
 
 pub(crate) mod ar;
+pub(crate) mod cab;
 pub(crate) mod cpio;
 pub(crate) mod iso;
 pub(crate) mod rar;
+pub(crate) mod rpm;
 pub(crate) mod sevenz;
 pub(crate) mod tar;
 

@@ -3,6 +3,7 @@
 //! Whatever expands goes through here, so that the limits on bytes, ratio and time hold for every
 //! format. `.clippy.toml` bans the raw decoders everywhere else.
 
+mod blocks;
 mod codec;
 mod lzw;
 
@@ -10,7 +11,10 @@ use dosimeter_content::{Content, ContentBuilder};
 use dosimeter_record::GapReason;
 use flate2::{FlushDecompress, Status};
 
-pub(crate) use self::codec::{Codec, DICTIONARY_BYTES_MAX, decompress};
+pub(crate) use self::{
+    blocks::{Block, Blocks, blocks},
+    codec::{Codec, DICTIONARY_BYTES_MAX, decompress},
+};
 use crate::{
     budget::RATIO_FREE_BYTES,
     run::{Read, Run, Stop},

@@ -5,6 +5,7 @@
 
 mod container;
 mod document;
+mod hangul;
 mod macros;
 mod message;
 mod presentation;
@@ -44,11 +45,12 @@ pub(crate) fn read(run: &mut Run<'_>, bytes: &[u8], kind: &mut FileKind) -> Read
 }
 
 /// Streams by which a storage is known, and how it is read.
-const KINDS: [(&str, FileKind, Reader); 4] = [
+const KINDS: [(&str, FileKind, Reader); 5] = [
     (document::STREAM, FileKind::Doc, document::read),
     (workbook::STREAMS[0], FileKind::Xls, workbook::read),
     (workbook::STREAMS[1], FileKind::Xls, workbook::read),
     (presentation::STREAM, FileKind::Ppt, presentation::read),
+    (hangul::STREAM, FileKind::Hwp, hangul::read),
 ];
 
 type Reader = fn(&mut Run<'_>, &Compound<'_>, usize) -> Read;
@@ -147,10 +149,14 @@ fn stream(
     if parent == "_SX_DB_CUR" {
         return Ok(());
     }
+    // Beside the text, Hangul keeps compressed tables and a preview of what is read.
+    if kind == FileKind::Hwp && entry.name != hangul::SUMMARY {
+        return Ok(());
+    }
     let (content, end) = file.open(run, entry);
     let bytes = content.expose();
     match entry.name.as_str() {
-        "\u{5}SummaryInformation" | "\u{5}DocumentSummaryInformation" => {
+        "\u{5}SummaryInformation" | "\u{5}DocumentSummaryInformation" | hangul::SUMMARY => {
             properties::read(run, bytes)?;
         }
         "Package" | "CONTENTS" => run.inside(number, |run| {

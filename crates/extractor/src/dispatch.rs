@@ -4,7 +4,7 @@ use dosimeter_record::GapReason;
 
 use crate::{
     FileKind, Hint,
-    archive::{ar, cpio, iso, rar, sevenz, tar},
+    archive::{ar, cab, cpio, iso, rar, rpm, sevenz, tar},
     card, compound, compressed,
     data::{avro, parquet, sqlite},
     email, epub, gzip, hangul, html, image, iwork, json, odf, ooxml, pdf, program, protected, pst,
@@ -44,6 +44,7 @@ fn read_text(run: &mut Run<'_>, kind: FileKind, bytes: &[u8], text: &str) -> Rea
     match kind {
         FileKind::Html => html::read(run, text),
         FileKind::Json => json::read(run, text),
+        FileKind::OpenDocument => odf::read_flat(run, text),
         FileKind::Xml => xml::read(run, text),
         FileKind::Email => email::read(run, bytes, text),
         FileKind::Card => card::read(run, text),
@@ -85,6 +86,8 @@ fn read_binary(run: &mut Run<'_>, kind: &mut FileKind, bytes: &[u8]) -> Read {
         FileKind::Tar => tar::read(run, bytes),
         FileKind::Ar => ar::read(run, bytes),
         FileKind::Cpio => cpio::read(run, bytes),
+        FileKind::Cab => cab::read(run, bytes),
+        FileKind::Rpm => rpm::read(run, bytes),
         FileKind::Compound => compound::read(run, bytes, kind),
         FileKind::Xls => compound::workbook::read_stream(run, bytes),
         FileKind::Rtf => rtf::read(run, bytes),

@@ -22,6 +22,8 @@ pub(crate) fn read(run: &mut Run<'_>, bytes: &[u8], text: &str) -> Read {
         run.segment(run.place(), text)?;
         return Err(Stop(GapReason::TooDeep));
     }
+    // An empty line in front would end the headers before they start.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     let messages = split_mailbox(bytes);
     if let [message] = messages.as_slice() {
         return read_message(run, message);

@@ -19,6 +19,11 @@ impl Hint<'_> {
         self.has_ending(&[".xml", ".svg", ".rss", ".xsd", ".plist"]) || self.is_media_type("xml")
     }
 
+    pub(crate) fn is_mail(self) -> bool {
+        self.has_ending(&[".eml", ".mht", ".mhtml", ".mbox", ".mbx"])
+            || self.is_media_type("rfc822")
+    }
+
     fn has_ending(self, endings: &[&str]) -> bool {
         let name = self.name.unwrap_or_default().to_ascii_lowercase();
         endings.iter().any(|ending| name.ends_with(ending))

@@ -76,10 +76,16 @@ pub enum FileKind {
     Ar,
     /// An archive of `cpio`.
     Cpio,
+    /// A cabinet of Windows.
+    Cab,
+    /// A package of RPM.
+    Rpm,
     /// A compound file of any other format, or an encrypted document.
     Compound,
     /// A mail store of Outlook.
     MailStore,
+    /// A word processing document of Hangul, in its format of compound files.
+    Hwp,
     /// A word processing document of Hangul, in its newer format.
     Hwpx,
     /// The file system of a compact disc.
@@ -102,7 +108,7 @@ pub enum FileKind {
 
 impl FileKind {
     /// All kinds, for programs that send them to each other.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 49] = [
         Self::Empty,
         Self::Text,
         Self::Html,
@@ -138,8 +144,11 @@ impl FileKind {
         Self::Tar,
         Self::Ar,
         Self::Cpio,
+        Self::Cab,
+        Self::Rpm,
         Self::Compound,
         Self::MailStore,
+        Self::Hwp,
         Self::Hwpx,
         Self::Iso,
         Self::Sqlite,
@@ -189,8 +198,11 @@ impl FileKind {
             Self::Tar => "tar",
             Self::Ar => "ar",
             Self::Cpio => "cpio",
+            Self::Cab => "cab",
+            Self::Rpm => "rpm",
             Self::Compound => "compound",
             Self::MailStore => "mail_store",
+            Self::Hwp => "hwp",
             Self::Hwpx => "hwpx",
             Self::Iso => "iso",
             Self::Sqlite => "sqlite",

@@ -42,21 +42,21 @@
 //! | DOCX | body with tracked changes and text boxes; headers, footers, notes, comments, charts, diagrams, properties, links | encrypted, damaged parts |
 //! | XLSX, XLSB | rows as tab-separated lines, hidden sheets, numbers verbatim, cached results; comments, text boxes, pivot caches, connections | the same |
 //! | PPTX | slides in their order, notes, comments, masters | the same |
-//! | ODT, ODS, ODP | body, tables, slides, notes, comments, headers, metadata | the same |
+//! | ODT, ODS, ODP, also flat | body, tables, slides, notes, comments, headers, metadata | the same |
 //! | DOC (Word 6 to 2003) | body, notes, headers, comments, text boxes, fields, properties, macros, embedded objects | the same |
 //! | XLS (Excel 2 to 2003) | rows, hidden sheets, cached results, comments, text boxes, headers, pivot caches, links | the same |
 //! | PPT (1997 to 2003) | slides, notes, masters, comments, deleted text, embedded objects | the same |
 //! | RTF | body, headers, footers, notes, comments, fields, text boxes, information, embedded objects | cut files |
-//! | Hangul (HWPX) | body, notes, tables; pictures as entries | encrypted |
+//! | Hangul (HWP 5, HWPX) | body, notes, tables; pictures as entries | encrypted, distributed without the right to copy |
 //! | Pages, Numbers, Keynote | strings of all messages | encrypted |
 //! | books (EPUB) | every page | protected |
-//! | PDF | pages line by line; annotations, form fields, XFA, outline, scripts, information, XMP, embedded files | encrypted, pictures, fonts without meaning |
+//! | PDF | pages line by line; words divided between lines (part `hyphenated`); annotations, form fields, XFA, outline, scripts, information, XMP, embedded files | encrypted, pictures, fonts without meaning |
 //! | mail, mailboxes, MSG, `winmail.dat`, signed messages | headers, bodies, attachments and forwarded messages as entries | encrypted, signatures |
 //! | mail stores (PST, OST) | folders, messages and attachments as entries | the encoding by rotors |
 //! | cards, calendars | lines, unfolded | – |
 //! | SQLite | rows of all tables; blobs as entries | damaged pages |
 //! | Avro, Parquet | records, columns | encrypted, packed numbers, rare compressions |
-//! | ZIP and its like, 7z, RAR, tar, ar, cpio, ISO 9660 | every entry, and its name | encrypted, rare methods, dictionaries above 128 MiB |
+//! | ZIP and its like, 7z, RAR, tar, ar, cpio, CAB, RPM, ISO 9660 | every entry, and its name | encrypted, rare methods, dictionaries above 128 MiB |
 //! | gzip, bzip2, XZ, LZMA, lzip, Zstandard, LZ4, `compress` | what they hold | – |
 //! | pictures | metadata (EXIF, XMP, IPTC, PNG texts) | always: `image_not_read` |
 //! | PGP, age, CMS, PKCS #12, vaults | – | always: `encrypted` |

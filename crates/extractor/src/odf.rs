@@ -43,6 +43,25 @@ pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
     archive.damage.map_or(Ok(()), |reason| Err(Stop(reason)))
 }
 
+/// Whether an XML document is an `OpenDocument` file in one piece (part 3, section 3.1.2).
+pub(crate) fn is_flat(text: &str) -> bool {
+    text.get(..text.floor_char_boundary(4096)).is_some_and(|head| head.contains("<office:document"))
+}
+
+/// Writes such a document. Pictures stand in it as base64, and are a gap.
+pub(crate) fn read_flat(run: &mut Run<'_>, document: &str) -> Read {
+    let metadata = document
+        .split_once("<office:meta>")
+        .and_then(|(_, rest)| rest.split_once("</office:meta>"))
+        .map_or("", |(metadata, _)| metadata);
+    let slot = run.open(run.part("metadata"));
+    xml::write(run, slot, metadata)?;
+    if document.contains("<office:binary-data") {
+        run.gap(GapReason::ImageNotRead, run.place());
+    }
+    flow::read(run, document.as_bytes(), &run.place())
+}
+
 fn part(run: &mut Run<'_>, archive: &Archive<'_>, entry: &Entry<'_>, locator: &Locator) {
     run.contain(locator.clone(), |run| {
         run.spend_entry()?;

@@ -6,6 +6,7 @@
 //! only itself. Beside the pages: annotations, form fields, outline, document information, XMP and
 //! embedded files.
 
+mod bidi;
 mod cmap;
 mod content;
 mod encoding;

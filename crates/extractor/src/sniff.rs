@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use crate::{
     FileKind, Hint,
-    archive::{ar, cpio, iso, rar, sevenz, tar},
+    archive::{ar, cab, cpio, iso, rar, rpm, sevenz, tar},
     card, compound, compressed,
     data::{avro, parquet, sqlite},
-    json, protected, pst, rtf, signed, text, tnef, zip,
+    json, odf, protected, pst, rtf, signed, text, tnef, zip,
 };
 
 /// What a file is; with its text if it is text.
@@ -23,14 +23,19 @@ pub(crate) fn sniff<'a>(bytes: &'a [u8], hint: Hint<'_>) -> Sniffed<'a> {
     }
     match text::decode(bytes) {
         Some(text) => Sniffed::Text(kind_of_text(bytes, &text, hint), text),
+        // A message may hold a file as it is (RFC 6152 and what nobody allowed).
+        None if hint.is_mail() && is_email(bytes, hint) => {
+            Sniffed::Text(FileKind::Email, String::from_utf8_lossy(bytes))
+        }
         None => Sniffed::Binary(FileKind::Binary),
     }
 }
 
 /// Whether this is text of a kind that holds no other files.
 pub(crate) fn is_simple(bytes: &[u8], hint: Hint<'_>) -> bool {
-    // Mail holds attachments.
-    matches!(sniff(bytes, hint), Sniffed::Text(kind, _) if kind != FileKind::Email)
+    // Mail holds attachments, and flat documents are read by a parser.
+    let is_compound = |kind| matches!(kind, FileKind::Email | FileKind::OpenDocument);
+    matches!(sniff(bytes, hint), Sniffed::Text(kind, _) if !is_compound(kind))
 }
 
 /// Kinds with a magic number.
@@ -58,6 +63,8 @@ fn magic(bytes: &[u8]) -> Option<FileKind> {
         () if starts(rar::MAGIC) => Some(FileKind::Rar),
         () if starts(ar::MAGIC) => Some(FileKind::Ar),
         () if cpio::is_archive(bytes) => Some(FileKind::Cpio),
+        () if starts(cab::MAGIC) => Some(FileKind::Cab),
+        () if starts(rpm::MAGIC) => Some(FileKind::Rpm),
         // A worksheet of Excel 2 to 4 stands alone: the start of a stream of records.
         () if is_sheet(bytes) => Some(FileKind::Xls),
         () if starts(pst::MAGIC) => Some(FileKind::MailStore),
@@ -107,12 +114,13 @@ fn kind_of_text(bytes: &[u8], text: &str, hint: Hint<'_>) -> FileKind {
     let is_html =
         ["<!doctype html", "<html", "<head", "<body"].iter().any(|tag| head.contains(tag));
     match () {
+        () if head.starts_with("<?xml") && odf::is_flat(start) => FileKind::OpenDocument,
         () if start.starts_with('<') && (is_html || hint.is_html()) => FileKind::Html,
         () if head.starts_with("<?xml") || head.starts_with("<!doctype") => FileKind::Xml,
         () if start.starts_with('<') && hint.is_xml() => FileKind::Xml,
         () if card::is_card(start) => FileKind::Card,
         () if json::is_json(start) => FileKind::Json,
-        () if is_email(bytes) => FileKind::Email,
+        () if is_email(bytes, hint) => FileKind::Email,
         () => FileKind::Text,
     }
 }
@@ -134,8 +142,9 @@ const MAIL_HEADERS: [&str; 12] = [
 ];
 
 /// Whether the text starts with a block of headers of which at least three are a mail's: two stand
-/// in many forms and memos.
-fn is_email(bytes: &[u8]) -> bool {
+/// in many forms and memos. Of a file that is called a mail, one is enough.
+fn is_email(bytes: &[u8], hint: Hint<'_>) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     let head = bytes.get(..16 * 1024).unwrap_or(bytes);
     let mut known = 0_usize;
     for (index, line) in head.split(|&byte| byte == b'\n').enumerate() {
@@ -148,7 +157,10 @@ fn is_email(bytes: &[u8]) -> bool {
         if is_mbox || is_folded && index > 0 {
             continue;
         }
-        let Some(colon) = line.iter().position(|&byte| byte == b':') else { return false };
+        let Some(colon) = line.iter().position(|&byte| byte == b':') else {
+            // Some programs forget the empty line.
+            return hint.is_mail() && known >= 3;
+        };
         let name = line.get(..colon).unwrap_or_default();
         if !name.iter().all(u8::is_ascii_graphic) {
             return false;
@@ -157,7 +169,7 @@ fn is_email(bytes: &[u8]) -> bool {
             MAIL_HEADERS.iter().any(|header| name.eq_ignore_ascii_case(header.as_bytes()));
         known = known.saturating_add(usize::from(is_known));
     }
-    known >= 3
+    known >= if hint.is_mail() { 1 } else { 3 }
 }
 
 #[cfg(test)]

@@ -108,10 +108,15 @@ fn decode_narrow(bytes: &[u8]) -> Cow<'_, str> {
     if is_damaged_utf8(bytes) {
         return String::from_utf8_lossy(bytes);
     }
+    guess(bytes).decode_without_bom_handling(bytes).0
+}
+
+/// The charset that text without Unicode is most likely in.
+pub(crate) fn guess(bytes: &[u8]) -> &'static Encoding {
     let sample = bytes.get(..SAMPLE_BYTES).unwrap_or(bytes);
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(sample, sample.len() == bytes.len());
-    detector.guess(None, Utf8Detection::Allow).decode_without_bom_handling(bytes).0
+    detector.guess(None, Utf8Detection::Allow)
 }
 
 /// Whether this is UTF-8 with some broken places, such as a text cut within a character.

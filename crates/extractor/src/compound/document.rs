@@ -1,5 +1,7 @@
 //! Word documents of 1995 to 2003 ([MS-DOC]): the piece table says where the text stands.
 
+use std::borrow::Cow;
+
 use dosimeter_content::Expose;
 use dosimeter_record::GapReason;
 use encoding_rs::{Encoding, UTF_16LE, WINDOWS_1252};
@@ -8,6 +10,7 @@ use super::container::Compound;
 use crate::{
     cursor::Cursor,
     run::{Read, Run, Slot, Stop},
+    text,
 };
 
 pub(super) const STREAM: &str = "WordDocument";
@@ -31,6 +34,8 @@ struct Head {
     is_old: bool,
     table: &'static str,
     encoding: &'static Encoding,
+    /// Whether each character of an old document takes two bytes, as in the versions for East Asia.
+    is_double: bool,
     /// Where the piece table stands: offset and length.
     pieces: (usize, usize),
     /// Where the text of a document without a piece table stands.
@@ -60,24 +65,60 @@ pub(super) fn read(run: &mut Run<'_>, file: &Compound<'_>, storage: usize) -> Re
         pieces.push(Piece { units, offset: from, is_wide: false });
     }
     let mut writer = Writer { slot: None, part: 0, left: head.lengths };
+    let narrow = narrow(main.expose(), &pieces, &head);
     for piece in pieces {
         run.tick()?;
-        let bytes = if piece.is_wide { piece.units.saturating_mul(2) } else { piece.units };
-        let rest = main.expose().get(piece.offset..).unwrap_or_default();
-        let bytes = rest.get(..bytes).unwrap_or(rest);
+        let bytes = bytes_of(main.expose(), &piece, &head);
         run.spend_expansion(bytes.len())?;
-        let encoding = if piece.is_wide { UTF_16LE } else { head.encoding };
-        writer.write(run, &encoding.decode_without_bom_handling(bytes).0)?;
+        let encoding = if piece.is_wide { UTF_16LE } else { narrow };
+        writer.write(run, &encoding.decode_without_bom_handling(&bytes).0)?;
     }
     run.note(end);
     Ok(())
 }
 
+/// The bytes of a piece in its encoding.
+fn bytes_of<'m>(main: &'m [u8], piece: &Piece, head: &Head) -> Cow<'m, [u8]> {
+    let is_double = piece.is_wide || head.is_double;
+    let length = if is_double { piece.units.saturating_mul(2) } else { piece.units };
+    let rest = main.get(piece.offset..).unwrap_or_default();
+    let bytes = rest.get(..length).unwrap_or(rest);
+    if !head.is_double {
+        return Cow::Borrowed(bytes);
+    }
+    // Single characters stand before a zero, double ones with their bytes turned around.
+    let units = bytes.as_chunks::<2>().0;
+    Cow::Owned(
+        units.iter().flat_map(|[low, high]| [*high, *low]).filter(|byte| *byte != 0).collect(),
+    )
+}
+
+/// The charset of what is not Unicode. Word 95 says which language the program was in; what is mostly
+/// letters beyond ASCII was written in another one, if that was one of Western Europe.
+fn narrow(main: &[u8], pieces: &[Piece], head: &Head) -> &'static Encoding {
+    if !head.is_old || head.encoding != WINDOWS_1252 {
+        return head.encoding;
+    }
+    let mut sample = Vec::new();
+    for piece in pieces {
+        sample.extend_from_slice(&bytes_of(main, piece, head));
+        if sample.len() > SAMPLE_BYTES {
+            break;
+        }
+    }
+    let foreign = sample.iter().filter(|byte| !byte.is_ascii()).count();
+    let letters = sample.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    if foreign > letters { text::guess(&sample) } else { head.encoding }
+}
+
+/// So many bytes tell a charset.
+const SAMPLE_BYTES: usize = 64 * 1024;
+
 fn head(main: &[u8]) -> Option<Head> {
     let at =
         |offset: usize| Cursor::at(main, offset)?.u32_le().map(|n| usize::try_from(n).unwrap_or(0));
     let magic = Cursor::at(main, 0)?.u16_le()?;
-    if !matches!(magic, 0xa5ec | 0xa5dc | 0xa697 | 0xa699) {
+    if !matches!(magic, 0xa5ec | 0xa5dc | 0xa697..=0xa699) {
         return None;
     }
     let version = Cursor::at(main, 2)?.u16_le()?;
@@ -97,12 +138,20 @@ fn head(main: &[u8]) -> Option<Head> {
             (false, true) => "1Table",
             (false, false) => "0Table",
         },
-        encoding: if is_old { charset(language) } else { WINDOWS_1252 },
+        encoding: match (is_old, Cursor::at(main, 0x14)?.u16_le()?) {
+            (true, MACINTOSH) => encoding_rs::MACINTOSH,
+            (true, _) => charset(language),
+            (false, _) => WINDOWS_1252,
+        },
+        is_double: matches!(magic, 0xa697..=0xa699),
         pieces: (at(pieces)?, at(pieces.saturating_add(4))?),
         plain: (at(0x18)?, at(0x1c)?),
         lengths: counts,
     })
 }
+
+/// The character set of documents that Word for Macintosh wrote (2.5.1, `chs`).
+const MACINTOSH: u16 = 256;
 
 /// The charset of Word 95, by the language that the document was written under.
 fn charset(language: u16) -> &'static Encoding {

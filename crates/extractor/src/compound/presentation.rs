@@ -75,6 +75,13 @@ impl Walk {
                 ends.pop();
                 continue;
             };
+            if (head, kind, length) == (0, 0, 0) {
+                // Filled up to the next sector by an incremental save.
+                let rest = stream.get(at..end).unwrap_or_default();
+                let zeros = rest.iter().position(|byte| *byte != 0).unwrap_or(rest.len());
+                at = at.saturating_add(zeros);
+                continue;
+            }
             let from = at.saturating_add(8);
             let to = from.saturating_add(length);
             let is_container = head & 0xf == 0xf || kind == BINARY_TAG;

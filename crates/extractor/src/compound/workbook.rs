@@ -118,6 +118,7 @@ impl Book {
             // Header and footer, and the longer ones of the newer versions.
             0x14 | 0x15 => self.beside(run, "header", pieces)?,
             0x1b6 => self.text_box(run, pieces)?,
+            0x100d => self.chart_text(run, data)?,
             0x1c => self.note(run, data)?,
             // Hyperlinks, external books and connections: their strings.
             0x1b8 | 0x1ae | 0x51 | 0xdc | 0x800 | 0x876 | 0x87b => {
@@ -213,6 +214,13 @@ impl Book {
             Pieces::new(rest, self.encoding).characters(usize::from(length?), self.layout)
         });
         run.segment(self.place(run, "drawing"), &text.unwrap_or_default())
+    }
+
+    /// A title, the name of a series or the label of an axis (2.4.254).
+    fn chart_text(&self, run: &mut Run<'_>, data: &[u8]) -> Read {
+        let rest = [data.get(2..).unwrap_or_default()];
+        let text = Pieces::new(&rest, self.encoding).short(self.layout);
+        run.segment(self.place(run, "chart"), &text.unwrap_or_default())
     }
 
     /// A comment: its author since Excel 97, its text before.

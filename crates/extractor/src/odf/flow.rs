@@ -26,6 +26,7 @@ pub(super) fn read(run: &mut Run<'_>, part: &[u8], locator: &Locator) -> Read {
         empty_cells: 0,
         owes_space: false,
         is_spreadsheet: false,
+        pictures: 0,
         sheets: 0,
         slides: 0,
     };
@@ -52,6 +53,8 @@ struct Flow<'l> {
     /// Whether a paragraph of the cell ended, so that what comes next needs a space before it.
     owes_space: bool,
     is_spreadsheet: bool,
+    /// How many pictures are open that stand in the text as base64.
+    pictures: usize,
     sheets: u32,
     slides: u32,
 }
@@ -69,6 +72,7 @@ impl Flow<'_> {
                 return run.write(self.slot(), if self.cell_depth > 0 { " " } else { "\n" });
             }
             "s" if self.text_depth > 0 => return run.write(self.slot(), " "),
+            "binary-data" => self.pictures = self.pictures.saturating_add(1),
             "annotation" => self.aside.push(self.comments),
             "notes" => self.aside.push(self.notes),
             "spreadsheet" => self.is_spreadsheet = true,
@@ -85,7 +89,7 @@ impl Flow<'_> {
         let is_shown = self.text_depth > 0 && self.value.is_none();
         // Author and date of a comment stand beside its paragraphs.
         let is_aside = !self.aside.is_empty() && !text.trim().is_empty();
-        if !is_shown && !is_aside {
+        if !is_shown && !is_aside || self.pictures > 0 {
             return Ok(());
         }
         if std::mem::take(&mut self.owes_space) {
@@ -104,6 +108,7 @@ impl Flow<'_> {
                 self.owes_space = true;
             }
             "creator" | "date" if !self.aside.is_empty() => return run.write(self.slot(), "\n"),
+            "binary-data" => self.pictures = self.pictures.saturating_sub(1),
             "annotation" | "notes" => drop(self.aside.pop()),
             "table-cell" | "covered-table-cell" => {
                 self.cell_depth = self.cell_depth.saturating_sub(1);

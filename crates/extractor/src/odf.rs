@@ -43,9 +43,11 @@ pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
     archive.damage.map_or(Ok(()), |reason| Err(Stop(reason)))
 }
 
-/// Whether an XML document is an `OpenDocument` file in one piece (part 3, section 3.1.2).
+/// Whether an XML document is an `OpenDocument` file in one piece (part 3, section 3.1.2). Sheets are better read
+/// as they stand: their formulas are attributes.
 pub(crate) fn is_flat(text: &str) -> bool {
-    text.get(..text.floor_char_boundary(4096)).is_some_and(|head| head.contains("<office:document"))
+    let head = text.get(..text.floor_char_boundary(4096)).unwrap_or_default();
+    head.contains("<office:document") && !head.contains("opendocument.spreadsheet")
 }
 
 /// Writes such a document. Pictures stand in it as base64, and are a gap.

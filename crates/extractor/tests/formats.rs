@@ -101,6 +101,9 @@ fn flat_documents_are_read() {
         <text:p>HER<text:span>ON-47</text:span>11</text:p></office:text></office:body>\
         </office:document>";
     check("note.fodt", document.as_bytes(), &["<dc:title>Herons</dc:title>", "HERON-4711"]);
+    let kind = "xmlns:text='t' office:mimetype='application/vnd.oasis.opendocument.spreadsheet'";
+    let sheet = document.replace("xmlns:text='t'", kind);
+    check("note.fods", sheet.as_bytes(), &[&sheet]);
 }
 
 #[test]

@@ -5,7 +5,8 @@
 //! NEON on 64-bit ARM, and as ordinary integer arithmetic elsewhere; all three give the same masks.
 //!
 //! [`Set::visit`] is the same for a handful of bytes that somebody looks for: it goes over their places.
-//! [`dense`] finds where no space stands for long, [`trio`] where three bytes stand side by side.
+//! [`dense`] finds where no space stands for long, [`trio`] where three bytes stand side by side, [`gap`]
+//! where columns may be kept apart.
 //!
 //! One of the two modules of the workspace that use `unsafe` (the other is the boundary to C): to load
 //! vectors and to call functions that were compiled for a processor feature.
@@ -13,6 +14,7 @@
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 mod dense;
+mod gap;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod portable;
@@ -20,6 +22,7 @@ mod set;
 pub(crate) mod trio;
 
 pub(crate) use dense::{DENSE, dense};
+pub(crate) use gap::gap;
 pub(crate) use set::Set;
 
 /// How many bytes one [`Classes`] describes.

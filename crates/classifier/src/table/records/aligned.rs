@@ -2,15 +2,18 @@
 //! what people paste when they paste a picture of a table.
 //!
 //! Lines in a row that hold as many cells as the first one, which names them, are rows. A row with empty
-//! cells is told by where its cells stand below those of the header. One pass over the lines, and in each
-//! of them over its cells.
+//! cells is told by where its cells stand below those of the header. One pass over the text leads to the
+//! lines with something that could divide cells, and one over each of these to its cells.
 
 use dosimeter_record::Span;
 use memchr::memmem;
 
-use crate::table::{
-    Table, fold_header, is_header,
-    records::{COLUMNS_MAX, Cells},
+use crate::{
+    simd::gap,
+    table::{
+        Table, fold_header, is_header,
+        records::{COLUMNS_MAX, Cells},
+    },
 };
 
 /// Longer lines are prose or minified code.
@@ -42,14 +45,11 @@ struct Open {
 pub(super) fn find(text: &str) -> Vec<Table> {
     let mut tables = Vec::new();
     let mut open: Option<Open> = None;
-    let mut start = 0_usize;
-    for line in text.split_inclusive('\n') {
-        let span = Span::new(start, start.saturating_add(line.len()));
-        start = span.end;
-        if is_ruler(line) {
+    for span in lines(text) {
+        if span.slice(text).is_some_and(is_ruler) {
             continue;
         }
-        if open.as_mut().is_some_and(|open| open.take(text, span)) {
+        if open.as_mut().is_some_and(|open| open.goes_on(text, span) && open.take(text, span)) {
             continue;
         }
         tables.extend(open.take().and_then(|open| open.table(text)));
@@ -60,6 +60,21 @@ pub(super) fn find(text: &str) -> Vec<Table> {
     }
     tables.extend(open.and_then(|open| open.table(text)));
     tables
+}
+
+/// The lines that could hold several cells.
+fn lines(text: &str) -> impl Iterator<Item = Span> {
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let at = gap(bytes, from)?;
+        let (before, behind) = bytes.split_at_checked(at)?;
+        let start = memchr::memrchr(b'\n', before).map_or(0, |end| end.saturating_add(1));
+        let end = memchr::memchr(b'\n', behind);
+        let end = end.map_or(bytes.len(), |end| at.saturating_add(end).saturating_add(1));
+        from = end;
+        Some(Span::new(start, end))
+    })
 }
 
 /// What divides the cells of other tables, and what stands in code.
@@ -90,6 +105,12 @@ impl Open {
         let named = header.cells.iter().filter_map(|cell| cell.slice(text));
         let is_open = (least..COLUMNS_MAX).contains(&header.cells.len()) && is_header(named);
         is_open.then(|| Self { separator, header, shift: 0, rows: Cells::default(), end: span.end })
+    }
+
+    /// Whether nothing stands before a line but what was read, and rulers.
+    fn goes_on(&self, text: &str, span: Span) -> bool {
+        let between = text.get(self.end..span.start).unwrap_or_default();
+        between.split_inclusive('\n').all(is_ruler)
     }
 
     /// Takes a line if it is a row.

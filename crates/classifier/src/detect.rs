@@ -140,7 +140,9 @@ impl<'a> Detector<'a> {
     /// Tries a match that begins exactly here.
     fn matched(&mut self, start: usize, matches: &mut Vec<Match>) -> Option<Span> {
         let end = start.saturating_add(self.compiled.len_max).min(self.text.len());
-        let found = self.compiled.matcher.at(&mut self.memory.matcher, self.text, start, end)?;
+        let hir = || self.rule.pattern.parsed().ok();
+        let memory = &mut self.memory.matcher;
+        let found = self.compiled.matcher.at(memory, hir, self.text, (start, end))?;
         let span = |(start, end)| Span::new(start, end);
         let (whole, value) = (span(found.whole), span(found.value));
         // A byte class may end inside a character; such a match is not a value.

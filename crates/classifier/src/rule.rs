@@ -19,6 +19,7 @@ pub(crate) mod matcher;
 mod packed;
 pub(crate) mod pattern;
 pub(crate) mod rarity;
+mod relaxed;
 pub(crate) mod set;
 pub(crate) mod syntax;
 mod tuning;

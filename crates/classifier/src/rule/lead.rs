@@ -2,7 +2,7 @@
 //!
 //! `([A-Z][a-z]{1,30} ){1,4}€ ?[0-9]` may begin a hundred bytes before its number. To try the pattern at
 //! each of them would cost far more than to read back from the number: mostly the first byte before it
-//! shows that it cannot be, and else the beginnings that are left are exactly those that can.
+//! shows that it cannot be, and else few beginnings are left ([`relaxed`]).
 
 use std::{ops::Range, sync::OnceLock};
 
@@ -18,6 +18,7 @@ use regex_automata::{
 use crate::rule::{
     anchor,
     data::{List, Text},
+    relaxed::relaxed,
 };
 
 /// The leads of one rule, compiled when the first is needed.
@@ -51,8 +52,9 @@ impl Leads {
 
 impl Lead {
     fn new(source: &str) -> Option<Self> {
-        // What was printed says of each part itself whether it means bytes or characters.
-        let hir = anchor::parse(source, true).ok()?;
+        // What was printed says of each part itself whether it means bytes or characters. Beginnings that
+        // are too many cost a try each.
+        let hir = relaxed(&anchor::parse(source, true).ok()?);
         let config = NFA::config().utf8(false).reverse(true).which_captures(WhichCaptures::None);
         let nfa = NFA::compiler().configure(config).build_from_hir(&hir).ok()?;
         let config = DFA::config()

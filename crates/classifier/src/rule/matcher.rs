@@ -3,6 +3,11 @@
 //! Nearly all places at which a pattern is tried do not match, so that answer must come fast: a lazily
 //! built automaton over bytes reads until it is dead, mostly within a few. Only a match is read again,
 //! for the group that holds the value.
+//!
+//! Where a text makes that automaton build state after state, another takes its place in this thread: that of
+//! the pattern without its counts ([`relaxed`]), which rules out nearly as much and stays small.
+
+use std::sync::OnceLock;
 
 use regex_automata::{
     Anchored, Input, MatchKind,
@@ -16,6 +21,8 @@ use regex_automata::{
 };
 use regex_syntax::hir::{Hir, HirKind};
 
+use crate::rule::relaxed::relaxed;
+
 /// Where a pattern matches: everything, and its first group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Matched {
@@ -27,6 +34,8 @@ pub(crate) struct Matched {
 #[derive(Debug)]
 pub(crate) struct Matcher {
     automaton: DFA,
+    /// What takes its place, with the longest match; compiled when first needed.
+    relaxed: OnceLock<Option<DFA>>,
     /// For what the automaton gives up on, and for the group of short matches.
     backtracker: BoundedBacktracker,
     /// For the group of long matches.
@@ -40,40 +49,28 @@ pub(crate) struct Matcher {
 #[derive(Debug)]
 pub(crate) struct Memory {
     automaton: dfa::Cache,
+    /// In place of the former.
+    relaxed: Option<dfa::Cache>,
     backtracker: backtrack::Cache,
     machine: Option<pikevm::Cache>,
     slots: [Option<NonMaxUsize>; 4],
 }
 
 /// How much memory the states of one automaton may take, in bytes.
-const STATES_MAX: usize = 1 << 20;
+const STATES_MAX: usize = 1 << 18;
 /// How large a compiled pattern may be, in bytes.
 const SIZE_MAX: usize = 8 << 20;
 
 impl Matcher {
     /// Compiles a pattern over bytes.
     pub(crate) fn new(hir: &Hir) -> Result<Self, String> {
-        let config = NFA::config()
-            .utf8(false)
-            .which_captures(WhichCaptures::All)
-            .nfa_size_limit(Some(SIZE_MAX));
-        let nfa = NFA::compiler()
-            .configure(config)
-            .build_from_hir(hir)
-            .map_err(|error| error.to_string())?;
-        let config = DFA::config()
-            .match_kind(MatchKind::LeftmostFirst)
-            .unicode_word_boundary(true)
-            .cache_capacity(STATES_MAX)
-            .skip_cache_capacity_check(true);
-        let automaton = DFA::builder()
-            .configure(config)
-            .build_from_nfa(nfa.clone())
-            .map_err(|error| error.to_string())?;
+        let nfa = nfa(hir, WhichCaptures::All)?;
+        let automaton = automaton(nfa.clone(), MatchKind::LeftmostFirst)?;
         let backtracker = BoundedBacktracker::new_from_nfa(nfa.clone());
         let machine = PikeVM::new_from_nfa(nfa);
         Ok(Self {
             automaton,
+            relaxed: OnceLock::new(),
             backtracker: backtracker.map_err(|error| error.to_string())?,
             machine: machine.map_err(|error| error.to_string())?,
             margins: margins(hir),
@@ -84,23 +81,37 @@ impl Matcher {
     pub(crate) fn memory(&self) -> Memory {
         Memory {
             automaton: self.automaton.create_cache(),
+            relaxed: None,
             backtracker: self.backtracker.create_cache(),
             machine: None,
             slots: [None; 4],
         }
     }
 
-    /// The match that begins exactly at `start` and ends before `end`.
+    /// The match that begins exactly at `start` and ends before `end`; `hir` is the pattern.
     pub(crate) fn at(
         &self,
         memory: &mut Memory,
+        hir: impl FnOnce() -> Option<Hir>,
         text: &str,
-        start: usize,
-        end: usize,
+        (start, end): (usize, usize),
     ) -> Option<Matched> {
         let input = Input::new(text).range(start..end).anchored(Anchored::Yes);
+        let relaxed = memory.relaxed.as_mut().zip(self.relaxed.get().and_then(Option::as_ref));
+        if let Some((memory_relaxed, relaxed)) = relaxed {
+            // The longest match ends where that of the pattern does, or behind it.
+            let end = match relaxed.try_search_fwd(memory_relaxed, &input) {
+                Ok(half) => half?.offset(),
+                Err(_) => end,
+            };
+            return self.groups(memory, &input.range(start..end));
+        }
         // The automaton gives up at Unicode word boundaries beside characters beyond ASCII.
-        let end = match self.automaton.try_search_fwd(&mut memory.automaton, &input) {
+        let found = self.automaton.try_search_fwd(&mut memory.automaton, &input);
+        if memory.automaton.clear_count() > 0 {
+            self.relax(memory, hir);
+        }
+        let end = match found {
             Ok(half) => {
                 let end = half?.offset();
                 if let Some((before, behind)) = self.margins {
@@ -112,6 +123,16 @@ impl Matcher {
             Err(_) => end,
         };
         self.groups(memory, &input.range(start..end))
+    }
+
+    /// Puts the relaxed automaton in the place of the other.
+    fn relax(&self, memory: &mut Memory, hir: impl FnOnce() -> Option<Hir>) {
+        let compile = || {
+            let nfa = nfa(&relaxed(&hir()?), WhichCaptures::None).ok()?;
+            automaton(nfa, MatchKind::All).ok()
+        };
+        memory.relaxed = self.relaxed.get_or_init(compile).as_ref().map(DFA::create_cache);
+        memory.automaton = self.automaton.create_cache();
     }
 
     fn groups(&self, memory: &mut Memory, input: &Input<'_>) -> Option<Matched> {
@@ -127,6 +148,20 @@ impl Matcher {
         let whole = (start?, end?);
         Some(Matched { whole, value: group_start.zip(group_end).unwrap_or(whole) })
     }
+}
+
+fn nfa(hir: &Hir, captures: WhichCaptures) -> Result<NFA, String> {
+    let config = NFA::config().utf8(false).which_captures(captures).nfa_size_limit(Some(SIZE_MAX));
+    NFA::compiler().configure(config).build_from_hir(hir).map_err(|error| error.to_string())
+}
+
+fn automaton(nfa: NFA, kind: MatchKind) -> Result<DFA, String> {
+    let config = DFA::config()
+        .match_kind(kind)
+        .unicode_word_boundary(true)
+        .cache_capacity(STATES_MAX)
+        .skip_cache_capacity_check(true);
+    DFA::builder().configure(config).build_from_nfa(nfa).map_err(|error| error.to_string())
 }
 
 /// How many bytes stand before and behind the first group of every match, if that is certain.

@@ -5,6 +5,8 @@
 
 use std::sync::OnceLock;
 
+use regex_syntax::hir::Hir;
+
 use crate::rule::{ahead, anchor, byte_set::ByteSet, matcher::Matcher};
 
 /// The longest match that a rule may have, in bytes. Bounds the work per candidate, and the overlap
@@ -65,15 +67,23 @@ impl Pattern {
         &self.source
     }
 
+    /// The pattern as its parts.
+    pub(crate) fn parsed(&self) -> Result<Hir, PatternError> {
+        parse(&self.source, self.unicode)
+    }
+
     /// The compiled form; `None` only for a trusted pattern that should not have been.
     pub(crate) fn compiled(&self) -> Option<&Compiled> {
         self.compiled.get_or_init(|| compile(&self.source, self.unicode).ok()).as_ref()
     }
 }
 
+fn parse(source: &str, unicode: bool) -> Result<Hir, PatternError> {
+    anchor::parse(source, unicode).map_err(|error| PatternError::Syntax(error.to_string()))
+}
+
 fn compile(source: &str, unicode: bool) -> Result<Compiled, PatternError> {
-    let hir =
-        anchor::parse(source, unicode).map_err(|error| PatternError::Syntax(error.to_string()))?;
+    let hir = parse(source, unicode)?;
     let len_max = hir.properties().maximum_len().ok_or(PatternError::Unbounded)?;
     if len_max > LEN_MAX {
         return Err(PatternError::Unbounded);

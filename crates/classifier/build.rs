@@ -1,10 +1,10 @@
 //! Compiles `patterns/` and the metadata of telephone numbers into the crate.
 //!
 //! `built_in.rs` holds what a scan needs as one constant, without the examples, so that a process has
-//! nothing to parse; `anchors.bin` the anchors of its rules, made of the lists of sets that `byte_sets.rs` and
-//! `byte_sets.bin` hold. `sources.rs` lists the TOML
-//! sources for `rules test` and `rules show`. A built-in rule without a positive and a negative example
-//! fails the build. `phone.rs` and `phone.bin` hold the numbering plans of the world.
+//! nothing to parse; `anchors.bin` the anchors of its rules, made of the lists of sets that
+//! `byte_sets.rs` and `byte_sets.bin` hold. `sources.rs` lists the TOML sources for `rules test` and
+//! `rules show`. A built-in rule without a positive and a negative example fails the build. `phone.rs`
+//! and `phone.bin` hold the numbering plans of the world.
 
 #[path = "build/digits.rs"]
 mod digits;

@@ -8,6 +8,7 @@ use crate::{
     packed::Packed,
     rule::{
         anchor::Anchor,
+        certain::Certain,
         data::{
             AllowedValue, Beside, Column, CombinationData, Context, Need, RuleData, Scope,
             Strength, TableData,
@@ -60,7 +61,8 @@ structs! {
         id, title, labels, severity, confidence, strength, keywords, pattern, unicode, anchors,
         leads, len_max, validators, mask, kind, evidence, context, beside, references
     }
-    Beside { classes, chars }
+    Beside { classes, chars, certain }
+    Certain { digit, line }
     Context { any, none, window_chars, required }
     Words { written, spellings, first }
     Spelling { folded, word }

@@ -22,8 +22,8 @@ pub(crate) struct Packed {
 }
 
 impl Packed {
-    /// Appends the anchors of a rule. Numbers too great for their field fail the build of the crate, which
-    /// compares what it reads with what it finds.
+    /// Appends the anchors of a rule. Numbers too great for their field become the greatest; the test that
+    /// compares the built-in rules with their sources fails then.
     pub(crate) fn add(&mut self, anchors: &[Anchor]) {
         self.anchors.extend(u16::try_from(anchors.len()).unwrap_or(u16::MAX).to_le_bytes());
         for anchor in anchors {

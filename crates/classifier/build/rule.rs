@@ -6,6 +6,8 @@ pub(crate) mod ahead;
 pub(crate) mod anchor;
 #[path = "../src/rule/byte_set.rs"]
 pub(crate) mod byte_set;
+#[path = "../src/rule/certain.rs"]
+pub(crate) mod certain;
 #[path = "../src/rule/data.rs"]
 #[expect(unreachable_pub, reason = "public in the crate")]
 pub(crate) mod data;

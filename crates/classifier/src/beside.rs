@@ -6,31 +6,40 @@
 //! around it, and nowhere else.
 //!
 //! And around it only where they can matter: where a combination could be fulfilled with them
-//! ([`Prospects`]), and where something is shown, since a snippet shows nothing that any rule matches.
+//! ([`Prospects`]), and where something is shown, since a snippet shows nothing that any rule matches. There
+//! they have a prefilter of their own, whose candidates are a bound on what may be found.
 
 use dosimeter_record::{Confidence, Span};
 
 use crate::{
     classifier::Engine,
-    combine::{ClassSet, Combinations, Prospects},
-    detect::{Match, detect},
-    prefilter::Candidate,
+    combine::{ClassSet, Combinations, Pending, Prospects},
+    detect::{Match, detect, detect_within, reaches},
+    numbers::Numbers,
+    prefilter::{Candidate, Prefilter},
     redact::CONTEXT_BYTES_MAX,
-    rule::{Rule, Strength},
+    rule::{Rule, Strength, certain::Certain},
     scan::{Found, Stretch},
     score::{Scored, score},
     scratch::Scratch,
+    simd::BLOCK,
     spans::{last_overlapping, sorted_union, union, widened},
     validate::validate,
 };
 
 /// The rules that are tried beside evidence. Made once for a classifier.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Beside {
     /// In the order of the rule set.
     attendants: Vec<Attendant>,
     /// By rule: whether any attendant is tried beside its matches.
     attended: Vec<bool>,
+    /// Where they could match.
+    prefilter: Prefilter,
+    /// How far behind the beginning of a match its anchor may stand, in bytes.
+    anchor_max: usize,
+    /// What any of them is evidence of.
+    classes: ClassSet,
 }
 
 /// One such rule.
@@ -43,13 +52,14 @@ struct Attendant {
     reach: usize,
     /// What its matches are evidence of.
     classes: ClassSet,
-    /// What is not known when its turn comes: evidence that it and those after it may find.
-    pending: ClassSet,
+    /// Whether it may match at places that the prefilter does not know of.
+    anywhere: bool,
+    certain: Certain,
 }
 
 impl Beside {
     pub(crate) fn new(rules: &[Rule], combinations: &Combinations) -> Self {
-        let mut attendants: Vec<Attendant> = rules
+        let attendants: Vec<Attendant> = rules
             .iter()
             .enumerate()
             .filter_map(|(rule, data)| {
@@ -64,22 +74,26 @@ impl Beside {
                     of: of.map(|(index, _)| index).collect(),
                     reach: beside.chars,
                     classes: combinations.of_rule(rule).iter().copied().collect(),
-                    pending: ClassSet::default(),
+                    anywhere: data.anchors.is_empty(),
+                    certain: beside.certain,
                 })
             })
             .collect();
-        let mut pending = ClassSet::default();
-        for attendant in attendants.iter_mut().rev() {
-            pending.add(&attendant.classes);
-            attendant.pending = pending.clone();
-        }
+        let mut classes = ClassSet::default();
         let mut attended = vec![false; rules.len()];
-        for &rule in attendants.iter().flat_map(|attendant| &attendant.of) {
-            if let Some(attended) = attended.get_mut(rule) {
-                *attended = true;
+        for attendant in &attendants {
+            classes.add(&attendant.classes);
+            for &rule in &attendant.of {
+                if let Some(attended) = attended.get_mut(rule) {
+                    *attended = true;
+                }
             }
         }
-        Self { attendants, attended }
+        let anchors = rules.iter().filter(|rule| rule.beside.is_some());
+        let anchors = anchors.flat_map(|rule| rule.anchors.iter());
+        let anchor_max = anchors.map(|anchor| usize::from(anchor.back_max)).max().unwrap_or(0);
+        let prefilter = Prefilter::new(rules, true);
+        Self { attendants, attended, prefilter, anchor_max, classes }
     }
 
     fn attends(&self, found: &Scored) -> bool {
@@ -123,22 +137,16 @@ pub(crate) fn look(
         return found;
     }
     let turns = beside.turns(engine, stretch, &found);
-    let prospects = Prospects::new(&engine.combinations);
+    let part = widened(stretch.searched, engine.combinations.extent_max);
+    let prospects = Prospects::new(&engine.combinations, Numbers::new(stretch.text, part));
     let mut search = Search { engine, stretch, found, prospects };
     search.note(decoded.unwrap_or_default());
     if decoded.is_none() || scratch.trace.is_some() {
-        for turn in &turns {
-            search.run(scratch, turn, &turn.windows);
-        }
+        search.all(scratch, &turns, |turn| turn.windows.clone());
     } else {
-        for turn in &turns {
-            let regions = search.regions(turn.attendant);
-            search.run(scratch, turn, &turn.within(engine, &regions));
-        }
+        search.promising(scratch, &turns);
         let shown = search.shown(decoded.unwrap_or_default());
-        for turn in &turns {
-            search.run(scratch, turn, &turn.within(engine, &shown));
-        }
+        search.all(scratch, &turns, |turn| turn.within(engine, &shown));
     }
     let place = |scored: &Scored| (scored.value.start, scored.value.end, scored.rule);
     search.found.sort_by_key(place);
@@ -165,15 +173,83 @@ impl Search<'_> {
         }
     }
 
-    /// Where a rule could matter to a combination.
-    fn regions(&mut self, attendant: &Attendant) -> Vec<Span> {
+    /// Tries the rules in some of their windows.
+    fn all(
+        &mut self,
+        scratch: &mut Scratch,
+        turns: &[Turn<'_>],
+        windows: impl Fn(&Turn<'_>) -> Vec<Span>,
+    ) {
+        let windows: Vec<Vec<Span>> = turns.iter().map(windows).collect();
+        let candidates = self.candidates(scratch, windows.iter().flatten().copied());
+        for (turn, windows) in turns.iter().zip(&windows) {
+            self.run(scratch, turn, candidates_of(turn, &candidates), windows);
+        }
+    }
+
+    /// Tries the rules where they could matter to a combination.
+    fn promising(&mut self, scratch: &mut Scratch, turns: &[Turn<'_>]) {
+        let engine = self.engine;
+        let mut unknown = Pending::default();
+        for Attendant { rule, classes, certain, .. } in turns.iter().map(|turn| turn.attendant) {
+            unknown.add(*rule, classes, certain.digit);
+        }
+        let regions = self.regions(&engine.beside.classes, &unknown);
+        let windows: Vec<Vec<Span>> =
+            turns.iter().map(|turn| turn.within(engine, &regions)).collect();
+        let candidates = self.candidates(scratch, windows.iter().flatten().copied());
+        // What is found next is at most what these say.
+        let mut pending = Pending::default();
+        for (turn, windows) in turns.iter().zip(&windows) {
+            let Attendant { rule, classes, anywhere, certain, .. } = turn.attendant;
+            if *anywhere {
+                pending.add(*rule, classes, certain.digit);
+                continue;
+            }
+            let places = candidates_of(turn, &candidates).iter();
+            let places = places.filter(|place| place.reaches(windows));
+            self.prospects.expect(*rule, places.map(|place| place.last as usize).collect());
+        }
+        for (turn, windows) in turns.iter().zip(&windows) {
+            let candidates = candidates_of(turn, &candidates);
+            if windows.is_empty() || candidates.is_empty() && !turn.attendant.anywhere {
+                pending.remove(turn.attendant.rule);
+                continue;
+            }
+            let regions = self.regions(&turn.attendant.classes, &pending);
+            let windows = turn.within(engine, &regions);
+            self.run(scratch, turn, candidates, &windows);
+            self.prospects.expect_no_more(turn.attendant.rule);
+            pending.remove(turn.attendant.rule);
+        }
+    }
+
+    /// Where the rules may match, if they do in some windows.
+    fn candidates(
+        &self,
+        scratch: &mut Scratch,
+        windows: impl Iterator<Item = Span>,
+    ) -> Vec<Candidate> {
+        let Beside { prefilter, anchor_max, .. } = &self.engine.beside;
+        let len = self.stretch.text.len();
+        let reaching = |window: Span| {
+            // An anchor is looked at a few bytes behind its beginning.
+            let end = window.end.saturating_add(*anchor_max).saturating_add(BLOCK).min(len);
+            Span::new(window.start, end)
+        };
+        let parts = sorted_union(windows.map(reaching));
+        prefilter.within(&self.engine.rules.rules, self.stretch, parts, &mut scratch.learned_beside)
+    }
+
+    /// Where combinations could be fulfilled that ask for any of `classes`.
+    fn regions(&mut self, classes: &ClassSet, pending: &Pending) -> Vec<Span> {
         let Stretch { text, tables, own, .. } = self.stretch;
         let combinations = &self.engine.combinations;
-        let mut pending = attendant.pending.clone();
+        let mut pending = pending.clone();
         if !tables.all().is_empty() {
-            pending.add(&combinations.of_any_table);
+            pending.add_anywhere(&combinations.of_any_table);
         }
-        let regions = self.prospects.regions(&attendant.classes, &pending);
+        let regions = self.prospects.regions(classes, &pending);
         // What is encoded beyond the places where the text goes on is not decoded here.
         let edges =
             [(own.start > 0).then_some(own.start), (own.end < text.len()).then_some(own.end)];
@@ -182,18 +258,35 @@ impl Search<'_> {
     }
 
     /// Tries a rule in some places.
-    fn run(&mut self, scratch: &mut Scratch, turn: &Turn<'_>, windows: &[Span]) {
-        if windows.is_empty() {
+    fn run(
+        &mut self,
+        scratch: &mut Scratch,
+        turn: &Turn<'_>,
+        candidates: &[Candidate],
+        windows: &[Span],
+    ) {
+        if windows.is_empty() || candidates.is_empty() && !turn.attendant.anywhere {
             return;
         }
         let narrow = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
         let rule = narrow(turn.attendant.rule);
-        let candidate =
-            |window: &Span| Candidate::anywhere(rule, narrow(window.start), narrow(window.end));
-        let candidates: Vec<Candidate> = windows.iter().map(candidate).collect();
         let (rules, stretch) = (&self.engine.rules.rules, self.stretch);
         let mut matches = std::mem::take(&mut scratch.matches);
-        detect(rules, scratch, stretch, &candidates, &mut matches);
+        if turn.attendant.anywhere {
+            let candidates: Vec<Candidate> = if turn.attendant.certain.line {
+                let lines = windows.iter().flat_map(|window| lines(stretch.text, *window));
+                lines.map(|at| Candidate::anywhere(rule, narrow(at), narrow(at))).collect()
+            } else {
+                let all = |span: &Span| (narrow(span.start), narrow(span.end));
+                let windows = windows.iter().map(all);
+                windows.map(|(first, last)| Candidate::anywhere(rule, first, last)).collect()
+            };
+            detect(rules, scratch, stretch, &candidates, &mut matches);
+        } else {
+            let candidates = candidates.iter().filter(|place| place.reaches(windows));
+            let candidates: Vec<Candidate> = candidates.copied().collect();
+            detect_within(rules, scratch, stretch, (&candidates, windows), &mut matches);
+        }
         // What is part of the evidence does not stand beside it, but what follows it does: `Client` is the
         // first word of no name.
         let behind = |matched: &Match| {
@@ -239,6 +332,14 @@ impl Search<'_> {
     }
 }
 
+/// Of the candidates of all rules, which come sorted, those of one.
+fn candidates_of<'c>(turn: &Turn<'_>, candidates: &'c [Candidate]) -> &'c [Candidate] {
+    let rule = turn.attendant.rule;
+    let first = candidates.partition_point(|candidate| (candidate.rule as usize) < rule);
+    let end = candidates.partition_point(|candidate| (candidate.rule as usize) <= rule);
+    candidates.get(first..end).unwrap_or_default()
+}
+
 impl<'e> Turn<'e> {
     fn new(
         attendant: &'e Attendant,
@@ -274,6 +375,23 @@ impl<'e> Turn<'e> {
             cut.collect::<Vec<Span>>()
         };
         self.windows.iter().flat_map(of_window).collect()
+    }
+}
+
+/// Where lines begin in a window, or right behind it.
+fn lines(text: &str, window: Span) -> impl Iterator<Item = usize> {
+    // The end of the line before tells.
+    let start = window.start.saturating_sub(1);
+    let bytes = text.as_bytes().get(start..window.end).unwrap_or_default();
+    let ends = memchr::memchr_iter(b'\n', bytes);
+    let first = (window.start == 0).then_some(0);
+    first.into_iter().chain(ends.map(move |end| start.saturating_add(end).saturating_add(1)))
+}
+
+impl Candidate {
+    /// Whether a match may begin in some of these windows.
+    fn reaches(&self, windows: &[Span]) -> bool {
+        reaches(windows, self.first as usize, self.last as usize)
     }
 }
 

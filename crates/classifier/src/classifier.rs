@@ -222,7 +222,7 @@ impl ClassifierBuilder {
 
 impl Engine {
     fn new(rules: RuleSet, key: FingerprintKey, min_confidence: Confidence) -> Self {
-        let prefilter = Prefilter::new(&rules.rules);
+        let prefilter = Prefilter::new(&rules.rules, false);
         let combinations = Combinations::new(&rules);
         Self {
             beside: Beside::new(&rules.rules, &combinations),

@@ -17,7 +17,7 @@ use dosimeter_record::{Confidence, Evidence, Fingerprint, Labelled, Reason, Reda
 use self::near::{Places, Search};
 pub(crate) use self::{
     classes::{Class, ClassSet, Combinations},
-    prospects::Prospects,
+    prospects::{Pending, Prospects},
 };
 use crate::rule::Scope;
 

@@ -35,16 +35,47 @@ pub(crate) fn detect(
     candidates: &[Candidate],
     matches: &mut Vec<Match>,
 ) {
+    search(rules, scratch, stretch, (candidates, None), matches);
+}
+
+/// The same for matches that begin in some windows or right behind one; these ascend and do not overlap.
+pub(crate) fn detect_within(
+    rules: &[Rule],
+    scratch: &mut Scratch,
+    stretch: Stretch<'_>,
+    (candidates, windows): (&[Candidate], &[Span]),
+    matches: &mut Vec<Match>,
+) {
+    search(rules, scratch, stretch, (candidates, Some(windows)), matches);
+}
+
+fn search(
+    rules: &[Rule],
+    scratch: &mut Scratch,
+    stretch: Stretch<'_>,
+    (candidates, windows): (&[Candidate], Option<&[Span]>),
+    matches: &mut Vec<Match>,
+) {
     matches.clear();
     let mut starts = std::mem::take(&mut scratch.starts);
     for places in candidates.chunk_by(|left, right| left.rule == right.rule) {
         let Some(index) = places.first().map(|place| place.rule as usize) else { continue };
         if let Some(mut detector) = Detector::new(rules, scratch, index, stretch.text) {
             detector.starts(places, &mut starts);
+            if let Some(windows) = windows {
+                starts.retain(|&start| reaches(windows, start, start));
+            }
             detector.run(&starts, matches);
         }
     }
     scratch.starts = starts;
+}
+
+/// Whether some of these windows, which ascend and do not overlap, has a place between two, or ends at one.
+pub(crate) fn reaches(windows: &[Span], first: usize, last: usize) -> bool {
+    let begun = windows.partition_point(|window| window.start <= last);
+    let window = begun.checked_sub(1).and_then(|index| windows.get(index));
+    window.is_some_and(|window| first <= window.end)
 }
 
 /// Whether a match may begin at `position`: words begin after something that is no letter, or with a
@@ -205,7 +236,8 @@ mod tests {
     #[test]
     fn the_prefilter_loses_no_match_of_the_reference() {
         let set = RuleSet::built_in();
-        let prefilter = Prefilter::new(&set.rules);
+        let [prefilter, prefilter_beside] =
+            [false, true].map(|beside| Prefilter::new(&set.rules, beside));
         let regexes: Vec<_> = set.rules.iter().map(|rule| rule.pattern.reference()).collect();
         let mut scratch = Scratch::new(set.rules.len());
         let (mut candidates, mut matches) = (Vec::new(), Vec::new());
@@ -216,6 +248,11 @@ mod tests {
                 // Without asking for words, as the reference does not either.
                 scratch.trace = Some(Vec::new());
                 prefilter.candidates(&set.rules, stretch, &mut scratch, &mut candidates);
+                let mut learned = std::mem::take(&mut scratch.learned_beside);
+                let all = [stretch.searched];
+                candidates.extend(prefilter_beside.within(&set.rules, stretch, all, &mut learned));
+                scratch.learned_beside = learned;
+                candidates.sort_unstable();
                 detect(&set.rules, &mut scratch, stretch, &candidates, &mut matches);
                 let named = |matches: &[Match]| -> BTreeSet<String> {
                     let anchored = |found: &&Match| !set.rules[found.rule].anchors.is_empty();

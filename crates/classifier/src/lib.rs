@@ -23,6 +23,7 @@ pub mod generate;
 mod label;
 mod manifest;
 mod normalise;
+mod numbers;
 mod overlap;
 mod prefilter;
 mod redact;

@@ -13,16 +13,25 @@
 //! What is left are candidates: an anchor that stands at a position with all its bytes. How many
 //! rules there are matters only where their anchors stand.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what loops over masks is compiled as one, see `simd::run`"
+)]
+
 mod marks;
+mod order;
 mod shapes;
 mod vicinity;
 mod words;
 
 use std::num::NonZeroUsize;
 
+use dosimeter_record::Span;
+
 use crate::{
     prefilter::{
         marks::{Marker, Marks},
+        order::Order,
         shapes::{Around, Automaton, Member, Shapes},
         vicinity::{Bits, Known, Vicinity},
         words::WordTable,
@@ -94,6 +103,7 @@ const KINDS: usize = 7;
 pub(crate) struct Learned {
     automata: [Automaton; KINDS],
     known: Known,
+    order: Order,
 }
 
 /// So many numbers in a block make it worth to read the words around it before the numbers.
@@ -104,17 +114,21 @@ const NUMBERS_MANY: u32 = 4;
 const CHUNK: usize = 64;
 
 impl Prefilter {
-    pub(crate) fn new(rules: &[Rule]) -> Self {
-        let vicinity = Vicinity::new(rules);
+    /// Of the rules that are looked for beside evidence only, or of all others.
+    pub(crate) fn new(rules: &[Rule], beside: bool) -> Self {
+        let sought = || (0_u32..).zip(rules).filter(|(_, rule)| rule.beside.is_some() == beside);
+        // Beside evidence few places are left that could be asked for their words.
+        let asking = sought().filter(|_| !beside);
+        let vicinity = Vicinity::new(rules.len(), asking);
         let shapes = |gate, before: ByteSet| {
-            let mut members = members(rules, &vicinity, gate);
+            let mut members = members(sought(), &vicinity, gate);
             members.retain(|(_, anchor)| {
                 anchor.behind.first().is_none_or(|set| !set.and(before).is_empty())
             });
             Shapes::new(&members)
         };
         Self {
-            words: WordTable::new(rules),
+            words: WordTable::new(sought()),
             shapes: [
                 shapes(Gate::Number, ByteSet::WORD.not()),
                 shapes(Gate::Number, ByteSet::WORD),
@@ -124,11 +138,7 @@ impl Prefilter {
                 shapes(Gate::Run, ByteSet::ANY),
                 shapes(Gate::At, ByteSet::ANY),
             ],
-            cells: (0_u32..)
-                .zip(rules)
-                .filter(|(_, rule)| is_cell(rule))
-                .map(|(index, _)| index)
-                .collect(),
+            cells: sought().filter(|(_, rule)| is_cell(rule)).map(|(index, _)| index).collect(),
             vicinity,
         }
     }
@@ -142,29 +152,43 @@ impl Prefilter {
         candidates: &mut Vec<Candidate>,
     ) {
         candidates.clear();
-        scratch.learned.known.forget();
         // Who asks for an explanation wants to see what lacks its words.
         let asks = scratch.trace.is_none();
-        let learned = &mut scratch.learned;
-        let text = stretch.text.as_bytes();
-        let mut found =
-            Found { prefilter: self, rules, text, stretch, asks, near: None, learned, candidates };
-        let mut marker = Marker::before(text, stretch.searched.start);
-        let mut classes = [Classes::default(); CHUNK];
-        let mut marks = [Marks::default(); CHUNK];
-        let mut position = stretch.searched.start;
-        while position < stretch.searched.end {
-            let end = stretch.searched.end.min(position.saturating_add(CHUNK * BLOCK));
-            let bytes = text.get(position..end).unwrap_or_default();
-            let count = classify(bytes, &mut classes);
-            for (marks, classes) in marks.iter_mut().zip(&classes).take(count) {
-                *marks = marker.mark(classes);
-            }
-            found.follow(marks.get(..count).unwrap_or_default(), position);
-            position = end;
-        }
+        self.search(rules, (stretch, asks), &mut scratch.learned, candidates);
         self.cells(rules, stretch, candidates);
-        candidates.sort_unstable();
+        scratch.learned.order.sort(candidates);
+    }
+
+    /// The same in some parts of a text, and without the cells of tables.
+    pub(crate) fn within(
+        &self,
+        rules: &[Rule],
+        stretch: Stretch<'_>,
+        parts: impl IntoIterator<Item = Span>,
+        learned: &mut Learned,
+    ) -> Vec<Candidate> {
+        let mut candidates = Vec::new();
+        for searched in parts {
+            let part = Stretch { searched, ..stretch };
+            self.search(rules, (part, false), learned, &mut candidates);
+        }
+        learned.order.sort(&mut candidates);
+        candidates.dedup();
+        candidates
+    }
+
+    fn search(
+        &self,
+        rules: &[Rule],
+        (stretch, asks): (Stretch<'_>, bool),
+        learned: &mut Learned,
+        candidates: &mut Vec<Candidate>,
+    ) {
+        learned.known.forget();
+        let text = stretch.text.as_bytes();
+        let found =
+            Found { prefilter: self, rules, text, stretch, asks, near: None, learned, candidates };
+        simd::run(found);
     }
 
     /// The cells of tables in columns that name the context of a rule whose matches are cells.
@@ -220,8 +244,30 @@ struct Found<'a> {
     candidates: &'a mut Vec<Candidate>,
 }
 
+impl simd::Work for Found<'_> {
+    #[inline(always)]
+    fn run(mut self) {
+        let Stretch { searched, .. } = self.stretch;
+        let mut marker = Marker::before(self.text, searched.start);
+        let mut classes = [Classes::default(); CHUNK];
+        let mut marks = [Marks::default(); CHUNK];
+        let mut position = searched.start;
+        while position < searched.end {
+            let end = searched.end.min(position.saturating_add(CHUNK * BLOCK));
+            let bytes = self.text.get(position..end).unwrap_or_default();
+            let count = classify(bytes, &mut classes);
+            for (marks, classes) in marks.iter_mut().zip(&classes).take(count) {
+                *marks = marker.mark(classes);
+            }
+            self.follow(marks.get(..count).unwrap_or_default(), position);
+            position = end;
+        }
+    }
+}
+
 impl Found<'_> {
     /// Looks at everything that is marked in the blocks that begin at `position`.
+    #[inline(always)]
     fn follow(&mut self, marks: &[Marks], position: usize) {
         let Self { prefilter, rules, text, .. } = *self;
         prefilter.words.find(text, marks, position, |word, at| {
@@ -272,7 +318,7 @@ impl Found<'_> {
     /// All anchors that stand at a place.
     fn around(&mut self, kind: Kind, around: &Around<'_>) {
         let Self { prefilter, rules, stretch, .. } = *self;
-        let Learned { automata, known } = &mut *self.learned;
+        let Learned { automata, known, .. } = &mut *self.learned;
         let shapes = prefilter.shapes.get(kind as usize);
         let Some((shapes, automaton)) = shapes.zip(automata.get_mut(kind as usize)) else { return };
         // Early on, only what is known already is asked: reading the words costs more than a few bytes.
@@ -314,9 +360,12 @@ impl Found<'_> {
 }
 
 /// The anchors behind one gate.
-fn members<'r>(rules: &'r [Rule], vicinity: &Vicinity, gate: Gate) -> Vec<(Member, &'r Anchor)> {
-    let numbered = (0_u32..).zip(rules);
-    let anchors = numbered.flat_map(|(index, rule)| {
+fn members<'r>(
+    rules: impl Iterator<Item = (u32, &'r Rule)>,
+    vicinity: &Vicinity,
+    gate: Gate,
+) -> Vec<(Member, &'r Anchor)> {
+    let anchors = rules.flat_map(|(index, rule)| {
         let anchors = rule.anchors.iter().filter(|anchor| anchor.gate == gate);
         anchors
             .map(move |anchor| (Member::new(index, anchor, vicinity.asks(index, anchor)), anchor))
@@ -340,11 +389,12 @@ impl Member {
 }
 
 /// The first bytes of a text that is too short, with zeros behind its end.
-fn padded<const N: usize>(text: &[u8]) -> [u8; N] {
+pub(crate) fn padded<const N: usize>(text: &[u8]) -> [u8; N] {
     std::array::from_fn(|index| text.get(index).copied().unwrap_or(0))
 }
 
 /// Calls `visit` with the number of each set bit.
+#[inline(always)]
 fn each(mut bits: u64, mut visit: impl FnMut(usize)) {
     while bits != 0 {
         visit(bits.trailing_zeros() as usize);

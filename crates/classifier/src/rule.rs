@@ -9,6 +9,7 @@ mod allowed;
 pub(crate) mod anchor;
 mod built_in;
 pub(crate) mod byte_set;
+pub(crate) mod certain;
 pub(crate) mod check;
 pub(crate) mod combination;
 pub(crate) mod data;

@@ -27,6 +27,8 @@ pub struct Scratch {
     pub(crate) starts: Vec<usize>,
     pub(crate) matches: Vec<Match>,
     pub(crate) learned: Learned,
+    /// The same of the rules that are looked for beside evidence.
+    pub(crate) learned_beside: Learned,
     /// Context in folded form: content, so it is wiped when dropped.
     pub(crate) folded: Zeroizing<String>,
     /// By rule, a bit each: whether a match of it was accepted, with a word beside it if it asks for one.
@@ -43,6 +45,7 @@ impl Scratch {
             starts: Vec::new(),
             matches: Vec::new(),
             learned: Learned::default(),
+            learned_beside: Learned::default(),
             folded: Zeroizing::default(),
             accepted: vec![0; rules.div_ceil(64)],
             trace: None,
@@ -72,7 +75,8 @@ impl Scratch {
 
     /// The rules of which a match was accepted.
     pub(crate) fn accepted(&self) -> impl Iterator<Item = usize> {
-        self.accepted.iter().enumerate().flat_map(|(index, &word)| {
+        let words = self.accepted.iter().enumerate().filter(|(_, word)| **word != 0);
+        words.flat_map(|(index, &word)| {
             let bits = (0..64).filter(move |bit| word >> bit & 1 == 1);
             bits.map(move |bit| index.saturating_mul(64).saturating_add(bit))
         })

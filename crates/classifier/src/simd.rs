@@ -51,6 +51,21 @@ pub(crate) struct Classes {
     pub(crate) high: u64,
 }
 
+/// Work on masks, to be compiled for what processors have for them.
+pub(crate) trait Work {
+    /// Does it; to be inlined, with all that it calls in its loops.
+    fn run(self);
+}
+
+/// Does work on masks with the instructions that the processor has for them: counting and taking off bits
+/// takes one each on most of x86-64, and several on the oldest, for which the rest is compiled.
+pub(crate) fn run(work: impl Work) {
+    #[cfg(target_arch = "x86_64")]
+    avx2::run(work);
+    #[cfg(not(target_arch = "x86_64"))]
+    work.run();
+}
+
 /// Classifies blocks; as many as both slices have.
 pub(crate) fn classify(blocks: &[[u8; BLOCK]], classes: &mut [Classes]) {
     #[cfg(target_arch = "x86_64")]

@@ -137,9 +137,10 @@ impl Known {
 }
 
 impl Vicinity {
-    pub(super) fn new(rules: &[Rule]) -> Self {
+    /// Of some of `count` rules.
+    pub(super) fn new<'r>(count: usize, rules: impl Iterator<Item = (u32, &'r Rule)>) -> Self {
         let mut vicinity = Self {
-            asking: vec![0; rules.len()],
+            asking: vec![0; count],
             known: Box::new([0; (1 << HASH_BITS) / 64]),
             starts: Vec::new(),
             words: Vec::new(),
@@ -147,7 +148,7 @@ impl Vicinity {
         };
         let mut words = BTreeMap::new();
         let mut bit = 0;
-        for (index, rule) in rules.iter().enumerate() {
+        for (index, rule) in rules {
             let context = &rule.context;
             // Words that are anchors are rare enough.
             let is_shape = |anchor: &Anchor| anchor.gate != Gate::Word && is_near(anchor);
@@ -161,7 +162,7 @@ impl Vicinity {
                 vicinity.add(&context.any, bit, &mut words);
                 bit = bit.saturating_add(1);
                 if let (Some(asking), Ok(bit)) =
-                    (vicinity.asking.get_mut(index), u16::try_from(bit))
+                    (vicinity.asking.get_mut(index as usize), u16::try_from(bit))
                 {
                     *asking = bit;
                 }

@@ -58,10 +58,10 @@ struct Slot {
 const NEXT_LEN: usize = 4;
 
 impl WordTable {
-    /// A table of the anchors of all rules that are words.
-    pub(super) fn new(rules: &[Rule]) -> Self {
+    /// A table of the anchors of some rules that are words.
+    pub(super) fn new<'r>(rules: impl Iterator<Item = (u32, &'r Rule)>) -> Self {
         let mut pairs: Vec<(u32, Entry, [u32; NEXT_LEN])> = Vec::new();
-        for (rule, known) in (0_u32..).zip(rules) {
+        for (rule, known) in rules {
             for (number, anchor) in (0_u32..).zip(known.anchors.iter()) {
                 if anchor.gate == Gate::Word {
                     let entry = Entry::new(rule, number, anchor);
@@ -99,6 +99,7 @@ impl WordTable {
     }
 
     /// Calls `visit` with each anchor that begins like a marked word, and where that stands.
+    #[inline(always)]
     pub(super) fn find(
         &self,
         text: &[u8],
@@ -133,7 +134,7 @@ impl WordTable {
     }
 
     /// The anchors of a slot that begin like a word.
-    #[inline]
+    #[inline(always)]
     fn resembling(&self, slot: usize, ahead: u64, visit: impl FnMut(&Entry)) {
         let Some([slot, end, ..]) = self.slots.get(slot..) else { return };
         if slot.resembles(ahead) {

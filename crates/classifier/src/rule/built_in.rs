@@ -9,6 +9,7 @@ use dosimeter_record::{Confidence, Label, Mask, Severity};
 
 use crate::rule::{
     byte_set::ByteSet,
+    certain::Certain,
     data::{
         AllowedValue, Beside, Column, CombinationData, Context, Need, RuleData, Scope, Strength,
         TableData,

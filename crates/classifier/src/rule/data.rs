@@ -10,6 +10,7 @@ use dosimeter_record::{Confidence, Label, Mask, Severity};
 
 use super::{
     anchor::{self, Anchor, Anchored},
+    certain::Certain,
     syntax::{
         AllowSyntax, BesideSyntax, ColumnSyntax, CombinationSyntax, ContextSyntax, MaskSyntax,
         NeedSyntax, RuleSyntax, ScopeSyntax, StrengthSyntax, TableSyntax,
@@ -83,6 +84,8 @@ pub(crate) struct Beside {
     pub(crate) classes: List<Text>,
     /// How far from it, in characters.
     pub(crate) chars: usize,
+    /// Of the matches.
+    pub(crate) certain: Certain,
 }
 
 /// Several pieces of evidence that mean something together.
@@ -150,13 +153,10 @@ pub(crate) struct AllowedValue {
 impl From<RuleSyntax> for RuleData {
     fn from(written: RuleSyntax) -> Self {
         let id = String::from(written.id);
-        let Anchored { mut anchors, mut leads, len_max } =
+        let Anchored { anchors, leads, len_max } =
             anchor::anchors(&written.pattern, written.unicode);
-        let beside = written.beside.map(Beside::from);
-        if beside.is_some() {
-            anchors.clear();
-            leads.clear();
-        }
+        let certain = || Certain::of(&written.pattern, written.unicode);
+        let beside = written.beside.map(|beside| Beside::new(beside, certain()));
         Self {
             title: written.title.into(),
             labels: labels(written.label, written.labels),
@@ -219,9 +219,9 @@ impl From<ContextSyntax> for Context {
     }
 }
 
-impl From<BesideSyntax> for Beside {
-    fn from(written: BesideSyntax) -> Self {
-        Self { classes: texts(written.evidence.into()), chars: written.chars }
+impl Beside {
+    fn new(written: BesideSyntax, certain: Certain) -> Self {
+        Self { classes: texts(written.evidence.into()), chars: written.chars, certain }
     }
 }
 

@@ -8,7 +8,7 @@ use std::arch::x86_64::{
     _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16,
 };
 
-use crate::simd::{BLOCK, Classes, dense, set::Table, trio};
+use crate::simd::{BLOCK, Classes, Work, dense, set::Table, trio};
 
 /// One bit per kind. Letters take two bits, since their codes are no rectangle of half bytes.
 const WIDE: u8 = 1 << 7;
@@ -92,6 +92,24 @@ fn classify_avx2(blocks: &[[u8; BLOCK]], classes: &mut [Classes]) {
             };
         }
     }
+}
+
+/// Does work with the instructions for bits, if the processor has them.
+pub(super) fn run(work: impl Work) {
+    if is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("popcnt")
+    {
+        // SAFETY: the processor has these instructions.
+        unsafe { run_with_bits(work) };
+    } else {
+        work.run();
+    }
+}
+
+#[target_feature(enable = "bmi1,bmi2,popcnt")]
+fn run_with_bits(work: impl Work) {
+    work.run();
 }
 
 /// Marks the bytes of a set; `false` if the processor has no AVX2.

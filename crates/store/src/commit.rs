@@ -1,7 +1,7 @@
 //! What is written: one work item with everything that it changes.
 
 use dosimeter_record::{
-    Action, Checkpoint, Coverage, Evidence, Gap, Labelled, Reach, Resource, ResourceKind,
+    Action, Checkpoint, Coverage, Evidence, Gap, GapReason, Labelled, Reach, Resource, ResourceKind,
 };
 
 /// Everything that one finished work item changes, written in one transaction.
@@ -252,6 +252,8 @@ pub struct RulesChange {
     pub to: String,
     /// Which verdicts may be others under that.
     pub reach: Reach,
+    /// Besides, those with a gap for one of these reasons: it may be closed now.
+    pub gaps: Vec<GapReason>,
 }
 
 /// What is known of a resource that was scanned before and still exists.

@@ -331,7 +331,12 @@ fn involving(kind: ResourceKind, id: &str, rules: Option<&[&str]>) -> ResourceCo
 
 /// Takes over what a change to `rules-2` does not concern, and gives the items that are then left.
 fn left_after(store: &dyn Store, reach: Reach) -> Vec<String> {
-    let change = RulesChange { from: RULESET.into(), to: "rules-2".into(), reach };
+    left_after_closing(store, reach, vec![])
+}
+
+/// The same after a change that can also close gaps for these reasons.
+fn left_after_closing(store: &dyn Store, reach: Reach, gaps: Vec<GapReason>) -> Vec<String> {
+    let change = RulesChange { from: RULESET.into(), to: "rules-2".into(), reach, gaps };
     let concerned = store.concerned(TENANT, &change).unwrap();
     let (mut after, mut carried) = (0, 0);
     while let (count, Some(last)) = store.carry_resources(TENANT, &change, after).unwrap() {
@@ -408,6 +413,26 @@ fn an_item_is_taken_over_with_all_that_it_holds(store: &dyn Store) {
     store.commit(&chat("before", "2", vec![])).unwrap();
     let marks = std::iter::once(RuleMark::of("rule.a")).collect();
     assert_eq!(left_after(store, Reach::Involving(marks)), ["both 1"]);
+}
+
+fn what_could_not_be_read_is_read_when_it_can_be(store: &dyn Store) {
+    let file = |id: &str, reason| {
+        let coverage = Coverage::new(1, vec![Gap::whole(reason)]);
+        let labels = Labels::new(BTreeMap::new(), coverage, RULESET);
+        let labelled = Labelled { labels, ..labelled(id, &[], vec![]) };
+        let outcome = Outcome::Scanned { labelled, source_digest: None };
+        ResourceCommit { resource: Resource::new(ResourceKind::File, id), outcome }
+    };
+    let reasons = [
+        ("large", GapReason::TooLarge),
+        ("left", GapReason::Excluded),
+        ("no", GapReason::Encrypted),
+    ];
+    for (chat_id, reason) in reasons {
+        store.commit(&chat(chat_id, "1", vec![file(&format!("in {chat_id}"), reason)])).unwrap();
+    }
+    let gaps = vec![GapReason::Excluded, GapReason::TooLarge];
+    assert_eq!(left_after_closing(store, Reach::Nothing, gaps), ["large 1", "left 1"]);
 }
 
 fn rules_are_known_as_long_as_something_was_scanned_under_them(store: &dyn Store) {
@@ -829,6 +854,7 @@ suite!(
     a_rescan_begins_with_what_is_cheap,
     what_a_change_of_rules_cannot_concern_is_taken_over,
     an_item_is_taken_over_with_all_that_it_holds,
+    what_could_not_be_read_is_read_when_it_can_be,
     rules_are_known_as_long_as_something_was_scanned_under_them,
     a_right_has_one_holder,
     a_budget_is_never_overdrawn,

@@ -21,7 +21,7 @@ use dosimeter_record::{Confidence, Label};
 use dosimeter_service::SyntaxError;
 use jiff::Timestamp;
 
-use crate::{Schedule, Scope};
+use crate::{FileTypes, Schedule, Scope};
 
 pub use self::{
     file::{
@@ -94,33 +94,6 @@ pub struct Config {
     pub lease_ms: u64,
     /// Who is told of findings.
     pub sinks: Vec<SinkConfig>,
-}
-
-/// Which files are read, by the end of their name or by their media type.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FileTypes {
-    only: Vec<String>,
-}
-
-impl FileTypes {
-    /// Only these: extensions without the dot (`pdf`) or media types (`application/pdf`).
-    pub fn only(types: impl IntoIterator<Item = String>) -> Self {
-        Self { only: types.into_iter().map(|name| name.to_ascii_lowercase()).collect() }
-    }
-
-    /// Whether a file of this name and media type is read.
-    ///
-    /// A file that shows neither is read: it cannot be said to be of another type.
-    pub fn include(&self, name: Option<&str>, media_type: Option<&str>) -> bool {
-        let extension = name.and_then(|name| Some(name.rsplit_once('.')?.1.to_ascii_lowercase()));
-        let media_type = media_type.map(str::to_ascii_lowercase);
-        if self.only.is_empty() || (extension.is_none() && media_type.is_none()) {
-            return true;
-        }
-        self.only.iter().any(|only| {
-            extension.as_deref() == Some(only) || media_type.as_deref() == Some(only.as_str())
-        })
-    }
 }
 
 impl Config {
@@ -378,15 +351,5 @@ mod tests {
         check(&sink("to = \"stdout\"\nformat = \"xml\""), "`sink.format` must be native");
         let certificate = "to = \"syslog\"\nurl = \"tls://a\"\ncertificate = \"b\"";
         check(&sink(certificate), "`sink.secret` must be the key");
-    }
-
-    #[test]
-    fn file_types_match_names_and_media_types() {
-        let types = FileTypes::only(["PDF".to_owned(), "text/csv".to_owned()]);
-        assert!(types.include(Some("a.Pdf"), None));
-        assert!(types.include(Some("a.bin"), Some("text/CSV")));
-        assert!(!types.include(Some("a.docx"), Some("application/zip")));
-        assert!(types.include(Some("README"), None), "nothing speaks against it");
-        assert!(FileTypes::default().include(Some("a.docx"), None));
     }
 }

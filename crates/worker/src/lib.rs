@@ -49,6 +49,7 @@ mod doctor;
 mod error;
 mod extract;
 mod fetch;
+mod files;
 mod label;
 mod lag;
 mod memory;
@@ -69,7 +70,7 @@ pub use self::{
     budget::SharedBudget,
     clock::Clock,
     config::{
-        ApiSection, Config, ConfigError, ConfigFile, FILE_BYTES_MAX, FileTypes, FingerprintSection,
+        ApiSection, Config, ConfigError, ConfigFile, FILE_BYTES_MAX, FingerprintSection,
         LimitsSection, Link, ObjectPlace, PolicySection, ScanSection, ScheduleSection,
         ScopeSection, Secret, SecretError, SecretRef, SelectionSection, ServeSection, SinkConfig,
         SinkSection, SinkTo, StateSection, TEMPLATE,
@@ -77,6 +78,7 @@ pub use self::{
     confine::confine,
     doctor::{Check, Health, KeyState},
     error::Error,
+    files::FileTypes,
     lag::Lag,
     plan::{OrganizationPlan, Plan},
     progress::{Event, LabelCount, Observer, Silent, SourceSkip, Summary},

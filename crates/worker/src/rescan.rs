@@ -1,12 +1,12 @@
 //! What was scanned under other rules: what they cannot concern is taken over, the rest is read again.
 
 use dosimeter_classifier::Manifest;
-use dosimeter_record::Reach;
+use dosimeter_record::{GapReason, Reach};
 use dosimeter_store::{RulesChange, Store};
 use serde::{Deserialize, Serialize};
 use tracing::info;
 
-use crate::{Error, stages::Stages};
+use crate::{Error, files::FileLimits, stages::Stages};
 
 /// How many items are queued again in one go when the rules have changed.
 const AT_ONCE: u64 = 1_000;
@@ -18,7 +18,20 @@ pub(crate) struct Applied {
     pub(crate) program: String,
     /// Thresholds and policy.
     pub(crate) settings: String,
+    /// What of files is read. An older program did not say.
+    #[serde(default)]
+    pub(crate) files: Option<FileLimits>,
     pub(crate) rules: Manifest,
+}
+
+/// A change from one [`Applied`] to another.
+struct Change {
+    /// What it was.
+    why: String,
+    /// Which verdicts it can change.
+    reach: Reach,
+    /// Which gaps it can close.
+    gaps: Vec<GapReason>,
 }
 
 /// How the rules of one organisation changed last, and what is left to be read again for that.
@@ -47,18 +60,31 @@ struct LastChange {
 }
 
 impl Applied {
-    /// What the change to `self` was, and which verdicts it can change.
-    fn since(&self, before: &Self) -> (String, Reach) {
+    /// What changed since `before`.
+    fn since(&self, before: &Self) -> Change {
         if self.program != before.program {
-            return ("another version of the program".to_owned(), Reach::Everything);
+            return Change::of_everything("another version of the program");
         }
-        let (changes, reach) = self.rules.since(&before.rules);
-        if self.settings == before.settings {
-            return (changes.to_string(), reach);
+        let (rules, mut reach) = self.rules.since(&before.rules);
+        let mut why = Vec::new();
+        if self.settings != before.settings {
+            why.push("other thresholds or policy".to_owned());
+            // They decide what becomes of what was found.
+            reach = reach.and(Reach::AnyInvolved);
         }
-        let why = format!("other thresholds or policy; {changes}");
-        // They decide what becomes of what was found.
-        (why, reach.and(Reach::AnyInvolved))
+        let gaps =
+            self.files.as_ref().map_or_else(Vec::new, |files| files.closes(before.files.as_ref()));
+        if self.files != before.files {
+            why.push("other limits on files".to_owned());
+        }
+        why.push(rules.to_string());
+        Change { why: why.join("; "), reach, gaps }
+    }
+}
+
+impl Change {
+    fn of_everything(why: &str) -> Self {
+        Self { why: why.to_owned(), reach: Reach::Everything, gaps: Vec::new() }
     }
 }
 
@@ -161,13 +187,11 @@ async fn changes(
         let before = known.iter().find(|(name, _)| *name == from);
         // What an older program kept may have another shape.
         let before = before.and_then(|(_, rules)| serde_json::from_str::<Applied>(rules).ok());
-        let unknown = || ("the rules before are not known".to_owned(), Reach::Everything);
-        let (why, reach) = before.map_or_else(unknown, |before| applied.since(&before));
-        changes.push((
-            RulesChange { from, to: stages.ruleset().to_owned(), reach },
-            why,
-            resources,
-        ));
+        let unknown = || Change::of_everything("the rules before are not known");
+        let Change { why, reach, gaps } =
+            before.map_or_else(unknown, |before| applied.since(&before));
+        let to = stages.ruleset().to_owned();
+        changes.push((RulesChange { from, to, reach, gaps }, why, resources));
     }
     Ok(changes)
 }

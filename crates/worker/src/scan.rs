@@ -15,7 +15,7 @@ use dosimeter_record::{
 use dosimeter_store::{Known, Outcome, ResourceCommit};
 use jiff::Timestamp;
 
-use crate::{Config, extract::Segments, rescan::Applied};
+use crate::{Config, extract::Segments, files::FileLimits, rescan::Applied};
 
 /// The classifier with the memory of its scans.
 #[derive(Clone)]
@@ -25,6 +25,8 @@ pub(crate) struct Scanner {
     ruleset: Arc<str>,
     /// How they are applied.
     settings: Arc<str>,
+    /// What of files is read.
+    files: FileLimits,
     /// What is not kept, and the moment at which exceptions hold or do not.
     policy: Option<(Arc<Policy>, Timestamp)>,
     /// Idle scratch memory, at most as much as there were scans at once.
@@ -58,10 +60,13 @@ impl Scanner {
         let settings = short("settings", &settings);
         let labels: Vec<&str> = config.labels.iter().map(|label| label.name()).collect();
         // Another program may read files and text in another way.
-        let applied = short("applied", &format!("{PROGRAM} {settings} {}", labels.join(",")));
+        let files = FileLimits::of(config);
+        let applied = format!("{PROGRAM} {settings} {} {files}", labels.join(","));
+        let applied = short("applied", &applied);
         let ruleset = format!("{}-{applied}", classifier.ruleset()).into();
         let policy = policy.map(|(policy, _)| (Arc::clone(policy), now));
-        Self { classifier, ruleset, settings: settings.into(), policy, scratches: Arc::default() }
+        let (settings, scratches) = (settings.into(), Arc::default());
+        Self { classifier, ruleset, settings, files, policy, scratches }
     }
 
     pub(crate) fn ruleset(&self) -> &str {
@@ -73,6 +78,7 @@ impl Scanner {
         Applied {
             program: PROGRAM.to_owned(),
             settings: self.settings.to_string(),
+            files: Some(self.files.clone()),
             rules: self.classifier.manifest(),
         }
     }

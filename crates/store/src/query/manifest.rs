@@ -77,7 +77,7 @@ pub(crate) fn carry_resources(
     let carry = format!(
         "UPDATE resource SET ruleset = $2
          WHERE tenant = $1 AND seq > $4 AND seq <= $5 AND ruleset = $3 AND NOT ({})",
-        concerned_by(&change.reach)
+        concerned_by(change)
     );
     let carried = sql.execute(&carry, values![tenant, &change.to, &change.from, after, last])?;
     Ok((carried, Some(last)))
@@ -130,7 +130,7 @@ pub(crate) fn concerned(sql: &mut dyn Sql, tenant: &str, change: &RulesChange) -
     let count = format!(
         "SELECT count(*) FROM resource
          WHERE tenant = $1 AND ruleset = $2 AND closed_at IS NULL AND kind <> 'prompt' AND ({})",
-        concerned_by(&change.reach)
+        concerned_by(change)
     );
     sql.row(&count, values![tenant, &change.from])?.map_or(Ok(0), |row| row.count(0))
 }
@@ -145,9 +145,10 @@ pub(crate) fn outdated(sql: &mut dyn Sql, tenant: &str, ruleset: &str) -> Result
     .map_or(Ok(0), |row| row.count(0))
 }
 
-/// The condition on a resource that its verdict may be another one. Marks are hexadecimal.
-fn concerned_by(reach: &Reach) -> String {
-    let known = match reach {
+/// The condition on a resource that its verdict may be another one. Marks are hexadecimal, and reasons
+/// have names of ours.
+fn concerned_by(change: &RulesChange) -> String {
+    let known = match &change.reach {
         Reach::Nothing => "1 = 0".to_owned(),
         Reach::Involving(marks) if marks.len() <= MARKS_MAX => {
             let one = |mark| format!("involved LIKE '% {mark} %'");
@@ -159,9 +160,11 @@ fn concerned_by(reach: &Reach) -> String {
         _ => "1 = 1".to_owned(),
     };
     // What broke off in our hands may have done so because of a rule.
-    let broken = GapReason::ParserFailed.name();
+    let open = change.gaps.iter().chain([&GapReason::ParserFailed]);
+    let open: Vec<String> = open.map(|reason| format!("'{}'", reason.name())).collect();
+    let open = open.join(", ");
     format!(
         "involved IS NULL OR {known} OR EXISTS
-             (SELECT 1 FROM gap WHERE gap.resource = resource.seq AND reason = '{broken}')"
+             (SELECT 1 FROM gap WHERE gap.resource = resource.seq AND reason IN ({open}))"
     )
 }

@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{
-    Config, ConfigError, FILE_BYTES_MAX, FileTypes, MEGABYTE, SecretRef,
+    Config, ConfigError, FILE_BYTES_MAX, MEGABYTE, SecretRef,
     sink::{SinkSection, sinks},
 };
-use crate::{Schedule, Scope, Selection};
+use crate::{FileTypes, Schedule, Scope, Selection};
 
 /// `dosimeter.toml`, parsed and not yet checked.
 #[derive(Clone, Debug, Deserialize)]

@@ -476,7 +476,7 @@ async fn a_scan_of_everything_waits_for_what_a_dead_worker_held() {
     let die = move || {
         let store = PostgresStore::open(&database).unwrap();
         let item = WorkItem::new(ResourceKind::Chat, "claude_chat_00", "newer");
-        let items = vec![Listed { item, deleted: false, forced: true }];
+        let items = vec![Listed { item, deleted: false, forced: true, left_out: false }];
         let at = "2026-10-01T00:00:00Z".to_owned();
         let page = Enqueue {
             tenant: TENANT.to_owned(),

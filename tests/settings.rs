@@ -1,11 +1,13 @@
 //! What becomes of a state when the configuration says something else than before.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
-use dosimeter_simulator::{Faults, File, Message, Running, Seed};
+use dosimeter_record::ResourceKind;
+use dosimeter_simulator::{Chat, Faults, File, Message, Project, Running, Seed, Session, User};
+use dosimeter_store::{Enqueue, Listed, Priority, SqliteStore, Store as _, WorkItem};
 use dosimeter_tests::{card_text, chat, once_with, outcome, simulate};
-use dosimeter_worker::{Config, FileTypes, Silent};
+use dosimeter_worker::{Config, FileTypes, Selection, Silent};
 use tempfile::tempdir;
 
 /// The files of [`papers`], as they are asked for.
@@ -37,8 +39,9 @@ async fn reads(simulator: &Running, state: &Path, configure: fn(&mut Config)) ->
     for request in simulator.requests().into_iter().skip(before) {
         let parts: Vec<&str> = request.path.split('/').collect();
         match parts.as_slice() {
-            [.., "files", id, "content"] => read.push((*id).to_owned()),
-            [.., "chats", id, "messages"] => read.push((*id).to_owned()),
+            [.., "files", id, "content"]
+            | [.., "chats" | "local", id, "messages"]
+            | [.., "projects", id] => read.push((*id).to_owned()),
             _ => {}
         }
     }
@@ -47,7 +50,7 @@ async fn reads(simulator: &Running, state: &Path, configure: fn(&mut Config)) ->
 }
 
 /// The files that have gaps, with the reasons.
-fn gaps(state: &Path) -> Vec<(String, String)> {
+fn gaps(state: &Path) -> BTreeSet<(String, String)> {
     let gaps = outcome(state).gaps;
     // What holds a file that was not read is not whole either, and says so itself.
     let of_files = gaps.into_iter().filter(|gap| gap.resource_kind == "file");
@@ -72,20 +75,145 @@ async fn wider_limits_on_files_have_read_what_they_had_left_out() {
 
     let read = reads(&simulator, &state, narrow).await;
     assert_eq!(read, ["claude_chat_other", papers, LARGE, SMALL]);
-    assert_eq!(gaps(&state), [open(LARGE, "too_large"), open(TABLE, "excluded")]);
+    let both = [open(LARGE, "too_large"), open(TABLE, "excluded")];
+    assert_eq!(gaps(&state), both.into());
 
     let read = reads(&simulator, &state, larger).await;
     assert_eq!(read, [papers, LARGE], "only what was too large, and what holds it");
-    assert_eq!(gaps(&state), [open(TABLE, "excluded")]);
+    assert_eq!(gaps(&state), [open(TABLE, "excluded")].into());
 
     let read = reads(&simulator, &state, all).await;
     assert_eq!(read, [papers, TABLE], "only what was left out, and what holds it");
-    assert_eq!(gaps(&state), []);
+    assert_eq!(gaps(&state), [].into());
 
     let fresh = folder.path().join("fresh");
     reads(&simulator, &fresh, all).await;
     outcome(&state).assert_same(&outcome(&fresh));
 
     assert_eq!(reads(&simulator, &state, narrow).await, [""; 0], "what was read stays known");
-    assert_eq!(gaps(&state), []);
+    assert_eq!(gaps(&state), [].into());
+}
+
+/// A chat, a project and a session of each of two users; one of the chats is old.
+fn two_users() -> Seed {
+    let mut seed = Seed::default();
+    for (number, who) in (10..).zip(["ana", "bob"]) {
+        let user = Some(format!("user_{who}"));
+        let email = format!("{who}@corp.test");
+        seed.users.push(User { id: format!("user_{who}"), email, ..User::default() });
+        let mine = chat(&format!("claude_chat_{who}"), card_text(number));
+        seed.chats.push(Chat { user: user.clone(), ..mine });
+        seed.projects.push(Project {
+            id: format!("claude_proj_{who}"),
+            user: user.clone(),
+            instructions: card_text(number + 10),
+            ..Project::default()
+        });
+        seed.local_sessions.push(Session {
+            id: format!("clls_{who}"),
+            user: format!("user_{who}"),
+            messages: vec![Message::user(card_text(number + 20))],
+            ..Session::default()
+        });
+    }
+    seed
+}
+
+fn without_bob(config: &mut Config) {
+    config.scope.users = Selection::default().without(["bob@corp.test".to_owned()]);
+}
+
+fn of_all(_: &mut Config) {}
+
+/// The users in whose things something was found.
+fn whose(state: &Path) -> Vec<String> {
+    let findings = outcome(state).findings.into_iter();
+    let users: BTreeSet<String> = findings.filter_map(|finding| finding.user_id).collect();
+    users.into_iter().collect()
+}
+
+#[tokio::test]
+async fn a_wider_scope_has_read_what_the_narrower_one_left_out() {
+    let simulator = simulate(two_users(), Faults::none()).await;
+    let folder = tempdir().unwrap();
+    let state = folder.path().join("state");
+    let ana = ["claude_chat_ana", "claude_proj_ana", "clls_ana"];
+    let bob = ["claude_chat_bob", "claude_proj_bob", "clls_bob"];
+    assert_eq!(reads(&simulator, &state, without_bob).await, ana);
+    let again = reads(&simulator, &state, of_all).await;
+    assert!(bob.iter().all(|id| again.contains(&(*id).to_owned())), "{again:?}");
+    assert!(!again.contains(&"claude_chat_ana".to_owned()), "{again:?}: what is done stays done");
+    let fresh = folder.path().join("fresh");
+    reads(&simulator, &fresh, of_all).await;
+    outcome(&state).assert_same(&outcome(&fresh));
+}
+
+#[tokio::test]
+async fn whoever_is_included_by_address_is_read_where_only_his_id_is_said() {
+    let simulator = simulate(two_users(), Faults::none()).await;
+    let state = tempdir().unwrap();
+    let only_ana = |config: &mut Config| {
+        config.scope.users = Selection::default().only(["ana@corp.test".to_owned()]);
+    };
+    let ana = ["claude_chat_ana", "claude_proj_ana", "clls_ana"];
+    assert_eq!(reads(&simulator, state.path(), only_ana).await, ana);
+    let found = outcome(state.path()).findings;
+    assert!(found.iter().any(|finding| finding.parent.as_deref() == Some("clls_ana")), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_longer_history_has_read_what_the_shorter_one_left_out() {
+    let simulator = simulate(two_users(), Faults::none()).await;
+    let state = tempdir().unwrap();
+    let none = |config: &mut Config| {
+        config.scope.projects = false;
+        config.scope.local_sessions = false;
+        config.history_days = Some(0);
+    };
+    let all = |config: &mut Config| {
+        config.scope.projects = false;
+        config.scope.local_sessions = false;
+    };
+    assert_eq!(reads(&simulator, state.path(), none).await, [""; 0]);
+    let read = reads(&simulator, state.path(), all).await;
+    assert_eq!(read, ["claude_chat_ana", "claude_chat_bob"]);
+}
+
+#[tokio::test]
+async fn what_was_queued_before_it_was_left_out_is_not_scanned() {
+    let simulator = simulate(two_users(), Faults::none()).await;
+    let state = tempdir().unwrap();
+    {
+        let store = SqliteStore::open(state.path()).unwrap();
+        let organization = "11111111-2222-4333-8444-555555555555".to_owned();
+        let item = |kind, id: &str| Listed {
+            item: WorkItem::new(kind, id, "1"),
+            deleted: false,
+            forced: false,
+            left_out: false,
+        };
+        let queued = Enqueue {
+            tenant: organization,
+            at: "2026-10-01T00:00:00Z".to_owned(),
+            items: vec![
+                item(ResourceKind::Chat, "claude_chat_bob"),
+                item(ResourceKind::Project, "claude_proj_bob"),
+            ],
+            priority: Priority::Forward,
+            ruleset: "before".to_owned(),
+            walk: None,
+            known_only: false,
+            checkpoint: None,
+            lease: None,
+        };
+        assert_eq!(store.enqueue(&queued).unwrap(), 2);
+    }
+    reads(&simulator, state.path(), without_bob).await;
+    assert_eq!(whose(state.path()), ["user_ana"]);
+    let read = reads(&simulator, state.path(), without_bob).await;
+    // What the feed says of a project is looked at, whoever's it is.
+    assert!(!read.contains(&"claude_chat_bob".to_owned()), "{read:?}: not once more");
+    let read = reads(&simulator, state.path(), of_all).await;
+    assert!(read.contains(&"claude_chat_bob".to_owned()), "{read:?}: until it is wanted again");
+    assert_eq!(whose(state.path()), ["user_ana", "user_bob"]);
 }

@@ -51,6 +51,8 @@ pub struct Listed {
     pub deleted: bool,
     /// Whether it is to be looked at although its version is done.
     pub forced: bool,
+    /// Whether it is out of scope: it is not to be read. If it is known, it is still there, or was deleted.
+    pub left_out: bool,
 }
 
 /// A page of a listing on its way into the queue.
@@ -183,6 +185,8 @@ pub enum WorkState {
     Done,
     /// Something could not be read: the next run tries again.
     Failed,
+    /// Nobody wants it any more: it is let be until a listing that wants it shows it.
+    LeftOut,
 }
 
 /// What a commit says about the resources that the item holds.

@@ -106,7 +106,7 @@ fn chat(id: &str, version: &str, resources: Vec<ResourceCommit>) -> Commit {
 
 fn listed(id: &str, version: &str) -> Listed {
     let item = WorkItem::new(ResourceKind::Chat, id, version);
-    Listed { item, deleted: false, forced: false }
+    Listed { item, deleted: false, forced: false, left_out: false }
 }
 
 fn page(items: Vec<Listed>) -> Enqueue {
@@ -211,6 +211,33 @@ fn a_done_version_is_not_worked_on_twice(store: &dyn Store) {
     let forced = Listed { forced: true, ..listed("a", "2") };
     store.commit(&chat("a", "2", vec![])).unwrap();
     assert_eq!(store.enqueue(&page(vec![forced])).unwrap(), 1);
+}
+
+fn what_is_left_out_waits_until_it_is_wanted(store: &dyn Store) {
+    let left_out = |id| Listed { left_out: true, ..listed(id, "1") };
+    store.enqueue(&page(vec![listed("a", "1"), left_out("unknown")])).unwrap();
+    assert_eq!(claim(store, "me"), ["a 1"]);
+    let read = vec![scanned(ResourceKind::Message, "m", &["a"])];
+    store.commit(&chat("a", "1", read)).unwrap();
+    let passed = |token| Commit {
+        state: WorkState::LeftOut,
+        membership: Membership::Partial,
+        token: Some(token),
+        ..chat("a", "2", vec![])
+    };
+    store.enqueue(&page(vec![listed("a", "2")])).unwrap();
+    let token = store.claim("me", 1, LEASE_MS).unwrap()[0].token;
+    store.commit(&passed(token)).unwrap();
+    assert_eq!(open_findings(store).len(), 1, "what is known stays");
+    let walk = Enqueue { walk: Some("1".into()), ..page(vec![left_out("a"), left_out("unknown")]) };
+    assert_eq!(store.enqueue(&walk).unwrap(), 0);
+    assert_eq!(store.verify_unseen(TENANT, ResourceKind::Chat, "1").unwrap(), 0, "it is there");
+    assert_eq!(store.rescan(TENANT, "rules-2", 100).unwrap(), 0, "new rules do not want it");
+    assert_eq!(store.enqueue(&page(vec![listed("a", "2")])).unwrap(), 1, "wanted again");
+    assert_eq!(claim(store, "me"), ["a 2"]);
+    store.commit(&chat("a", "2", vec![])).unwrap();
+    let deleted = |id| Listed { deleted: true, ..left_out(id) };
+    assert_eq!(store.enqueue(&page(vec![deleted("a"), deleted("unknown")])).unwrap(), 1);
 }
 
 fn what_one_worker_leases_no_other_gets(store: &dyn Store) {
@@ -844,6 +871,7 @@ suite!(
     the_same_commit_twice_is_the_same_as_once,
     the_checkpoint_moves_with_the_queue,
     a_done_version_is_not_worked_on_twice,
+    what_is_left_out_waits_until_it_is_wanted,
     what_one_worker_leases_no_other_gets,
     an_outlived_lease_is_refused,
     a_claim_of_which_nobody_knows_runs_out,

@@ -5,7 +5,7 @@
 //! lists a source at a time. Where a source cannot be followed, it is walked: all of it is listed, and
 //! what a complete walk no longer sees is looked at, and closed if it is gone.
 
-mod chats;
+pub(crate) mod chats;
 mod feed;
 pub(crate) mod named;
 mod walked;
@@ -278,7 +278,7 @@ impl Listing<'_> {
         // They are few requests, and nothing says when one changes.
         let due = self.sweep || self.stages.once || known.is_none();
         if due {
-            let listed = Listed { item, deleted: false, forced: true };
+            let listed = Listed { item, deleted: false, forced: true, left_out: false };
             let page = Page::of(vec![listed], Priority::Forward);
             self.queue(page, "", &self.stages.now()).await?;
         }
@@ -287,7 +287,7 @@ impl Listing<'_> {
 }
 
 /// Now, by the server's clock if it has answered: what is asked of it is in its terms.
-fn server_now(stages: &Stages) -> Timestamp {
+pub(crate) fn server_now(stages: &Stages) -> Timestamp {
     let now = stages.client.standing().answered_at.unwrap_or_else(|| stages.time());
     Timestamp::parse(&now.to_string()).unwrap_or(Timestamp::UNKNOWN)
 }

@@ -70,6 +70,12 @@ impl Bundle {
         self.membership = Membership::Partial;
     }
 
+    /// It is out of scope by now: what is known of it stays as it is.
+    pub(crate) fn left_out(&mut self) {
+        self.membership = Membership::Partial;
+        self.state = WorkState::LeftOut;
+    }
+
     pub(crate) fn tenant(&self) -> &str {
         &self.tenant
     }

@@ -1,6 +1,8 @@
 //! What a run would read: counted from listings, before anything is read.
 
-use dosimeter_client::{Chat, ChatQuery, LocalSessionQuery, PageToken, TimeRange, TokenPage};
+use dosimeter_client::{
+    Chat, ChatQuery, LocalSessionQuery, PageToken, Session, TimeRange, TokenPage,
+};
 
 use crate::{Error, budget::starts_max, discover, rescan, stages::Stages};
 
@@ -121,7 +123,7 @@ async fn organization(stages: &Stages, id: String) -> Result<OrganizationPlan, E
             async |page| client.local_sessions(&query, page).await,
             |session| {
                 let ours = session.organization_uuid.as_deref().is_none_or(|uuid| uuid == id);
-                sessions += u64::from(ours && scope.has_user(session.user.as_ref()));
+                sessions += u64::from(ours && is_in_scope(stages, session));
             },
         );
         plan.local_sessions = optional(counted.await)?.map(|()| sessions);
@@ -130,24 +132,24 @@ async fn organization(stages: &Stages, id: String) -> Result<OrganizationPlan, E
         let (mut sessions, range) = (0, TimeRange::all());
         let counted = each(
             async |page| client.remote_sessions(&id, &range, page).await,
-            |session| {
-                sessions += u64::from(scope.has_user(session.user.as_ref()));
-            },
+            |session| sessions += u64::from(is_in_scope(stages, session)),
         );
         plan.remote_sessions = optional(counted.await)?.map(|()| sessions);
     }
     Ok(plan)
 }
 
+fn is_in_scope(stages: &Stages, session: &Session) -> bool {
+    let user = session.user.as_ref().or(session.started_by_user.as_ref());
+    stages.is_in_scope(user, session.claude_project_id.as_ref())
+}
+
 async fn chats(stages: &Stages, id: &str) -> Result<u64, Error> {
-    let scope = &stages.config.scope;
     let ours = |chat: &&Chat| {
-        let in_scope =
-            scope.has_user(chat.user.as_ref()) && stages.has_project(chat.project_id.as_ref());
-        in_scope && !chat.is_deleted()
+        stages.is_in_scope(chat.user.as_ref(), chat.project_id.as_ref()) && !chat.is_deleted()
     };
-    let range = match &stages.since {
-        Some(since) => TimeRange::all().since(since),
+    let range = match discover::chats::since(stages, &discover::server_now(stages)) {
+        Some(since) => TimeRange::all().since(&since),
         None => TimeRange::all(),
     };
     let mut query = ChatQuery::updated().organizations([id.to_owned()]).range(range);

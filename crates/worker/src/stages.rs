@@ -12,7 +12,7 @@ use std::{
 };
 
 use dosimeter_classifier::Classifier;
-use dosimeter_client::{Client, ErrorKind};
+use dosimeter_client::{Client, ErrorKind, Timestamp};
 use dosimeter_record::{FingerprintKey, GapReason};
 use dosimeter_sandbox::Sandbox;
 use dosimeter_store::{Claimed, Store};
@@ -20,7 +20,8 @@ use tokio::sync::{Notify, Semaphore};
 use tracing::warn;
 
 use crate::{
-    Clock, Config, Error, Observer, Telemetry, extract::Extractor, memory::Memory, scan::Scanner,
+    Clock, Config, Error, Observer, Scope, Telemetry, extract::Extractor, memory::Memory,
+    scan::Scanner,
 };
 
 /// So many requests in a row that fail although they were repeated mean that the API is down, and not
@@ -34,7 +35,7 @@ pub(crate) struct Stages {
     pub(crate) key: FingerprintKey,
     pub(crate) observer: Arc<dyn Observer>,
     pub(crate) memory: Memory,
-    pub(crate) since: Option<dosimeter_client::Timestamp>,
+    pub(crate) since: Option<Timestamp>,
     /// Who this worker is to others.
     pub(crate) holder: String,
     /// Whether everything is looked at now, rather than when its time comes.
@@ -127,9 +128,7 @@ impl Stages {
             key,
             observer,
             memory: Memory::of(config.content_bytes_max),
-            since: config
-                .since
-                .and_then(|since| dosimeter_client::Timestamp::parse(&since.to_string())),
+            since: config.since.and_then(|since| Timestamp::parse(&since.to_string())),
             extractor: Extractor::new(config.file_bytes_max, sandbox),
             config,
             // Two workers with the same name would share their leases.
@@ -219,6 +218,16 @@ impl Stages {
 
     fn lock_working(&self) -> MutexGuard<'_, Vec<Claimed>> {
         self.working.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A short name of what decides which items listings queue: whose, in which projects, how old. Keyed,
+    /// since it is made from names of people.
+    pub(crate) fn extent(&self) -> String {
+        let Scope { users, in_projects, .. } = &self.config.scope;
+        let days = self.config.history_days.map(|days| days.to_string()).unwrap_or_default();
+        let since = self.since.as_ref().map_or("", Timestamp::as_str);
+        let extent = format!("{users}\n{in_projects}\n{days}\n{since}");
+        self.key.digest("extent", extent.as_bytes()).to_string()
     }
 
     /// The rules of this run.

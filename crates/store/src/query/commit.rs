@@ -43,7 +43,7 @@ fn end_work(sql: &mut dyn Sql, commit: &Commit) -> Result<()> {
         "UPDATE work SET
              state = CASE WHEN {wanted} THEN 'ready' ELSE $5 END,
              version = CASE WHEN again = 0 THEN $4 ELSE version END,
-             done_version = CASE WHEN $5 = 'done' THEN $4 ELSE done_version END,
+             done_version = CASE WHEN $12 = 1 THEN NULL WHEN $5 = 'done' THEN $4 ELSE done_version END,
              ruleset = CASE WHEN $5 = 'done' THEN $6 ELSE ruleset END,
              gone = $7, cost = $8, ended_at = $9, again = 0,
              attempts = CASE WHEN $5 = 'done' THEN 0 ELSE attempts + 1 END,
@@ -61,7 +61,7 @@ fn end_work(sql: &mut dyn Sql, commit: &Commit) -> Result<()> {
             id,
             version,
             match commit.state {
-                WorkState::Done => "done",
+                WorkState::Done | WorkState::LeftOut => "done",
                 WorkState::Failed => "failed",
             },
             &commit.ruleset,
@@ -70,6 +70,7 @@ fn end_work(sql: &mut dyn Sql, commit: &Commit) -> Result<()> {
             &commit.at,
             not_before,
             commit.token.unwrap_or(0),
+            commit.state == WorkState::LeftOut,
         ],
     )?;
     if ended == 1 { Ok(()) } else { Err(Failure::Fenced) }

@@ -18,9 +18,14 @@ pub(crate) fn enqueue(sql: &mut dyn Sql, page: &Enqueue) -> Result<u64> {
     let now = sql.now_ms()?;
     let mut ready: u64 = 0;
     for (order, listed) in (0_i64..).zip(&page.items) {
-        // In the order of the listing, also within one millisecond.
-        let queued = now.saturating_mul(1_000).saturating_add(order);
-        ready = ready.saturating_add(put(sql, page, listed, queued)?);
+        if !listed.left_out || listed.deleted {
+            // In the order of the listing, also within one millisecond.
+            let queued = now.saturating_mul(1_000).saturating_add(order);
+            ready = ready.saturating_add(put(sql, page, listed, queued)?);
+        }
+        if let Some(walk) = &page.walk {
+            note_seen(sql, &page.tenant, &listed.item, walk)?;
+        }
     }
     if let Some((source, checkpoint)) = &page.checkpoint {
         put_checkpoint(sql, &page.tenant, (source, checkpoint), &page.at)?;
@@ -31,7 +36,8 @@ pub(crate) fn enqueue(sql: &mut dyn Sql, page: &Enqueue) -> Result<u64> {
 fn put(sql: &mut dyn Sql, page: &Enqueue, listed: &Listed, queued: i64) -> Result<u64> {
     let WorkItem { kind, id, version } = &listed.item;
     let known = "SELECT 1 FROM work WHERE tenant = $1 AND kind = $2 AND id = $3";
-    if page.known_only && !sql.exists(known, values![&page.tenant, kind.name(), id])? {
+    let known_only = page.known_only || listed.left_out;
+    if known_only && !sql.exists(known, values![&page.tenant, kind.name(), id])? {
         return Ok(0);
     }
     sql.execute(
@@ -63,15 +69,15 @@ fn put(sql: &mut dyn Sql, page: &Enqueue, listed: &Listed, queued: i64) -> Resul
             &page.ruleset,
         ],
     )
-    .and_then(|changed| {
-        if let Some(walk) = &page.walk {
-            sql.execute(
-                "UPDATE work SET seen = $4 WHERE tenant = $1 AND kind = $2 AND id = $3",
-                values![&page.tenant, kind.name(), id, walk],
-            )?;
-        }
-        Ok(changed)
-    })
+}
+
+/// Notes that a walk over the whole source showed an item, if it is known.
+fn note_seen(sql: &mut dyn Sql, tenant: &str, item: &WorkItem, walk: &str) -> Result<()> {
+    sql.execute(
+        "UPDATE work SET seen = $4 WHERE tenant = $1 AND kind = $2 AND id = $3",
+        values![tenant, item.kind.name(), &item.id, walk],
+    )?;
+    Ok(())
 }
 
 /// Leases the next items to `holder`: those that are due, and those whose holder fell silent.
@@ -185,7 +191,7 @@ pub(crate) fn rescan(sql: &mut dyn Sql, tenant: &str, ruleset: &str, limit: u64)
              SELECT kind, id FROM work
              -- A prompt cannot be asked for again.
              WHERE tenant = $1 AND state = 'done' AND gone = 0 AND kind <> 'prompt'
-                 AND ruleset IS DISTINCT FROM $2
+                 AND done_version IS NOT NULL AND ruleset IS DISTINCT FROM $2
              ORDER BY cost, id LIMIT $3)",
         values![tenant, ruleset, limit, Priority::Rescan.rank(), now],
     )

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tracing::warn;
 
 use super::{Listing, Page, Stop, earlier, named, server_now};
-use crate::Event;
+use crate::{Event, stages::Stages};
 
 /// Before the first run: what changed then may be listed late.
 const OVERLAP: SignedDuration = SignedDuration::from_hours(1);
@@ -30,13 +30,18 @@ struct Position {
     done: bool,
     /// The number of this walk.
     walk: u64,
+    /// Of what extent this walk is, if it is the historical one.
+    #[serde(default)]
+    extent: String,
 }
 
 pub(super) async fn list(listing: &Listing<'_>) -> Result<(), Stop> {
     let forward = begin(listing).await?;
-    if let Some(position) = listing.position::<Position>("-historical").await?
-        && !position.done
-    {
+    if let Some(mut position) = listing.position::<Position>("-historical").await? {
+        if position.extent != listing.stages.extent() {
+            // Other chats are wanted now. Those that are done in their version are passed over.
+            position = historical(listing, &server_now(listing.stages));
+        }
         follow(listing, "-historical", position, Priority::Historical).await?;
     }
     follow(listing, "", forward, Priority::Forward).await?;
@@ -51,26 +56,32 @@ async fn begin(listing: &Listing<'_>) -> Result<Position, Stop> {
     if let Some(position) = listing.position("").await? {
         return Ok(position);
     }
-    let stages = listing.stages;
-    let now = server_now(stages);
-    let days =
-        stages.config.history_days.map(|days| SignedDuration::from_hours(24 * i64::from(days)));
-    let since = match (&stages.since, days) {
-        (Some(since), _) => Some(since.clone()),
-        (None, days) => days.map(|days| earlier(&now, days)),
-    };
-    let historical = Position {
-        since: since.map(|since| since.as_str().to_owned()),
-        until: Some(now.as_str().to_owned()),
-        done: days == Some(SignedDuration::ZERO),
-        ..Position::default()
-    };
+    let now = server_now(listing.stages);
     let forward =
         Position { since: Some(earlier(&now, OVERLAP).as_str().to_owned()), ..Position::default() };
     let nothing = || Page::of(Vec::new(), Priority::Historical);
-    listing.queue(nothing(), "-historical", &historical).await?;
+    listing.queue(nothing(), "-historical", &historical(listing, &now)).await?;
     listing.queue(nothing(), "", &forward).await?;
     Ok(forward)
+}
+
+/// A walk through what changed before `now`, as far back as is wanted.
+fn historical(listing: &Listing<'_>, now: &Timestamp) -> Position {
+    let stages = listing.stages;
+    Position {
+        since: since(stages, now).map(|since| since.as_str().to_owned()),
+        until: Some(now.as_str().to_owned()),
+        done: stages.config.history_days == Some(0),
+        extent: stages.extent(),
+        ..Position::default()
+    }
+}
+
+/// How far back chats are wanted, by their last change; everything, without a time.
+pub(crate) fn since(stages: &Stages, now: &Timestamp) -> Option<Timestamp> {
+    let days = stages.config.history_days;
+    let days = days.map(|days| SignedDuration::from_hours(24 * i64::from(days)));
+    stages.since.clone().or_else(|| days.map(|days| earlier(now, days)))
 }
 
 /// Walks from a position to the end.
@@ -100,7 +111,7 @@ async fn follow(
         let projects = page.items.iter().filter_map(|chat| chat.project_id.as_ref());
         let learnt = named::learn_new(stages, listing.tenant, projects).await;
         learnt.map_err(|error| listing.stop(error))?;
-        let items = items(listing, &page);
+        let items = items(stages, &page);
         let queued = listing.queue(Page::of(items, priority), part, &position).await?;
         stages.observer.notice(&Event::PageListed { items: usize::try_from(queued).unwrap_or(0) });
         stages.wake();
@@ -131,19 +142,14 @@ fn query(listing: &Listing<'_>, position: &Position) -> ChatQuery {
     }
 }
 
-fn items(listing: &Listing<'_>, page: &CursorPage<Chat>) -> Vec<Listed> {
-    let stages = listing.stages;
-    let in_scope = |chat: &&Chat| {
-        stages.config.scope.has_user(chat.user.as_ref())
-            && stages.has_project(chat.project_id.as_ref())
+fn items(stages: &Stages, page: &CursorPage<Chat>) -> Vec<Listed> {
+    let listed = |chat: &Chat| Listed {
+        item: WorkItem::new(ResourceKind::Chat, chat.id.as_str(), chat.updated_at.as_str()),
+        deleted: chat.is_deleted(),
+        forced: false,
+        left_out: !stages.is_in_scope(chat.user.as_ref(), chat.project_id.as_ref()),
     };
-    page.items.iter().filter(in_scope).map(listed).collect()
-}
-
-fn listed(chat: &Chat) -> Listed {
-    let version = chat.updated_at.as_str();
-    let item = WorkItem::new(ResourceKind::Chat, chat.id.as_str(), version);
-    Listed { item, deleted: chat.is_deleted(), forced: false }
+    page.items.iter().map(listed).collect()
 }
 
 /// Looks which of the known chats are still there.
@@ -160,7 +166,7 @@ async fn sweep(listing: &Listing<'_>) -> Result<(), Stop> {
         }
         let page = stages.client.chats(&query).await.map_err(|error| listing.stop(error))?;
         let next = page.next_after().cloned();
-        let items = page.items.iter().map(listed).collect();
+        let items = items(stages, &page);
         let queued = Page {
             walk: Some(walk.to_string()),
             known_only: true,

@@ -156,6 +156,7 @@ async fn see_to(
             item: WorkItem::new(kind, id, activity.created_at.as_str()),
             deleted: false,
             forced: true,
+            left_out: false,
         };
         items.extend(concerned.into_iter().map(listed));
     }

@@ -4,7 +4,7 @@
 
 use std::sync::PoisonError;
 
-use dosimeter_client::Error;
+use dosimeter_client::{Error, UserRef};
 
 use crate::stages::Stages;
 
@@ -41,6 +41,25 @@ pub(crate) async fn learn_new(
 }
 
 impl Stages {
+    /// Whether something of this user, in this project, is read.
+    pub(crate) fn is_in_scope(&self, user: Option<&UserRef>, project: Option<&String>) -> bool {
+        self.config.scope.has_user(user) && self.has_project(project)
+    }
+
+    /// Whether something that was queued is out of scope by now, since the configuration changed. Only what
+    /// is known speaks against it: when it was queued, it was in scope. Transcripts do not say the address of
+    /// their user, by which he may be in scope or not.
+    pub(crate) fn is_left_out(&self, user: Option<&UserRef>, project: Option<&String>) -> bool {
+        let scope = &self.config.scope;
+        let is_out = |id: &String| {
+            let known = self.projects.lock().unwrap_or_else(PoisonError::into_inner);
+            let by_id = || scope.needs_project_names() || scope.in_projects.has(&[Some(id)]);
+            !known.get(id).copied().unwrap_or_else(by_id)
+        };
+        let user = user.filter(|user| user.email_address.is_some());
+        user.is_some_and(|user| !scope.has_user(Some(user))) || project.is_some_and(is_out)
+    }
+
     /// Whether something in this project is read; also what is in none, unless only some are. A project
     /// that is not listed any more goes by its id alone.
     pub(crate) fn has_project(&self, id: Option<&String>) -> bool {

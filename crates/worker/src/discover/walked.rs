@@ -40,6 +40,9 @@ struct Position {
     begun: Option<String>,
     /// What this walk shows begins here.
     since: Option<String>,
+    /// Of what extent it is: if another one is wanted, the next walk shows everything.
+    #[serde(default)]
+    extent: String,
 }
 
 impl Walked {
@@ -100,13 +103,17 @@ pub(super) async fn list(listing: &Listing<'_>, walked: Walked) -> Result<(), St
 /// An interrupted walk goes on; after a complete one the next begins.
 async fn resume(listing: &Listing<'_>, walked: Walked) -> Result<Position, Stop> {
     let last: Option<Position> = listing.position("").await?;
-    if let Some(last) = last.clone().filter(|last| last.page.is_some()) {
-        return Ok(last);
+    let extent = listing.stages.extent();
+    let last = last.map(|last| (last.extent == extent, last));
+    if let Some((true, last)) = &last
+        && last.page.is_some()
+    {
+        return Ok(last.clone());
     }
     let now = server_now(listing.stages);
     let all = listing.sweep || listing.stages.once;
-    let complete = all || last.is_none() || walked.is_always_complete();
-    let last = last.unwrap_or_default();
+    let (same_extent, last) = last.unwrap_or_default();
+    let complete = all || !same_extent || walked.is_always_complete();
     let since = match walked {
         _ if complete => None,
         Walked::RemoteSessions => Some(earlier(&now, RECENT)),
@@ -118,6 +125,7 @@ async fn resume(listing: &Listing<'_>, walked: Walked) -> Result<Position, Stop>
         complete,
         begun: Some(now.as_str().to_owned()),
         since: since.map(|since| since.as_str().to_owned()),
+        extent,
     })
 }
 
@@ -134,7 +142,7 @@ async fn page(
     match walked {
         Walked::Projects => {
             let page = client.projects(Some(listing.tenant), token).await?;
-            Ok(listed(page, |project| listing.project(project)))
+            Ok(listed(page, |project| Some(listing.project(project))))
         }
         Walked::LocalSessions => {
             let query = since.map_or_else(LocalSessionQuery::all, |since| {
@@ -157,7 +165,7 @@ async fn page(
             let here = |artifact: &CodeArtifact| (artifact.id.clone(), position.page.clone());
             pages.extend(page.items.iter().map(here));
             drop(pages);
-            Ok(listed(page, |artifact| listing.code_artifact(artifact)))
+            Ok(listed(page, |artifact| Some(listing.code_artifact(artifact))))
         }
     }
 }
@@ -177,32 +185,31 @@ impl Listing<'_> {
     }
 
     /// Nothing says that a project's time of change follows its attachments, so a sweep looks again.
-    fn project(&self, project: &Project) -> Option<Listed> {
+    fn project(&self, project: &Project) -> Listed {
         let scope = &self.stages.config.scope;
         let in_scope = scope.has_user(project.user.as_ref()) && scope.has_project(project);
         let version = project.updated_at.as_str();
-        in_scope.then(|| Listed {
+        Listed {
             item: WorkItem::new(ResourceKind::Project, project.id.as_str(), version),
             deleted: project.is_deleted(),
             forced: self.sweep || self.stages.once,
-        })
+            left_out: !in_scope,
+        }
     }
 
     /// Local sessions of all organisations of a key come in one list.
     fn session(&self, session: &Session, kind: ResourceKind) -> Option<Listed> {
-        let scope = &self.stages.config.scope;
         let ours = session.organization_uuid.as_deref().is_none_or(|uuid| uuid == self.tenant);
         let user = session.user.as_ref().or(session.started_by_user.as_ref());
-        let in_scope =
-            scope.has_user(user) && self.stages.has_project(session.claude_project_id.as_ref());
-        (ours && in_scope).then(|| Listed {
+        ours.then(|| Listed {
             item: WorkItem::new(kind, session.id.as_str(), session.updated_at.as_str()),
             deleted: false,
             forced: false,
+            left_out: !self.stages.is_in_scope(user, session.claude_project_id.as_ref()),
         })
     }
 
-    fn code_artifact(&self, artifact: &CodeArtifact) -> Option<Listed> {
+    fn code_artifact(&self, artifact: &CodeArtifact) -> Listed {
         let newest = artifact.versions.first().map_or("", |version| version.id.as_str());
         let published = artifact.published_version_id.as_deref().unwrap_or("");
         // The item is read by its versions, so they say which state of it this is.
@@ -210,10 +217,11 @@ impl Listing<'_> {
             artifact.versions.iter().map(|version| version.id.as_str()).collect();
         let version = format!("{} {published} {newest} {}", artifact.updated_at, versions.len());
         let kind = ResourceKind::CodeArtifact;
-        self.stages.config.scope.has_user(artifact.user.as_ref()).then(|| Listed {
+        Listed {
             item: WorkItem::new(kind, artifact.id.as_str(), version),
             deleted: false,
             forced: false,
-        })
+            left_out: !self.stages.config.scope.has_user(artifact.user.as_ref()),
+        }
     }
 }

@@ -84,6 +84,10 @@ impl Walk {
             bundle.deleted(None);
             return Ok(None);
         }
+        if stages.is_left_out(page.chat.user.as_ref(), page.chat.project_id.as_ref()) {
+            bundle.left_out();
+            return Ok(None);
+        }
         self.next = match page.next_after() {
             Some(cursor) => Next::Messages(Some(cursor.clone())),
             None => Next::Attachments,

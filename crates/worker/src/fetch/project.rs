@@ -49,6 +49,13 @@ impl Walk {
             bundle.deleted(None);
             return Ok(None);
         }
+        let scope = &stages.config.scope;
+        if stages.is_left_out(detail.project.user.as_ref(), None)
+            || !scope.has_project(&detail.project)
+        {
+            bundle.left_out();
+            return Ok(None);
+        }
         let facts = facts_of(&detail, bundle.tenant());
         bundle.found(facts.clone(), detail.project.updated_at.as_str());
         self.facts = Some(facts.clone());

@@ -49,6 +49,10 @@ impl ArtifactWalk {
             let Some(page) = bundle.settle(stages, &self.id, page)? else { return Ok(None) };
             let found = page.items.into_iter().find(|artifact| artifact.id == self.id);
             if let Some(artifact) = found {
+                if stages.is_left_out(artifact.user.as_ref(), None) {
+                    bundle.left_out();
+                    return Ok(None);
+                }
                 let parts = self.parts(bundle, artifact);
                 return Ok(Some(Batch { parts, lease: None }));
             }

@@ -58,6 +58,12 @@ impl Walk {
             page = self.page(stages, None).await;
         }
         let Some(page) = bundle.settle(stages, &self.id, page)? else { return Ok(None) };
+        let Session { user, started_by_user, claude_project_id, .. } = &page.session;
+        let user = user.as_ref().or(started_by_user.as_ref());
+        if stages.is_left_out(user, claude_project_id.as_ref()) {
+            bundle.left_out();
+            return Ok(None);
+        }
         if let Some(token) = &page.next {
             self.next = Next::Page(Some(token.clone()));
         }

@@ -415,6 +415,49 @@ fn a_worker_that_stays_obeys_signals() {
     assert_eq!(status["runs"].as_array().unwrap().len(), 3, "{status}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_second_signal_to_stop_is_obeyed_at_once() {
+    use std::{thread::sleep, time::Duration};
+
+    let folder = tempfile::tempdir().unwrap();
+    // An API that takes requests and never answers: what is under way does not end for half a minute.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap();
+    configure(folder.path(), &format!("http://{address}"), "sk-ant-api01-simulator");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_dosimeter"))
+        .args(["worker", "run"])
+        .current_dir(folder.path())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let _under_way = silent.accept().unwrap();
+    let mut signal = |name: &str| {
+        let pid = child.id().to_string();
+        assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
+        // Two of a kind that come at once are one.
+        sleep(Duration::from_millis(500));
+        child.try_wait().unwrap()
+    };
+    assert_eq!(signal("-HUP"), None, "it waits for what is under way");
+    assert_eq!(signal("-HUP"), None, "reading again twice is no reason to end");
+    assert_eq!(signal("-TERM"), None, "it waits for what is under way");
+    let mut ended = signal("-TERM");
+    for _ in 0..20 {
+        ended = ended.or_else(|| child.try_wait().unwrap());
+        if ended.is_some() {
+            break;
+        }
+        sleep(Duration::from_millis(500));
+    }
+    assert_eq!(ended.expect("it ends at once").code(), Some(0));
+    // The state is nobody's any more, and whole.
+    let served = Served::start("none");
+    served.configure(folder.path(), &served.key);
+    let once = dosimeter(folder.path(), &["worker", "once"]);
+    assert_eq!(once.status.code(), Some(0), "{}", text(&once.stderr));
+}
+
 #[test]
 fn a_configuration_is_written_once_with_its_key() {
     let folder = tempfile::tempdir().unwrap();

@@ -83,7 +83,7 @@ async fn until_told(worker: &Worker, notifier: &Notifier) -> Result<Told, Error>
     let mut signals = Signals::new()?;
     let stop = worker.stop();
     let mut run = Box::pin(worker.run(Arc::new(Silent)));
-    let ended = tokio::select! {
+    let mut ended = tokio::select! {
         result = &mut run => return result.map(|()| Told::Stop).map_err(Error::Worker),
         ended = signals.next() => ended,
         never = alive(worker, notifier) => match never {},
@@ -92,13 +92,24 @@ async fn until_told(worker: &Worker, notifier: &Notifier) -> Result<Told, Error>
         notifier.stopping();
     }
     stop.wish();
-    tokio::select! {
-        result = &mut run => result.map_err(Error::Worker)?,
-        // Leases that are not given back run out.
-        _second = signals.next() => return Ok(Told::Stop),
-        () = tokio::time::sleep(GRACE) => {}
+    let mut grace = Box::pin(tokio::time::sleep(GRACE));
+    loop {
+        let told = tokio::select! {
+            result = &mut run => return result.map(|()| ended).map_err(Error::Worker),
+            () = &mut grace => return Ok(ended),
+            told = signals.next() => told,
+        };
+        match (ended, told) {
+            // Leases that are not given back run out.
+            (Told::Stop, Told::Stop) => return Ok(ended),
+            (Told::Reload, Told::Stop) => {
+                notifier.stopping();
+                ended = Told::Stop;
+            }
+            // It ends, or reads everything again anyway.
+            (_, Told::Reload) => {}
+        }
     }
-    Ok(ended)
 }
 
 /// Gives signs of life that mean something: this thread is not stuck, and the state answers. What it

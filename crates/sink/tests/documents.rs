@@ -62,6 +62,7 @@ fn sarif_says_what_code_scanning_needs() {
         assert!(result["partialFingerprints"]["dosimeterFindingId/v1"].is_string());
     }
     assert_eq!(rules[0]["shortDescription"]["text"], "Payment card number");
+    assert_eq!(rules[0]["name"], "PaymentCard");
     assert_eq!(rules[0]["helpUri"], "https://www.iso.org/standard/70484.html");
     assert_eq!(results[0]["suppressions"], Value::Null);
     assert_eq!(results[1]["suppressions"][0]["kind"], "external");

@@ -1,4 +1,4 @@
-//! Object storage: a folder, and a server that speaks S3.
+//! Object storage: a folder, a server that speaks S3, and what Google's and Azure's are asked.
 #![cfg(feature = "object-store")]
 #![expect(clippy::unwrap_used, reason = "a test")]
 
@@ -7,8 +7,18 @@ mod fixture;
 #[path = "support/receivers.rs"]
 mod receivers;
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::Path,
+    process::Command,
+    sync::{Arc, Mutex},
+};
 
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, Method, StatusCode, Uri},
+};
 use dosimeter_record::FindingRow;
 use dosimeter_sink::{Error, Event, Format, ObjectFormat, ObjectSettings, Outcome};
 
@@ -132,6 +142,89 @@ async fn s3_keeps_one_object_however_often_it_is_sent() {
     let missing = with_bucket("missing").sink(Some("secret")).unwrap();
     let reason = "there is no such bucket, container or folder";
     assert_eq!(missing.deliver(&[event(1)]).await, [Outcome::Later(reason, None)]);
+}
+
+/// A request to [`Provider`].
+#[derive(Clone)]
+struct Asked {
+    path: String,
+    headers: HeaderMap,
+    lines: usize,
+}
+
+/// What a provider answers to each request in turn, and what it was asked.
+#[derive(Clone)]
+struct Provider {
+    answers: Arc<Mutex<Vec<u16>>>,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl Provider {
+    async fn start(answers: &[u16]) -> (Self, String) {
+        let answers = Arc::new(Mutex::new(answers.iter().rev().copied().collect()));
+        let provider = Self { answers, asked: Arc::default() };
+        let answer = |State(it): State<Self>, method: Method, uri: Uri, headers, body: String| async move {
+            // Whatever a client of Google's writes in another way.
+            let written = [("%2F", "/"), ("%3D", "="), ("%2D", "-"), ("%2E", ".")];
+            let path = format!("{method} {}", uri.path());
+            let path = written.iter().fold(path, |path, (code, char)| path.replace(code, char));
+            let lines = body.lines().count();
+            it.asked.lock().unwrap().push(Asked { path, headers, lines });
+            let status = it.answers.lock().unwrap().pop().unwrap();
+            (StatusCode::from_u16(status).unwrap(), [("etag", "\"1\"")])
+        };
+        let app = Router::new().fallback(answer).with_state(provider.clone());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        (provider, url)
+    }
+}
+
+/// A secret for a server of Google's interface that asks nobody who he is.
+const NOBODY: &str =
+    r#"{"client_email":"","private_key":"","private_key_id":"","disable_oauth":true}"#;
+
+/// Neither of the servers of Google's interface that can be had as packages answers what a client asks
+/// for here, and Azure's is 365 MB: so it is the requests that are looked at.
+#[tokio::test]
+async fn google_and_azure_are_asked_to_write_only_what_is_not_there() {
+    let cases = [
+        ("gs://lake/x", NOBODY, 412, ("x-goog-if-generation-match", "0")),
+        ("az://account/lake/x", "c2VjcmV0", 409, ("if-none-match", "*")),
+    ];
+    let events: Vec<Event> = (0..10).map(numbered).collect();
+    let folder = "PUT /lake/x/tenant=11111111-2222-4333-8444-555555555555/day=2026-10-01/";
+    for (url, secret, exists, (header, value)) in cases {
+        let (provider, endpoint) = Provider::start(&[201, exists, 404, 403, 404]).await;
+        let lines = ObjectFormat::Lines(Format::Native);
+        let settings =
+            ObjectSettings { endpoint: Some(endpoint), ..settings(url.to_owned(), lines) };
+        let sink = settings.sink(Some(secret)).unwrap();
+        for _ in 0..2 {
+            assert_eq!(sink.deliver(&events).await, vec![Outcome::Delivered; 10], "{url}");
+        }
+        let missing = "there is no such bucket, container or folder";
+        for reason in [missing, "the secret is refused", missing] {
+            assert_eq!(sink.deliver(&[event(1)]).await, [Outcome::Later(reason, None)], "{url}");
+        }
+        let asked = provider.asked.lock().unwrap().clone();
+        assert_eq!(asked[0].path, asked[1].path, "the same batch has the same name");
+        assert_ne!(asked[0].path, asked[2].path);
+        assert_eq!(asked[0].lines, 10, "{url}");
+        let signed = asked[0].headers.get("authorization").map(|value| value.to_str().unwrap());
+        let is_signed = signed.is_some_and(|signed| signed.starts_with("SharedKey account:"));
+        assert_eq!(is_signed, url.starts_with("az:"), "{url}");
+        for asked in asked {
+            assert!(asked.path.starts_with(folder), "{url}: {}", asked.path);
+            assert_eq!(asked.headers[header], value, "{url}");
+            let media_type = ["content-type", "x-ms-blob-content-type"]
+                .into_iter()
+                .find_map(|name| asked.headers.get(name))
+                .unwrap_or_else(|| panic!("{url}: {:?}", asked.headers));
+            assert_eq!(media_type, "application/x-ndjson", "{url}");
+        }
+    }
 }
 
 #[test]

@@ -15,7 +15,9 @@ fn analyze(arguments: &[&str], name: &str) -> Option<String> {
     let mut command = Command::new("systemd-analyze");
     let output = command.args(arguments).arg(unit(name)).output();
     if output.is_err() {
-        eprintln!("skipped: systemd-analyze is not installed (apt-get install systemd)");
+        let note = "skipped: systemd-analyze is not installed (apt-get install systemd)";
+        assert!(std::env::var_os("CI").is_none(), "{note}");
+        eprintln!("{note}");
     }
     let output = output.ok()?;
     Some(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())

@@ -5,7 +5,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use dosimeter_simulator::{
-    Artifact, Block, Chat, Fault, FaultRule, Faults, File, Message, Project, Running, Seed, User,
+    Artifact, Block, Chat, Fault, FaultRule, Faults, File, Message, Organization, Project, Running,
+    Seed, User,
 };
 use dosimeter_store::{FindingFilter, FindingRow, GapRow, SqliteStore, Store};
 use dosimeter_tests::{card, card_text, chat, once, once_with, organization, simulate};
@@ -478,6 +479,34 @@ async fn what_is_out_of_scope_is_not_read() {
     assert!(!asked("sessions/local") && !asked("code/artifacts") && !asked("cse_002/messages"));
     let by = |user: &str| found.findings.iter().any(|row| row.user_id.as_deref() == Some(user));
     assert!(by("user_1") && !by("user_0"));
+}
+
+#[tokio::test]
+async fn every_organisation_of_a_key_is_read_and_kept_apart() {
+    let uuids = ["11111111-2222-4333-8444-555555555555", "22222222-2222-4333-8444-555555555555"];
+    let organization =
+        |uuid: &&str| Organization { uuid: (*uuid).to_owned(), ..Organization::default() };
+    let chat_of = |(number, uuid): (u64, &&str)| Chat {
+        organization: (*uuid).to_owned(),
+        // The same text: what is found in it is another finding for each.
+        ..chat(&format!("claude_chat_{number}"), card_text(1))
+    };
+    let seed = || Seed {
+        organizations: uuids.iter().map(organization).collect(),
+        chats: (1..).zip(&uuids).map(chat_of).collect(),
+        ..Seed::default()
+    };
+    let tenants = |found: &Found| -> Vec<String> {
+        found.findings.iter().map(|finding| finding.tenant.clone()).collect()
+    };
+    let (_, all) = scan(seed(), Faults::none(), |_| {}).await;
+    assert_eq!(all.chats, ["claude_chat_1", "claude_chat_2"]);
+    assert_eq!(tenants(&all).into_iter().collect::<BTreeSet<_>>(), uuids.map(str::to_owned).into());
+    let ids: BTreeSet<&str> = all.findings.iter().map(|finding| finding.id.as_str()).collect();
+    assert_eq!(ids.len(), all.findings.len());
+    let second = |config: &mut Config| config.organizations = vec![uuids[1].to_owned()];
+    let (_, one) = scan(seed(), Faults::none(), second).await;
+    assert_eq!(one.chats, ["claude_chat_2"]);
 }
 
 #[tokio::test]

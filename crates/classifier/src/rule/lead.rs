@@ -2,7 +2,8 @@
 //!
 //! `([A-Z][a-z]{1,30} ){1,4}€ ?[0-9]` may begin a hundred bytes before its number. To try the pattern at
 //! each of them would cost far more than to read back from the number: mostly the first byte before it
-//! shows that it cannot be, and else few beginnings are left ([`relaxed`]).
+//! shows that it cannot be, and else the beginnings that are left are those that can, or hardly more
+//! ([`relaxed`]).
 
 use std::{ops::Range, sync::OnceLock};
 
@@ -14,11 +15,12 @@ use regex_automata::{
     },
     nfa::thompson::{NFA, WhichCaptures},
 };
+use regex_syntax::hir::Hir;
 
 use crate::rule::{
     anchor,
     data::{List, Text},
-    relaxed::relaxed,
+    relaxed,
 };
 
 /// The leads of one rule, compiled when the first is needed.
@@ -30,11 +32,20 @@ pub(crate) struct Leads {
 
 /// A compiled lead.
 #[derive(Debug)]
-pub(crate) struct Lead(DFA);
+pub(crate) struct Lead {
+    parsed: Hir,
+    automaton: DFA,
+    /// What takes its place where it would build state after state; compiled when first needed.
+    relaxed: OnceLock<Option<DFA>>,
+}
 
 /// What one thread needs to read a lead.
 #[derive(Debug)]
-pub(crate) struct Memory(Cache);
+pub(crate) struct Memory {
+    automaton: Cache,
+    /// In place of the former.
+    relaxed: Option<Cache>,
+}
 
 /// How much memory the states of one automaton may take, in bytes.
 const STATES_MAX: usize = 1 << 18;
@@ -52,22 +63,14 @@ impl Leads {
 
 impl Lead {
     fn new(source: &str) -> Option<Self> {
-        // What was printed says of each part itself whether it means bytes or characters. Beginnings that
-        // are too many cost a try each.
-        let hir = relaxed(&anchor::parse(source, true).ok()?);
-        let config = NFA::config().utf8(false).reverse(true).which_captures(WhichCaptures::None);
-        let nfa = NFA::compiler().configure(config).build_from_hir(&hir).ok()?;
-        let config = DFA::config()
-            .match_kind(MatchKind::All)
-            .unicode_word_boundary(true)
-            .cache_capacity(STATES_MAX)
-            .skip_cache_capacity_check(true);
-        DFA::builder().configure(config).build_from_nfa(nfa).ok().map(Self)
+        // What was printed says of each part itself whether it means bytes or characters.
+        let parsed = anchor::parse(source, true).ok()?;
+        Some(Self { automaton: automaton(&parsed)?, parsed, relaxed: OnceLock::new() })
     }
 
     /// Memory for one thread.
     pub(crate) fn memory(&self) -> Memory {
-        Memory(self.0.create_cache())
+        Memory { automaton: self.automaton.create_cache(), relaxed: None }
     }
 
     /// Adds all positions of a range at which a match with its anchor at the end of it may begin, the last
@@ -75,36 +78,69 @@ impl Lead {
     /// characters beyond ASCII.
     pub(crate) fn starts(
         &self,
-        Memory(cache): &mut Memory,
+        memory: &mut Memory,
         text: &[u8],
         range: Range<usize>,
         starts: &mut Vec<usize>,
     ) -> Option<()> {
-        let first = range.start;
-        let lead = text.get(range.clone())?;
-        let input = Input::new(text).range(range).anchored(Anchored::Yes);
-        let mut state = self.0.start_state_reverse(cache, &input).ok()?;
-        for (index, &byte) in lead.iter().enumerate().rev() {
-            state = self.0.next_state(cache, state, byte).ok()?;
-            if state.is_tagged() {
-                // A match is seen one byte late.
-                match ending(state)? {
-                    Ending::Match => starts.push(first.saturating_add(index).saturating_add(1)),
-                    Ending::Dead => return Some(()),
-                    Ending::None => {}
-                }
+        let relaxed = self.relaxed.get().and_then(Option::as_ref);
+        if let Some((relaxed, cache)) = relaxed.zip(memory.relaxed.as_mut()) {
+            // Beginnings that are too many cost a try each.
+            return read(relaxed, cache, text, range, starts);
+        }
+        let read = read(&self.automaton, &mut memory.automaton, text, range, starts);
+        if memory.automaton.clear_count() > 0 {
+            let relaxed = self.relaxed.get_or_init(|| automaton(&relaxed::relaxed(&self.parsed)));
+            *memory = Memory { relaxed: relaxed.as_ref().map(DFA::create_cache), ..self.memory() };
+        }
+        read
+    }
+}
+
+/// Reads backwards.
+fn read(
+    automaton: &DFA,
+    cache: &mut Cache,
+    text: &[u8],
+    range: Range<usize>,
+    starts: &mut Vec<usize>,
+) -> Option<()> {
+    let first = range.start;
+    let lead = text.get(range.clone())?;
+    let input = Input::new(text).range(range).anchored(Anchored::Yes);
+    let mut state = automaton.start_state_reverse(cache, &input).ok()?;
+    for (index, &byte) in lead.iter().enumerate().rev() {
+        state = automaton.next_state(cache, state, byte).ok()?;
+        if state.is_tagged() {
+            // A match is seen one byte late.
+            match ending(state)? {
+                Ending::Match => starts.push(first.saturating_add(index).saturating_add(1)),
+                Ending::Dead => return Some(()),
+                Ending::None => {}
             }
         }
-        state = match first.checked_sub(1).and_then(|before| text.get(before)) {
-            Some(&byte) => self.0.next_state(cache, state, byte),
-            None => self.0.next_eoi_state(cache, state),
-        }
-        .ok()?;
-        if let Ending::Match = ending(state)? {
-            starts.push(first);
-        }
-        Some(())
     }
+    state = match first.checked_sub(1).and_then(|before| text.get(before)) {
+        Some(&byte) => automaton.next_state(cache, state, byte),
+        None => automaton.next_eoi_state(cache, state),
+    }
+    .ok()?;
+    if let Ending::Match = ending(state)? {
+        starts.push(first);
+    }
+    Some(())
+}
+
+/// The automaton that reads a lead from its end.
+fn automaton(hir: &Hir) -> Option<DFA> {
+    let config = NFA::config().utf8(false).reverse(true).which_captures(WhichCaptures::None);
+    let nfa = NFA::compiler().configure(config).build_from_hir(hir).ok()?;
+    let config = DFA::config()
+        .match_kind(MatchKind::All)
+        .unicode_word_boundary(true)
+        .cache_capacity(STATES_MAX)
+        .skip_cache_capacity_check(true);
+    DFA::builder().configure(config).build_from_nfa(nfa).ok()
 }
 
 /// What a state says of the position behind it.
@@ -142,6 +178,27 @@ mod tests {
         assert_eq!(starts(r"(?m)^[a-z ]{1,9}", "x\nab c1", 6), [2]);
         assert_eq!(starts("(?:EUR )?", "EUR 1", 4), [4, 0]);
         assert_eq!(starts("EUR ", "USD 1", 4), [0_usize; 0]);
+    }
+
+    #[test]
+    fn texts_that_outgrow_the_automaton_lose_no_beginning() {
+        let source = r"(?:[a-z]{1,30} ){1,4}[^;\n]{0,200}";
+        let (lead, fresh) = (Lead::new(source).unwrap(), Lead::new(source).unwrap());
+        let mut memory = lead.memory();
+        for seed in 0..400_usize {
+            let words =
+                (0..60_usize).map(|word| "x".repeat(1 + seed / [1, 11, 121][word % 3] % 11));
+            let text = words.collect::<Vec<_>>().join(" ");
+            let starts = |lead: &Lead, memory: &mut Memory| {
+                let mut starts = Vec::new();
+                lead.starts(memory, text.as_bytes(), 0..text.len(), &mut starts).unwrap();
+                starts
+            };
+            let expected = starts(&fresh, &mut fresh.memory());
+            let found = starts(&lead, &mut memory);
+            assert!(expected.iter().all(|start| found.contains(start)), "{text}");
+        }
+        assert!(memory.relaxed.is_some());
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub(crate) struct Memory {
 }
 
 /// How much memory the states of one automaton may take, in bytes.
-const STATES_MAX: usize = 1 << 18;
+const STATES_MAX: usize = 1 << 20;
 /// How large a compiled pattern may be, in bytes.
 const SIZE_MAX: usize = 8 << 20;
 
@@ -197,6 +197,24 @@ fn margins(hir: &Hir) -> Option<(usize, usize)> {
 mod tests {
     use super::*;
     use crate::rule::anchor;
+
+    #[test]
+    fn texts_that_outgrow_the_automaton_match_alike() {
+        let hir = anchor::parse(r"(?:[a-z]{1,30} ){1,4}([^;\n]{0,200}?9)|x{2} x", false).unwrap();
+        let (matcher, fresh) = (Matcher::new(&hir).unwrap(), Matcher::new(&hir).unwrap());
+        let mut memory = matcher.memory();
+        for seed in 0..1331_usize {
+            let words =
+                (0..40_usize).map(|word| "x".repeat(1 + seed / [1, 11, 121][word % 3] % 11));
+            let end = if seed % 3 == 0 { "9" } else { ";" };
+            let text = words.collect::<Vec<_>>().join(" ") + end;
+            let at = |matcher: &Matcher, memory: &mut Memory| {
+                matcher.at(memory, || Some(hir.clone()), &text, (0, text.len()))
+            };
+            assert_eq!(at(&matcher, &mut memory), at(&fresh, &mut fresh.memory()), "{text}");
+        }
+        assert!(memory.relaxed.is_some());
+    }
 
     #[test]
     fn the_place_of_a_group_is_known_where_it_is_fixed() {

@@ -206,8 +206,13 @@ impl Search<'_> {
                 pending.add(*rule, classes, certain.digit);
                 continue;
             }
+            // What follows evidence within a match is tried again, and may begin behind the window.
+            let len_max = engine.rules.rules.get(*rule).map_or(0, |rule| rule.len_max);
+            let behind =
+                |window: &Span| Span::new(window.start, window.end.saturating_add(len_max));
+            let windows: Vec<Span> = windows.iter().map(behind).collect();
             let places = candidates_of(turn, &candidates).iter();
-            let places = places.filter(|place| place.reaches(windows));
+            let places = places.filter(|place| place.reaches(&windows));
             self.prospects.expect(*rule, places.map(|place| place.last as usize).collect());
         }
         for (turn, windows) in turns.iter().zip(&windows) {

@@ -23,7 +23,7 @@ use crate::{
 /// Lengths that are told apart.
 const LENGTHS: usize = 64;
 /// As many states, and the automaton begins anew: no text makes it grow without end.
-const STATES_MAX: usize = 4096;
+const STATES_MAX: usize = 1 << 13;
 
 /// The anchors behind one gate.
 #[derive(Debug)]

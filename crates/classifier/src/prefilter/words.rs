@@ -60,35 +60,37 @@ const NEXT_LEN: usize = 4;
 impl WordTable {
     /// A table of the anchors of some rules that are words.
     pub(super) fn new<'r>(rules: impl Iterator<Item = (u32, &'r Rule)>) -> Self {
-        let mut pairs: Vec<(u32, Entry, [u32; NEXT_LEN])> = Vec::new();
+        let mut anchors: Vec<(Entry, [u32; NEXT_LEN])> = Vec::new();
+        // By hash and key: the anchors, by their index.
+        let mut pairs: Vec<(u32, u32, usize)> = Vec::new();
         for (rule, known) in rules {
             for (number, anchor) in (0_u32..).zip(known.anchors.iter()) {
                 if anchor.gate == Gate::Word {
-                    let entry = Entry::new(rule, number, anchor);
                     let keys = keys(&anchor.ahead).unwrap_or_default();
-                    let next = next(anchor);
-                    pairs.extend(keys.into_iter().map(|key| (key, entry, next)));
+                    pairs.extend(keys.into_iter().map(|key| (hash(key), key, anchors.len())));
+                    anchors.push((Entry::new(rule, number, anchor), next(anchor)));
                 }
             }
         }
-        pairs.sort_by_key(|&(key, ..)| (hash(key), key));
+        pairs.sort_unstable();
+        let of = |&(.., index): &(u32, u32, usize)| anchors.get(index);
         let mut table = Self {
             bitmap: vec![0; 1 << (HASH_BITS - 6)],
             ranks: Vec::new(),
             slots: Vec::new(),
-            entries: pairs.iter().map(|&(_, entry, _)| entry).collect(),
+            entries: pairs.iter().filter_map(of).map(|&(entry, _)| entry).collect(),
         };
         let mut start = 0_u32;
-        for alike in pairs.chunk_by(|left, right| hash(left.0) == hash(right.0)) {
-            let Some(&(key, ..)) = alike.first() else { continue };
-            if let Some(word) = table.bitmap.get_mut(hash(key) as usize >> 6) {
-                *word |= 1 << (hash(key) & 63);
+        for alike in pairs.chunk_by(|left, right| left.0 == right.0) {
+            let Some(&(hash, key, _)) = alike.first() else { continue };
+            if let Some(word) = table.bitmap.get_mut(hash as usize >> 6) {
+                *word |= 1 << (hash & 63);
             }
             let mut next = [0; NEXT_LEN];
-            for (_, _, of_anchor) in alike {
+            for (_, of_anchor) in alike.iter().filter_map(of) {
                 next.iter_mut().zip(of_anchor).for_each(|(all, one)| *all |= one);
             }
-            let only = alike.iter().all(|other| other.0 == key);
+            let only = alike.iter().all(|other| other.1 == key);
             let key = NonZeroU32::new(key).filter(|_| only);
             table.slots.push(Slot { start, key, next });
             start = start.saturating_add(u32::try_from(alike.len()).unwrap_or(0));
@@ -159,7 +161,8 @@ impl Entry {
     fn new(rule: u32, number: u32, anchor: &Anchor) -> Self {
         let (mut mask, mut letters) = (0, 0);
         for (set, shift) in anchor.ahead.iter().zip((0..64).step_by(8)) {
-            if let [byte] = set.folded()[..] {
+            let folded = set.folded();
+            if let (1, Some(byte)) = (folded.len(), folded.bytes().next()) {
                 mask |= 0xFF_u64 << shift;
                 letters |= u64::from(byte) << shift;
             }

@@ -436,14 +436,14 @@ pub(crate) fn keys(sets: &[ByteSet]) -> Option<Vec<u32>> {
     let mut keys = vec![0_u32];
     for position in 0..KEY_LEN {
         let folded = sets.get(position).unwrap_or(&ByteSet::ANY).folded();
-        if folded.len().saturating_mul(keys.len()) > KEYS_MAX {
+        if (folded.len() as usize).saturating_mul(keys.len()) > KEYS_MAX {
             return None;
         }
         let shift = u32::try_from(position.saturating_mul(8)).unwrap_or(0);
         keys = keys
             .iter()
             .flat_map(|&key| {
-                folded.iter().map(move |&byte| key | u32::from(byte).wrapping_shl(shift))
+                folded.bytes().map(move |byte| key | u32::from(byte).wrapping_shl(shift))
             })
             .collect();
     }

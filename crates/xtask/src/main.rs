@@ -5,6 +5,7 @@
 
 mod ci;
 mod corpora;
+mod fuzz;
 mod oracle;
 mod picture;
 mod python;
@@ -32,6 +33,9 @@ Tasks:
   semver [REVISION] compare the interface of the crates that others embed with the last tag, or
                     REVISION; needs cargo-semver-checks
   oracle [SEED]     compare the validators with python-stdnum on fresh numbers
+  fuzz [--seconds N] [--jobs N] [--address] [TARGET…]
+                    fuzz all targets, or the named ones in their order, until each has had N seconds of
+                    the processor (600), with those of earlier runs; needs nightly and a C++ compiler
 ";
 
 fn main() -> ExitCode {
@@ -52,6 +56,7 @@ fn main() -> ExitCode {
         ["semver", revision] => semver::run(Some(revision)),
         ["oracle"] => oracle::run(None),
         ["oracle", seed] => oracle::run(Some(seed)),
+        ["fuzz", words @ ..] => fuzz::run(words),
         _ => {
             say::line(USAGE);
             return ExitCode::from(2);

@@ -25,8 +25,12 @@ pub(crate) enum Error {
     UnknownStep(String),
     /// Some steps failed; the summary names them.
     Red(usize),
+    /// A file could not be read.
+    Read(PathBuf, std::io::Error),
     /// A file could not be written.
     Write(PathBuf, std::io::Error),
+    /// The arguments of a task are wrong.
+    Usage(String),
 }
 
 impl fmt::Display for Error {
@@ -38,6 +42,8 @@ impl fmt::Display for Error {
                 write!(formatter, "no step is named `{name}`; `cargo xtask steps` lists them")
             }
             Self::Red(count) => write!(formatter, "{count} step(s) failed"),
+            Self::Read(path, error) => write!(formatter, "cannot read {}: {error}", path.display()),
+            Self::Usage(what) => formatter.write_str(what),
             Self::Write(path, error) => {
                 write!(formatter, "cannot write {}: {error}", path.display())
             }
@@ -99,7 +105,7 @@ pub(crate) fn works(mut command: Command) -> bool {
 }
 
 /// The command as one would type it.
-fn shown(command: &Command) -> String {
+pub(crate) fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or_default();
     let words = std::iter::once(program).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")

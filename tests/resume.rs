@@ -490,7 +490,7 @@ async fn a_scan_of_everything_waits_for_what_a_dead_worker_held() {
             lease: None,
         };
         store.enqueue(&page).unwrap();
-        assert_eq!(store.claim("dead", 1, 1_500).unwrap().len(), 1);
+        assert_eq!(store.claim("dead", &[TENANT.to_owned()], 1, 1_500).unwrap().len(), 1);
         store.lease(&format!("list/{TENANT}/chats"), "dead", 1_500).unwrap().unwrap();
     };
     tokio::task::spawn_blocking(die).await.unwrap();

@@ -65,6 +65,8 @@ fn show(config: &Config, terminal: &mut Terminal) -> Result<(), Error> {
     let labels = config.labels.iter().map(|label| label.name()).collect();
     let since = config.since.map_or("everything that is retained".to_owned(), |at| at.to_string());
     let rules: Vec<String> = config.rules.iter().map(|path| path.display().to_string()).collect();
+    let parent = Some(config.parent.as_str()).filter(|name| !name.is_empty());
+    let parent = parent.into_iter().collect();
     let sinks = config.sinks.iter().map(|sink| sink.name.as_str()).collect();
     let state = config.postgres.as_ref().map_or_else(
         || config.state_directory.display().to_string(),
@@ -75,6 +77,7 @@ fn show(config: &Config, terminal: &mut Terminal) -> Result<(), Error> {
         ("api.key", secret(&config.api_key)),
         ("api.organizations", all(organizations, "all that the key covers")),
         ("state", state),
+        ("state.parent", all(parent, "without a name")),
         ("fingerprint.key", secret(&config.fingerprint_key)),
         ("scan.file_bytes_max", config.file_bytes_max.to_string()),
         ("scan.since", since),

@@ -20,7 +20,7 @@ pub(crate) fn of_file(path: &Path) -> Result<Box<dyn Store>, Error> {
     let text = std::fs::read_to_string(path).map_err(Error::read(path))?;
     if text.lines().any(|line| line.trim() == "[webhook]") {
         let config = hook::config(path)?;
-        return open(config.postgres.as_ref(), &config.state_directory);
+        return open(config.postgres.as_ref(), &config.state_directory, &config.parent);
     }
     of_config(&worker::config(path)?)
 }
@@ -34,19 +34,26 @@ fn config(args: &StateArgs) -> Result<Config, Error> {
     worker::config(path)
 }
 
-/// Opens the store that a worker's configuration names.
+/// Opens the store that a worker's configuration names, for its parent organisation.
 pub(crate) fn of_config(config: &Config) -> Result<Box<dyn Store>, Error> {
-    open(config.postgres.as_ref(), &config.state_directory)
+    open(config.postgres.as_ref(), &config.state_directory, &config.parent)
 }
 
-fn open(postgres: Option<&SecretRef>, folder: &Path) -> Result<Box<dyn Store>, Error> {
-    let Some(url) = postgres else { return of_folder(folder) };
+fn open(
+    postgres: Option<&SecretRef>,
+    folder: &Path,
+    parent: &str,
+) -> Result<Box<dyn Store>, Error> {
+    let Some(url) = postgres else {
+        let store = SqliteStore::read(folder).map_err(Error::Store)?;
+        return Ok(Box::new(store.of_parent(parent)));
+    };
     let secret = |source| Error::Config(ConfigError::Secret { key: "state.postgres", source });
     let url = url.resolve().map_err(secret)?;
-    read_shared(url.reveal()).map_err(Error::Store)
+    read_shared(url.reveal(), parent).map_err(Error::Store)
 }
 
-/// Opens the store in a folder.
+/// Opens the store in a folder, for all parent organisations that are in it.
 pub(crate) fn of_folder(state: &Path) -> Result<Box<dyn Store>, Error> {
     Ok(Box::new(SqliteStore::read(state).map_err(Error::Store)?))
 }

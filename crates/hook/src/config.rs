@@ -10,6 +10,7 @@ use std::{
 };
 
 use dosimeter_service::{Paths, SecretError, SecretRef, SyntaxError, parse_toml};
+use dosimeter_store::is_parent_name;
 use serde::Deserialize;
 
 /// The text that `dosimeter hook init` writes: every key, explained, with its default.
@@ -45,6 +46,8 @@ pub struct Config {
     pub state_directory: PathBuf,
     /// A database that is shared with workers instead.
     pub postgres: Option<SecretRef>,
+    /// The name of the parent organisation, if several share the state.
+    pub parent: String,
     /// Sinks of the workers that share the database, to be told of findings.
     pub sinks: Vec<String>,
     /// How many days verdicts are kept.
@@ -127,6 +130,8 @@ struct StateSection {
     directory: PathBuf,
     #[serde(default)]
     postgres: Option<SecretRef>,
+    #[serde(default)]
+    parent: String,
     #[serde(default)]
     sinks: Vec<String>,
     #[serde(default)]
@@ -235,6 +240,9 @@ impl Config {
             let problem = "must hold one secret, or two while the secret is changed";
             return Err(value("webhook.secrets", problem));
         }
+        if !is_parent_name(&file.state.parent) {
+            return Err(value("state.parent", "may hold letters, digits and hyphens"));
+        }
         let limits = file.limits;
         let body_bytes_max = limits.body_bytes_max()?;
         let connections_max = positive("limits.connections", limits.connections, 1_024)?;
@@ -249,6 +257,7 @@ impl Config {
             rules: file.scan.rules,
             state_directory: file.state.directory,
             postgres: file.state.postgres,
+            parent: file.state.parent,
             sinks: file.state.sinks,
             keep_days: file.state.keep_days.unwrap_or(90),
             fingerprint_key: file.fingerprint.key,

@@ -228,9 +228,10 @@ impl Reloader {
 /// The store that the configuration names.
 fn open_store(config: &Config) -> Result<Arc<dyn Store>, Error> {
     let Some(url) = &config.postgres else {
-        return Ok(Arc::new(SqliteStore::open(&config.state_directory)?));
+        let store = SqliteStore::open(&config.state_directory)?;
+        return Ok(Arc::new(store.of_parent(&config.parent)));
     };
-    Ok(open_shared(resolve("state.postgres", url)?.reveal())?)
+    Ok(open_shared(resolve("state.postgres", url)?.reveal(), &config.parent)?)
 }
 
 /// Takes connections, as many at once as there are places, and from no address more than its share.

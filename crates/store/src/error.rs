@@ -57,6 +57,12 @@ pub enum Error {
     /// Somebody else holds the lease by now, and does the same work.
     #[error("the lease ran out and went to another worker, which does the same work")]
     Fenced,
+    /// The organisation's rows belong to another parent organisation.
+    #[error(
+        "the organisation belongs to another parent organisation of this store; use that one's name, \
+         or the right key"
+    )]
+    Foreign,
     /// The database refused.
     #[error("the store failed to {action}")]
     Database {
@@ -84,12 +90,18 @@ impl Error {
         matches!(self, Self::Fenced)
     }
 
+    /// Whether the organisation belongs to another parent organisation.
+    pub fn is_foreign(&self) -> bool {
+        matches!(self, Self::Foreign)
+    }
+
     pub(crate) fn failed(action: &'static str, failure: Failure) -> Self {
         match failure {
             Failure::Database(source) | Failure::Passing(source) => {
                 Self::Database { action, source }
             }
             Failure::Fenced => Self::Fenced,
+            Failure::Foreign => Self::Foreign,
         }
     }
 

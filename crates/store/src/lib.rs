@@ -80,7 +80,7 @@ pub use purge::{Purge, PurgeRow, Purged};
 pub use row::{
     Backlog, CoverageTotal, FindingFilter, LabelTotal, OutboxDepth, ProjectMember, RunRow, Totals,
 };
-pub use shared::{open_shared, read_shared};
+pub use shared::{is_parent_name, open_shared, read_shared};
 pub use sqlite::SqliteStore;
 pub use store::Store;
 pub use verdict::Verdict;

@@ -34,6 +34,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 #[derive(Clone)]
 pub struct PostgresStore {
     pool: Arc<Pool>,
+    parent: Option<String>,
 }
 
 struct Pool {
@@ -75,7 +76,7 @@ impl PostgresStore {
     pub fn open(url: &str) -> Result<Self, Error> {
         let store = Self::connect(configuration(url)?)?;
         store.migrate()?;
-        Ok(store)
+        Ok(store.of_parent(""))
     }
 
     /// Connects to a database to look at it, also while workers use it: nothing is made or changed.
@@ -98,8 +99,17 @@ impl PostgresStore {
         Ok(store)
     }
 
+    /// The same store for the parent organisation of this name. Without this, a worker's is that without
+    /// a name, and a reader's is that of all.
+    #[must_use]
+    pub fn of_parent(mut self, name: impl Into<String>) -> Self {
+        self.parent = Some(name.into());
+        self
+    }
+
     fn connect(config: Config) -> Result<Self, Error> {
         Ok(Self {
+            parent: None,
             pool: Arc::new(Pool {
                 config,
                 tls: MakeRustlsConnect::new(tls()?),
@@ -236,6 +246,10 @@ fn transaction<T>(connection: &mut Connection, work: &mut Work<'_, T>) -> Result
 }
 
 impl Engine for PostgresStore {
+    fn parent(&self) -> Option<&str> {
+        self.parent.as_deref()
+    }
+
     fn transact<T>(&self, action: &'static str, work: &mut Work<'_, T>) -> Result<T, Error> {
         let begun = Instant::now();
         let mut wait = Duration::from_millis(20);

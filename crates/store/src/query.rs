@@ -5,6 +5,7 @@ pub(crate) mod commit;
 mod evidence;
 pub(crate) mod manifest;
 pub(crate) mod outbox;
+pub(crate) mod parent;
 pub(crate) mod purge;
 pub(crate) mod queue;
 pub(crate) mod report;

@@ -29,6 +29,8 @@ pub(crate) enum Failure {
     Passing(Box<dyn StdError + Send + Sync>),
     /// Somebody else holds the lease by now.
     Fenced,
+    /// The organisation is another parent's.
+    Foreign,
 }
 
 pub(crate) type Result<T> = std::result::Result<T, Failure>;
@@ -68,10 +70,27 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_outbox_batch.sql"),
     include_str!("../migrations/0004_purge.sql"),
     include_str!("../migrations/0005_manifest.sql"),
+    include_str!("../migrations/0006_parent.sql"),
 ];
 
 /// A database.
 pub(crate) trait Engine: Send + Sync {
+    /// The parent organisation whose rows are read; those of all, if there is none.
+    fn parent(&self) -> Option<&str>;
+
+    /// The parent organisation that is written for.
+    fn home(&self) -> &str {
+        self.parent().unwrap_or_default()
+    }
+
+    /// The name of a fact, a right or a budget among those of all parents.
+    fn named(&self, name: &str) -> String {
+        match self.home() {
+            "" => name.to_owned(),
+            parent => format!("{parent}:{name}"),
+        }
+    }
+
     /// Runs `work` in one durable transaction: all of it or nothing.
     fn transact<T>(
         &self,

@@ -39,6 +39,7 @@ pub struct SqliteStore {
     connection: Mutex<Connection>,
     /// Dropping it releases the state directory; a reader has none.
     directory: Option<StateDirectory>,
+    parent: Option<String>,
 }
 
 impl SqliteStore {
@@ -58,7 +59,8 @@ impl SqliteStore {
             connection.pragma_update(None, name, value).map_err(Error::database("configure"))?;
         }
         migrate::to_newest(&mut connection, &path)?;
-        let store = Self { connection: Mutex::new(connection), directory: Some(held) };
+        let (connection, parent) = (Mutex::new(connection), Some(String::new()));
+        let store = Self { connection, directory: Some(held), parent };
         // Nobody else is here: whoever had leases was killed.
         store.transact("release leases", &mut |sql| queue::release(sql, None))?;
         Ok(store)
@@ -77,7 +79,15 @@ impl SqliteStore {
         let connection = connect(&path)?;
         connection.pragma_update(None, "query_only", true).map_err(Error::database("configure"))?;
         migrate::check(&connection, &path)?;
-        Ok(Self { connection: Mutex::new(connection), directory: None })
+        Ok(Self { connection: Mutex::new(connection), directory: None, parent: None })
+    }
+
+    /// The same store for the parent organisation of this name. Without this, a worker's is that without
+    /// a name, and a reader's is that of all.
+    #[must_use]
+    pub fn of_parent(mut self, name: impl Into<String>) -> Self {
+        self.parent = Some(name.into());
+        self
     }
 
     /// Where the database of a state directory lies.
@@ -109,6 +119,10 @@ fn connect(path: &Path) -> Result<Connection, Error> {
 }
 
 impl Engine for SqliteStore {
+    fn parent(&self) -> Option<&str> {
+        self.parent.as_deref()
+    }
+
     fn transact<T>(&self, action: &'static str, work: &mut Work<'_, T>) -> Result<T, Error> {
         let mut connection = self.connection();
         // A reader of another process's store never takes the lock for writing.

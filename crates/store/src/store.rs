@@ -14,6 +14,9 @@ use crate::{
 /// shared between threads. Every call is one transaction and fails if the database cannot be used,
 /// and then nothing of it was written.
 ///
+/// A store is one parent organisation's: several can share a database, and none sees another's rows. Only
+/// a reader that was told no name sees all of them.
+///
 /// What every implementation promises, and the conformance suite checks:
 ///
 /// * [`commit`](Store::commit) is durable, also after a kill or a power failure.
@@ -21,6 +24,8 @@ use crate::{
 /// * A checkpoint moves only together with the queue that holds what it stands for.
 /// * What one worker leases no other gets, until the lease runs out; and whoever comes with an
 ///   outlived lease is refused with [`Error::is_fenced`].
+/// * An organisation belongs to the parent that came with it first; rows of it for another are refused with
+///   [`Error::is_foreign`].
 #[expect(clippy::missing_errors_doc, reason = "all fail alike, which the trait says once")]
 pub trait Store: Send + Sync {
     /// Reads a fact about the store itself.
@@ -35,6 +40,9 @@ pub trait Store: Send + Sync {
     /// The organisations whose resources are here.
     fn tenants(&self) -> Result<Vec<String>, Error>;
 
+    /// Whether one of these organisations belongs to another parent.
+    fn any_foreign(&self, tenants: &[String]) -> Result<bool, Error>;
+
     /// Where a source is to be resumed.
     fn checkpoint(&self, tenant: &str, source: &str) -> Result<Option<Checkpoint>, Error>;
 
@@ -44,8 +52,14 @@ pub trait Store: Send + Sync {
     /// An item that somebody works on right now is queued again behind that.
     fn enqueue(&self, page: &Enqueue) -> Result<u64, Error>;
 
-    /// Leases at most `limit` items to `holder`: the most urgent that are due.
-    fn claim(&self, holder: &str, limit: u32, lease_ms: u64) -> Result<Vec<Claimed>, Error>;
+    /// Leases at most `limit` items of these organisations to `holder`: the most urgent that are due.
+    fn claim(
+        &self,
+        holder: &str,
+        tenants: &[String],
+        limit: u32,
+        lease_ms: u64,
+    ) -> Result<Vec<Claimed>, Error>;
 
     /// Prolongs the leases of the items that `holder` is working on, and all other rights of it.
     fn heartbeat(&self, holder: &str, working: &[Claimed], lease_ms: u64) -> Result<(), Error>;

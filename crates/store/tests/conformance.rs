@@ -123,12 +123,16 @@ fn page(items: Vec<Listed>) -> Enqueue {
     }
 }
 
+fn ours() -> Vec<String> {
+    vec![TENANT.to_owned()]
+}
+
 /// Longer than any test takes.
 const LEASE_MS: u64 = 600_000;
 
 /// Leases everything that is due and gives `id version` of each.
 fn claim(store: &dyn Store, holder: &str) -> Vec<String> {
-    let claimed = store.claim(holder, 100, LEASE_MS).unwrap();
+    let claimed = store.claim(holder, &ours(), 100, LEASE_MS).unwrap();
     claimed.iter().map(|work| format!("{} {}", work.item.id, work.item.version)).collect()
 }
 
@@ -226,7 +230,7 @@ fn what_is_left_out_waits_until_it_is_wanted(store: &dyn Store) {
         ..chat("a", "2", vec![])
     };
     store.enqueue(&page(vec![listed("a", "2")])).unwrap();
-    let token = store.claim("me", 1, LEASE_MS).unwrap()[0].token;
+    let token = store.claim("me", &ours(), 1, LEASE_MS).unwrap()[0].token;
     store.commit(&passed(token)).unwrap();
     assert_eq!(open_findings(store).len(), 1, "what is known stays");
     let walk = Enqueue { walk: Some("1".into()), ..page(vec![left_out("a"), left_out("unknown")]) };
@@ -242,7 +246,7 @@ fn what_is_left_out_waits_until_it_is_wanted(store: &dyn Store) {
 
 fn what_one_worker_leases_no_other_gets(store: &dyn Store) {
     store.enqueue(&page(vec![listed("a", "1"), listed("b", "1")])).unwrap();
-    let first = store.claim("one", 1, LEASE_MS).unwrap();
+    let first = store.claim("one", &ours(), 1, LEASE_MS).unwrap();
     assert_eq!(first[0].item.id, "a");
     assert_eq!(claim(store, "two"), ["b 1"]);
     assert_eq!(claim(store, "one"), [""; 0]);
@@ -252,9 +256,9 @@ fn what_one_worker_leases_no_other_gets(store: &dyn Store) {
 
 fn an_outlived_lease_is_refused(store: &dyn Store) {
     store.enqueue(&page(vec![listed("a", "1")])).unwrap();
-    let slow = store.claim("slow", 1, 0).unwrap().remove(0);
+    let slow = store.claim("slow", &ours(), 1, 0).unwrap().remove(0);
     std::thread::sleep(std::time::Duration::from_millis(5));
-    let quick = store.claim("quick", 1, LEASE_MS).unwrap().remove(0);
+    let quick = store.claim("quick", &ours(), 1, LEASE_MS).unwrap().remove(0);
     assert!(quick.token > slow.token);
     let with = |token| Commit {
         token: Some(token),
@@ -269,7 +273,7 @@ fn an_outlived_lease_is_refused(store: &dyn Store) {
 
 fn a_claim_of_which_nobody_knows_runs_out(store: &dyn Store) {
     store.enqueue(&page(vec![listed("a", "1"), listed("b", "1")])).unwrap();
-    let claimed = store.claim("me", 2, 50).unwrap();
+    let claimed = store.claim("me", &ours(), 2, 50).unwrap();
     // The answer was lost on its way for the second.
     store.heartbeat("me", &claimed[..1], LEASE_MS).unwrap();
     std::thread::sleep(std::time::Duration::from_millis(60));
@@ -278,11 +282,11 @@ fn a_claim_of_which_nobody_knows_runs_out(store: &dyn Store) {
 
 fn a_change_during_the_work_is_worked_on_after_it(store: &dyn Store) {
     store.enqueue(&page(vec![listed("a", "1")])).unwrap();
-    let token = store.claim("me", 1, LEASE_MS).unwrap()[0].token;
+    let token = store.claim("me", &ours(), 1, LEASE_MS).unwrap()[0].token;
     store.enqueue(&page(vec![listed("a", "2")])).unwrap();
     assert_eq!(claim(store, "other"), [""; 0]);
     store.commit(&Commit { token: Some(token), ..chat("a", "1", vec![]) }).unwrap();
-    let token = store.claim("me", 1, LEASE_MS).unwrap()[0].token;
+    let token = store.claim("me", &ours(), 1, LEASE_MS).unwrap()[0].token;
     store.enqueue(&page(vec![listed("a", "3")])).unwrap();
     store.commit(&Commit { token: Some(token), ..chat("a", "3", vec![]) }).unwrap();
     assert_eq!(claim(store, "me"), [""; 0], "it was read in the newer version already");
@@ -296,11 +300,11 @@ fn what_changed_while_it_failed_is_tried_at_once(store: &dyn Store) {
         ..chat("chat", "1", vec![])
     };
     store.enqueue(&page(vec![listed("chat", "1")])).unwrap();
-    let token = store.claim("one", 1, LEASE_MS).unwrap()[0].token;
+    let token = store.claim("one", &ours(), 1, LEASE_MS).unwrap()[0].token;
     let changed = Listed { forced: true, ..listed("chat", "1") };
     store.enqueue(&page(vec![changed])).unwrap();
     store.commit(&failed(token)).unwrap();
-    let claimed = store.claim("one", 1, LEASE_MS).unwrap();
+    let claimed = store.claim("one", &ours(), 1, LEASE_MS).unwrap();
     assert_eq!(claimed.len(), 1, "it does not wait for what is new");
     store.commit(&failed(claimed[0].token)).unwrap();
     assert_eq!(claim(store, "one"), [""; 0], "what only failed waits");
@@ -840,14 +844,174 @@ fn a_verdict_is_kept_once_and_for_a_while(store: &dyn Store) {
     assert_eq!(store.verdicts(10).unwrap(), [later]);
 }
 
+/// Opens the one database of a test for a parent organisation; one store at a time.
+type Open<'o> = &'o dyn Fn(&str) -> Box<dyn Store>;
+
+/// An organisation of another parent.
+const THEIRS: &str = "99999999-2222-4333-8444-555555555555";
+
+/// Everything that a store can hold of an organisation.
+fn fill(store: &dyn Store, tenant: &str) {
+    let run = store.begin_run("2026-10-01T00:00:00Z", RULESET).unwrap();
+    let of = |commit: Commit| Commit { tenant: tenant.into(), ..commit };
+    let mut file = scanned(ResourceKind::ProjectFile, "file", &["hunter2"]);
+    file.resource.parent = Some("project".to_owned());
+    let gap = ResourceCommit {
+        resource: Resource::new(ResourceKind::File, "locked"),
+        outcome: Outcome::Failed { gap: Gap::whole(GapReason::Encrypted), ruleset: RULESET.into() },
+    };
+    let done = chat("done", "1", vec![file, gap]);
+    store.commit(&of(Commit { sinks: vec!["siem".into(), "dead".into()], ..done })).unwrap();
+    store.commit(&of(Commit { state: WorkState::Failed, ..chat("failed", "1", vec![]) })).unwrap();
+    let checkpoint = Some(("chats".to_owned(), Checkpoint::new("one")));
+    let ready = page(vec![listed("ready", "1")]);
+    store.enqueue(&Enqueue { tenant: tenant.into(), checkpoint, ..ready }).unwrap();
+    let dead = store.due("dead", 9).unwrap().remove(0);
+    store.bury(&[dead.seq], "refused").unwrap();
+    let verdict = Verdict {
+        tenant: tenant.into(),
+        request_id: "msg_1".into(),
+        at: "2026-10-01T00:00:00Z".into(),
+        ..Verdict::default()
+    };
+    store.put_verdicts(&[verdict]).unwrap();
+    let nobody = Purge::User { name: "nobody".into() };
+    store.purge(&nobody, "2026-10-01T00:00:00Z").unwrap();
+    let end = RunEnd { outcome: "completed".into(), ..RunEnd::default() };
+    store.end_run(run, &end).unwrap();
+}
+
+/// Everything that can be read of what [`fill`] wrote, with the organisations that it is of.
+fn seen(store: &dyn Store) -> (Vec<String>, String) {
+    let tenants = store.tenants().unwrap();
+    let findings = store.findings(&FindingFilter::default()).unwrap();
+    let gaps = store.gaps(9).unwrap();
+    let members = store.project_members().unwrap();
+    let verdicts = store.verdicts(9).unwrap();
+    for of in [
+        findings.iter().map(|row| &row.tenant).collect::<Vec<_>>(),
+        gaps.iter().map(|row| &row.tenant).collect(),
+        members.iter().map(|row| &row.tenant).collect(),
+        verdicts.iter().map(|row| &row.tenant).collect(),
+    ] {
+        assert_eq!(of, tenants.iter().collect::<Vec<_>>(), "one of each");
+    }
+    let runs = store.runs(9).unwrap();
+    let reached = runs.iter().map(|run| run.end_checkpoints.clone().unwrap()).collect::<Vec<_>>();
+    let backlog: Vec<_> =
+        store.backlog().unwrap().iter().map(|row| (row.state.clone(), row.items)).collect();
+    let counted = format!(
+        "{:?}",
+        (
+            (store.totals().unwrap(), store.coverage_totals().unwrap(), backlog),
+            (store.outbox().unwrap(), store.dead_letters().unwrap(), reached),
+            (store.purges(9).unwrap().len(), store.would_purge(&everything()).unwrap()),
+        )
+    );
+    (tenants, counted)
+}
+
+fn everything() -> Purge {
+    Purge::Age { before: "2027-01-01T00:00:00Z".into() }
+}
+
+fn parents_of_one_database_see_their_own(open: Open<'_>) {
+    fill(&*open("ours"), TENANT);
+    let alone = seen(&*open("ours"));
+    assert_eq!(alone.0, [TENANT]);
+    assert!(alone.1.contains(TENANT) && alone.1.contains("findings: 1"), "{}", alone.1);
+    fill(&*open("theirs"), THEIRS);
+    assert_eq!(seen(&*open("ours")), alone, "nothing of the others shows");
+    let (tenants, counted) = seen(&*open("theirs"));
+    assert_eq!(tenants, [THEIRS]);
+    assert_eq!(counted.replace(THEIRS, TENANT), alone.1);
+    assert_eq!(open("nobody's").tenants().unwrap(), [""; 0]);
+}
+
+fn parents_of_one_database_leave_each_other_alone(open: Open<'_>) {
+    fill(&*open("ours"), TENANT);
+    let before = seen(&*open("ours"));
+    let theirs = open("theirs");
+    fill(&*theirs, THEIRS);
+    theirs.retry_failed().unwrap();
+    let held = [THEIRS.to_owned()];
+    assert_eq!(theirs.claim("them", &held, 9, LEASE_MS).unwrap().len(), 2);
+    for sink in ["siem", "dead"] {
+        assert_eq!(theirs.exhume(sink).unwrap(), u64::from(sink == "dead"));
+        for due in [theirs.due(sink, 9).unwrap(), theirs.due_together(sink, 9).unwrap()] {
+            let of: Vec<_> = due.iter().map(|delivery| delivery.finding.tenant.as_str()).collect();
+            assert_eq!(of, [THEIRS]);
+        }
+    }
+    assert_eq!(theirs.forget_verdicts("2027-01-01T00:00:00Z").unwrap(), 1);
+    for purge in [
+        Purge::User { name: "user_1".into() },
+        Purge::Deleted { before: "2027-01-01T00:00:00Z".into() },
+        everything(),
+    ] {
+        theirs.purge(&purge, "2026-11-01T00:00:00Z").unwrap();
+    }
+    assert_eq!(theirs.totals().unwrap().resources, 0);
+    drop(theirs);
+    let ours = open("ours");
+    assert_eq!(seen(&*ours), before);
+    // What they tried again still waits here.
+    assert_eq!(claim(&*ours, "me"), ["ready 1"]);
+}
+
+fn facts_rights_and_budgets_are_each_parents_own(open: Open<'_>) {
+    let window = (10, 60_000, 0);
+    for parent in ["", "ours", "theirs"] {
+        let store = open(parent);
+        assert_eq!(store.establish_fact("key", parent).unwrap(), parent);
+        assert_eq!(store.permits("api", 10, window).unwrap(), Permits::Granted(10));
+        assert!(matches!(store.permits("api", 1, window).unwrap(), Permits::Wait(_)));
+        assert_eq!(store.starts("api", 60_000).unwrap(), 10);
+        assert!(store.lease("sink/siem", parent, LEASE_MS).unwrap().is_some());
+    }
+    assert_eq!(open("").fact("key").unwrap().as_deref(), Some(""));
+}
+
+fn an_organisation_stays_with_its_parent(open: Open<'_>) {
+    fill(&*open("ours"), TENANT);
+    let before = seen(&*open("ours"));
+    let theirs = open("theirs");
+    assert!(theirs.any_foreign(&[THEIRS.to_owned(), TENANT.to_owned()]).unwrap());
+    assert!(!theirs.any_foreign(&[THEIRS.to_owned()]).unwrap());
+    let refused = [
+        theirs.commit(&chat("a", "1", vec![])).unwrap_err(),
+        theirs.enqueue(&page(vec![listed("a", "1")])).unwrap_err(),
+        theirs.put_manifest(TENANT, ("rules-9", "{}"), "2026-10-01T00:00:00Z").unwrap_err(),
+        theirs
+            .put_verdicts(&[Verdict { tenant: TENANT.into(), ..Verdict::default() }])
+            .unwrap_err(),
+    ];
+    for error in refused {
+        assert!(error.is_foreign(), "{error}");
+    }
+    drop(theirs);
+    assert_eq!(seen(&*open("ours")), before);
+}
+
 macro_rules! suite {
-    ($($case:ident),+ $(,)?) => {
+    ($($case:ident),+ $(,)? ; $($shared:ident),+ $(,)?) => {
         mod sqlite {
+            use dosimeter_store::SqliteStore;
+
             $(
                 #[test]
                 fn $case() {
                     let directory = tempfile::tempdir().unwrap();
-                    super::$case(&dosimeter_store::SqliteStore::open(directory.path()).unwrap());
+                    super::$case(&SqliteStore::open(directory.path()).unwrap());
+                }
+            )+
+            $(
+                #[test]
+                fn $shared() {
+                    let directory = tempfile::tempdir().unwrap();
+                    super::$shared(&|parent| {
+                        Box::new(SqliteStore::open(directory.path()).unwrap().of_parent(parent))
+                    });
                 }
             )+
         }
@@ -856,11 +1020,21 @@ macro_rules! suite {
         #[test]
         #[cfg(feature = "postgres")]
         fn postgres() {
+            use dosimeter_store::PostgresStore;
+
             let Some(server) = server::Server::start() else { return };
             $(
                 let name = stringify!($case);
                 println!("{name}");
-                $case(&dosimeter_store::PostgresStore::open(&server.database(name)).unwrap());
+                $case(&PostgresStore::open(&server.database(name)).unwrap());
+            )+
+            $(
+                let name = stringify!($shared);
+                println!("{name}");
+                let database = server.database(name);
+                $shared(&|parent| {
+                    Box::new(PostgresStore::open(&database).unwrap().of_parent(parent))
+                });
             )+
         }
     };
@@ -901,7 +1075,11 @@ suite!(
     coverage_and_projects_are_counted_for_reports,
     a_purge_takes_what_it_names_and_keeps_a_record,
     a_fact_holds_once_established,
-    a_verdict_is_kept_once_and_for_a_while,
+    a_verdict_is_kept_once_and_for_a_while;
+    parents_of_one_database_see_their_own,
+    parents_of_one_database_leave_each_other_alone,
+    facts_rights_and_budgets_are_each_parents_own,
+    an_organisation_stays_with_its_parent,
 );
 
 #[test]

@@ -27,7 +27,8 @@ const LIMIT_ASSUMED: u32 = 600;
 /// Request starts out of the store, in batches.
 struct Budget {
     store: Arc<dyn Store>,
-    /// Keys of one parent organisation share a budget; so do all workers of one store and address.
+    /// Keys of one parent organisation share a budget; so do all workers of one store, which is a parent
+    /// organisation's, and address.
     name: String,
     share: f64,
     /// The limit that the API names; 0 until it has, in this process or one before it.

@@ -82,6 +82,8 @@ pub struct Config {
     /// The address of a PostgreSQL database that many workers share; without one the state directory is
     /// used.
     pub postgres: Option<SecretRef>,
+    /// A name for the parent organisation, if several share the state.
+    pub parent: String,
     /// Files and folders of rules besides the built-in ones.
     pub rules: Vec<PathBuf>,
     /// What is to be done about findings: what it allows is not kept.
@@ -123,6 +125,7 @@ impl Config {
             history_days: None,
             feed_page_items: 5_000,
             postgres: None,
+            parent: String::new(),
             rules: Vec::new(),
             policy: None,
             schedule: Schedule::default(),
@@ -314,6 +317,9 @@ mod tests {
         check_scan("labels = [\"pi\"]", "`scan.labels` may hold");
         check(&format!("{SMALLEST}\n[limits]\nrequests_share = 0.0"), "`limits.requests_share`");
         check(&format!("{SMALLEST}\n[limits]\nmemory_mb = 10"), "`limits.memory_mb`");
+        let named =
+            SMALLEST.replace("directory = \"state\"", "directory = \"s\"\nparent = \"a:b\"");
+        check(&named, "`state.parent` may hold letters");
         check("[api]\n[state]\ndirectory=\"x\"\n[fingerprint]\n", "missing key `key`");
     }
 

@@ -23,7 +23,8 @@ use crate::{Error, Event, SourceSkip, rescan, stages::Stages};
 
 /// The organisations to walk: those of the configuration, else all that the key covers.
 ///
-/// A key that covers none of the organisations that the state knows belongs to somebody else.
+/// A key that covers none of the organisations that the state knows for this parent, or one that it knows for
+/// another, belongs to somebody else.
 pub(crate) async fn organizations(stages: &Stages) -> Result<Vec<String>, Error> {
     let mut organizations = stages.config.organizations.clone();
     if organizations.is_empty() {
@@ -41,8 +42,11 @@ pub(crate) async fn organizations(stages: &Stages) -> Result<Vec<String>, Error>
     if organizations.is_empty() {
         return Err(Error::NoOrganization);
     }
-    let known = stages.store(|store| store.tenants()).await?;
-    if !known.is_empty() && !known.iter().any(|tenant| organizations.contains(tenant)) {
+    let asked = organizations.clone();
+    let (known, foreign) =
+        stages.store(move |store| Ok((store.tenants()?, store.any_foreign(&asked)?))).await?;
+    let none = !known.is_empty() && !known.iter().any(|tenant| organizations.contains(tenant));
+    if none || foreign {
         return Err(Error::ForeignOrganization);
     }
     Ok(organizations)

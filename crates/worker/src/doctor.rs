@@ -2,7 +2,7 @@
 
 use dosimeter_client::{ActivityQuery, ChatQuery, Client, Error as ApiError, ErrorKind, KeyKind};
 
-use crate::deliver::Outlet;
+use crate::{Error, deliver::Outlet};
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +120,14 @@ pub(crate) async fn api(client: &Client) -> Vec<Check> {
     checks.push(clock(client));
     checks.push(budget(client));
     checks
+}
+
+/// Whether the key is that of the state's parent organisation; what else is wrong with it is seen elsewhere.
+pub(crate) fn owner(organizations: &Result<Vec<String>, Error>) -> Option<Check> {
+    matches!(organizations, Err(Error::ForeignOrganization)).then(|| {
+        Check::new("organisation", Health::Bad, "the key is of another parent than the state")
+            .advise("use the key of the state's parent, or name this one in `state.parent`")
+    })
 }
 
 fn kind(client: &Client) -> Check {

@@ -29,8 +29,8 @@ pub enum Error {
     Rules(#[source] dosimeter_classifier::Error),
     /// The key belongs to somebody else than the state.
     #[error(
-        "this key covers none of the organisations in the state directory; \
-         use their key, or another state directory"
+        "this key covers none of the organisations in the state, or one of another parent organisation there; \
+         use their key, or give this parent organisation a name of its own in `state.parent`"
     )]
     ForeignOrganization,
     /// Another fingerprint key made the fingerprints in the store.
@@ -119,6 +119,10 @@ impl Error {
 
 impl From<dosimeter_store::Error> for Error {
     fn from(error: dosimeter_store::Error) -> Self {
-        if error.is_fenced() { Self::Fenced } else { Self::Store(error) }
+        match error {
+            error if error.is_fenced() => Self::Fenced,
+            error if error.is_foreign() => Self::ForeignOrganization,
+            error => Self::Store(error),
+        }
     }
 }

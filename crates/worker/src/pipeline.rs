@@ -79,7 +79,7 @@ async fn scan_all(stages: &Stages, summary: &mut Summary) -> Result<(), Error> {
         listed.store(true, Ordering::Release);
         halt_after(stages, result)
     });
-    let work = drain(stages, summary, || listed.load(Ordering::Acquire))
+    let work = drain(stages, &organizations, summary, || listed.load(Ordering::Acquire))
         .map(|result| halt_after(stages, result));
     let again = async {
         loop {
@@ -133,9 +133,11 @@ pub(crate) async fn alive<T>(stages: &Stages, work: impl Future<Output = T>) -> 
     done
 }
 
-/// Works on what is queued, until there is nothing and `listed` says that nothing more will come.
+/// Works on what is queued of some organisations, until there is nothing and `listed` says that nothing more
+/// will come.
 pub(crate) async fn drain(
     stages: &Stages,
+    organizations: &[String],
     summary: &mut Summary,
     listed: impl Fn() -> bool,
 ) -> Result<(), Error> {
@@ -147,7 +149,7 @@ pub(crate) async fn drain(
         let room = stages.config.in_flight.saturating_sub(working.len());
         let stopping = stages.is_stopping();
         if room > 0 && !stopping && !nothing_left {
-            let claimed = claim(stages, room).await?;
+            let claimed = claim(stages, organizations, room).await?;
             nothing_left = claimed.len() < room;
             working.extend(claimed.into_iter().map(|claimed| work_on(stages, claimed)));
         }
@@ -182,10 +184,14 @@ async fn others_work(stages: &Stages) -> Result<bool, Error> {
     Ok(backlog.iter().any(|row| row.state == "leased"))
 }
 
-async fn claim(stages: &Stages, room: usize) -> Result<Vec<Claimed>, Error> {
+async fn claim(
+    stages: &Stages,
+    organizations: &[String],
+    room: usize,
+) -> Result<Vec<Claimed>, Error> {
     let (holder, limit) = (stages.holder.clone(), u32::try_from(room).unwrap_or(u32::MAX));
-    let lease_ms = stages.config.lease_ms;
-    stages.store(move |store| store.claim(&holder, limit, lease_ms)).await
+    let (lease_ms, organizations) = (stages.config.lease_ms, organizations.to_vec());
+    stages.store(move |store| store.claim(&holder, &organizations, limit, lease_ms)).await
 }
 
 /// One item, from its claim to its commit; nothing if somebody else goes on with it.

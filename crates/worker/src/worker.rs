@@ -14,7 +14,7 @@ use crate::{
     Check, Clock, Config, ConfigError, Error, Observer, Plan, Secret, SharedBudget, Silent,
     Summary, Telemetry,
     deliver::{self, Outlet},
-    doctor,
+    discover, doctor,
     fetch::MESSAGES_JSON_BYTES,
     pipeline, plan,
     stages::{Parts, Stages, Stop},
@@ -209,6 +209,8 @@ impl Worker {
         let store = Arc::clone(&self.store);
         let dead = tokio::task::spawn_blocking(move || store.dead_letters()).await;
         let mut checks = doctor::api(&self.client).await;
+        let stages = self.stages(Arc::new(Silent), true);
+        checks.extend(doctor::owner(&discover::organizations(&stages).await));
         checks.extend(dead.map(doctor::store).unwrap_or_default());
         checks.extend(doctor::sinks(&self.outlets).await);
         checks
@@ -295,15 +297,16 @@ fn classifier_of(config: &Config, key: &FingerprintKey) -> Result<Classifier, Er
     builder.build().map_err(Error::Rules)
 }
 
-/// The store that the configuration names: a database that many workers share, or a directory that is
-/// this worker's alone.
+/// The store that the configuration names, for its parent organisation: a database that many workers share,
+/// or a directory that is this worker's alone.
 pub fn open_store(config: &Config) -> Result<Arc<dyn Store>, Error> {
     let Some(url) = &config.postgres else {
-        return Ok(Arc::new(SqliteStore::open(&config.state_directory)?));
+        let store = SqliteStore::open(&config.state_directory)?;
+        return Ok(Arc::new(store.of_parent(&config.parent)));
     };
     let url =
         url.resolve().map_err(|source| ConfigError::Secret { key: "state.postgres", source })?;
-    Ok(open_shared(url.reveal())?)
+    Ok(open_shared(url.reveal(), &config.parent)?)
 }
 
 /// Every id in the store hangs on the fingerprint key: under another one each finding would be

@@ -23,12 +23,17 @@ pub(crate) fn run(args: &WorkerJsonArgs, terminal: &mut Terminal) -> Result<Exit
         terminal.json(&status)?;
         return Ok(Exit::Clean);
     }
+    if !config.parent.is_empty() {
+        terminal.line(format_args!("parent organisation: {}", config.parent))?;
+    }
     print(&status, terminal)?;
     Ok(Exit::Clean)
 }
 
 fn read(store: &dyn Store, config: &Config) -> Result<Value, dosimeter_store::Error> {
     Ok(json!({
+        "parent": config.parent,
+        "organizations": store.tenants()?,
         "lag": Lag::of(store, config)?,
         "runs": store.runs(5)?,
         "backlog": store.backlog()?,

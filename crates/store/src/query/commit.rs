@@ -5,15 +5,15 @@ use dosimeter_record::{
     CoverageState, Finding, Gap, GapReason, Label, LabelSummary, Labelled, Resource,
 };
 
-use super::{evidence::EvidenceRow, outbox, run::put_tenant};
+use super::{evidence::EvidenceRow, outbox, parent::put_tenant};
 use crate::{
     Action, Commit, Committed, Membership, Outcome, WorkItem, WorkState,
     sql::{Failure, Result, Sql, json, shape, values},
 };
 
 /// Reads as the list of its steps.
-pub(crate) fn commit(sql: &mut dyn Sql, commit: &Commit) -> Result<Committed> {
-    put_tenant(sql, &commit.tenant, &commit.at)?;
+pub(crate) fn commit(sql: &mut dyn Sql, parent: &str, commit: &Commit) -> Result<Committed> {
+    put_tenant(sql, parent, &commit.tenant, &commit.at)?;
     end_work(sql, commit)?;
     let mut writer = Writer { sql, commit, committed: Committed::default(), outdated: false };
     let members = writer.put_resources()?;

@@ -2,7 +2,7 @@
 
 use dosimeter_record::{GapReason, Reach};
 
-use super::run::put_tenant;
+use super::parent::put_tenant;
 use crate::{
     RulesChange,
     sql::{Result, Sql, values},
@@ -16,11 +16,11 @@ const MARKS_MAX: usize = 100;
 /// Keeps the rules of a version, and forgets versions under which nothing was scanned.
 pub(crate) fn put(
     sql: &mut dyn Sql,
-    tenant: &str,
+    (parent, tenant): (&str, &str),
     (ruleset, rules): (&str, &str),
     at: &str,
 ) -> Result<()> {
-    put_tenant(sql, tenant, at)?;
+    put_tenant(sql, parent, tenant, at)?;
     sql.execute(
         "DELETE FROM manifest WHERE tenant = $1
              AND ruleset NOT IN (SELECT ruleset FROM resource WHERE tenant = $1)",

@@ -2,7 +2,10 @@
 
 use dosimeter_record::ResourceKind;
 
-use super::run::{put_checkpoint, put_tenant};
+use super::{
+    parent::{is_ours, put_tenant},
+    run::put_checkpoint,
+};
 use crate::{
     Backlog, Claimed, Enqueue, Lease, Listed, Priority, WorkItem,
     sql::{Failure, Result, Row, Sql, shape, values},
@@ -10,11 +13,11 @@ use crate::{
 
 /// Queues a page and moves its source, if whoever listed it still may. Says how many of its items have
 /// to be worked on.
-pub(crate) fn enqueue(sql: &mut dyn Sql, page: &Enqueue) -> Result<u64> {
+pub(crate) fn enqueue(sql: &mut dyn Sql, parent: &str, page: &Enqueue) -> Result<u64> {
     if let Some(lease) = &page.lease {
         check_lease(sql, lease)?;
     }
-    put_tenant(sql, &page.tenant, &page.at)?;
+    put_tenant(sql, parent, &page.tenant, &page.at)?;
     let now = sql.now_ms()?;
     let mut ready: u64 = 0;
     for (order, listed) in (0_i64..).zip(&page.items) {
@@ -80,37 +83,45 @@ fn note_seen(sql: &mut dyn Sql, tenant: &str, item: &WorkItem, walk: &str) -> Re
     Ok(())
 }
 
-/// Leases the next items to `holder`: those that are due, and those whose holder fell silent.
+/// Leases the next items of some organisations to `holder`: those that are due, and those whose holder fell
+/// silent.
 pub(crate) fn claim(
     sql: &mut dyn Sql,
     holder: &str,
-    limit: u32,
-    lease_ms: u64,
+    tenants: &[String],
+    (limit, lease_ms): (u32, u64),
 ) -> Result<Vec<Claimed>> {
     let now = sql.now_ms()?;
     let until = now.saturating_add(i64::try_from(lease_ms).unwrap_or(i64::MAX));
-    let due = due(sql.skip_locked());
+    let query = due(sql.skip_locked());
+    let mut due = Vec::new();
+    for tenant in tenants {
+        for row in sql.rows(&query, values![now, limit, tenant])? {
+            due.push((row.integer(0)?, row.integer(1)?, row.text(2)?, row.text(3)?, tenant));
+        }
+    }
+    due.sort();
     let mut claimed = Vec::new();
-    for row in sql.rows(&due, values![now, limit])? {
+    for (_, _, id, kind, tenant) in due.into_iter().take(limit as usize) {
         let leased = sql.row(
             "UPDATE work SET state = 'leased', again = 0, holder = $4, token = token + 1,
                  lease_until_ms = $5
              WHERE tenant = $1 AND kind = $2 AND id = $3
              RETURNING tenant, kind, id, version, deleted, token, attempts",
-            values![row.text(0)?, row.text(1)?, row.text(2)?, holder, until],
+            values![tenant, kind, id, holder, until],
         )?;
         claimed.extend(leased.as_ref().map(claimed_row).transpose()?);
     }
     Ok(claimed)
 }
 
-/// The next items: what is due, and what a silent holder has.
+/// The next items of an organisation: what is due, and what a silent holder has.
 fn due(skip_locked: &str) -> String {
     // The first condition follows from the others. It stands there for the index that has it too: without
     // it every claim would read the whole queue.
     format!(
-        "SELECT tenant, kind, id FROM work
-         WHERE state <> 'done' AND ((state IN ('ready', 'failed') AND not_before_ms <= $1)
+        "SELECT priority, queued_ms, id, kind FROM work
+         WHERE tenant = $3 AND state <> 'done' AND ((state IN ('ready', 'failed') AND not_before_ms <= $1)
              OR (state = 'leased' AND lease_until_ms < $1))
          ORDER BY priority, queued_ms, id LIMIT $2 {skip_locked}"
     )
@@ -160,9 +171,11 @@ pub(crate) fn release(sql: &mut dyn Sql, holder: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-/// Lets everything that failed be tried at once.
-pub(crate) fn retry_failed(sql: &mut dyn Sql) -> Result<()> {
-    sql.execute("UPDATE work SET not_before_ms = 0 WHERE state = 'failed'", values![])?;
+/// Lets everything of a parent that failed be tried at once.
+pub(crate) fn retry_failed(sql: &mut dyn Sql, parent: &str) -> Result<()> {
+    let ours = is_ours("tenant", 1);
+    let retry = format!("UPDATE work SET not_before_ms = 0 WHERE state = 'failed' AND {ours}");
+    sql.execute(&retry, values![parent])?;
     Ok(())
 }
 
@@ -197,14 +210,14 @@ pub(crate) fn rescan(sql: &mut dyn Sql, tenant: &str, ruleset: &str, limit: u64)
     )
 }
 
-pub(crate) fn backlog(sql: &mut dyn Sql) -> Result<Vec<Backlog>> {
-    sql.rows(
-        "SELECT kind, priority, state, count(*), min(queued_ms) FROM work WHERE state <> 'done'
+pub(crate) fn backlog(sql: &mut dyn Sql, parent: Option<&str>) -> Result<Vec<Backlog>> {
+    let query = format!(
+        "SELECT kind, priority, state, count(*), min(queued_ms) FROM work
+         WHERE state <> 'done' AND {}
          GROUP BY kind, priority, state ORDER BY priority, kind, state",
-        values![],
-    )?
-    .iter()
-    .map(|row| {
+        is_ours("tenant", 1)
+    );
+    let row = |row: &Row| {
         Ok(Backlog {
             kind: row.text(0)?,
             priority: Priority::of_rank(row.integer(1)?),
@@ -212,8 +225,8 @@ pub(crate) fn backlog(sql: &mut dyn Sql) -> Result<Vec<Backlog>> {
             items: row.count(3)?,
             oldest_ms: row.count(4)? / 1_000,
         })
-    })
-    .collect()
+    };
+    sql.rows(&query, values![parent])?.iter().map(row).collect()
 }
 
 /// The items that hold a resource of this id, whatever its kind.
@@ -289,10 +302,10 @@ mod tests {
         let store = SqliteStore::open(directory.path()).unwrap();
         let explain = &mut |sql: &mut dyn Sql| {
             let plan = format!("EXPLAIN QUERY PLAN {}", due(sql.skip_locked()));
-            let rows = sql.rows(&plan, values![0_i64, 1_u32])?;
+            let rows = sql.rows(&plan, values![0_i64, 1_u32, "tenant"])?;
             rows.iter().map(|row| row.text(3)).collect::<Result<Vec<_>>>()
         };
         let plan = store.transact("explain a claim", explain).unwrap();
-        assert!(plan[0].contains("USING INDEX work_ready"), "{plan:?}");
+        assert!(plan[0].contains("USING INDEX work_ready (tenant=?)"), "{plan:?}");
     }
 }

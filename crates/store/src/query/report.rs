@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use dosimeter_record::{Coverage, Evidence, Gap, Label};
 
-use super::evidence::EvidenceRow;
+use super::{evidence::EvidenceRow, parent::is_ours};
 use crate::{
     CoverageTotal, FindingFilter, FindingRow, GapRow, Known, LabelTotal, ProjectMember,
     ResourceKey, Totals,
@@ -52,7 +52,11 @@ pub(crate) fn finding_row(row: &Row) -> Result<(FindingRow, usize)> {
     Ok((finding, 28))
 }
 
-pub(crate) fn findings(sql: &mut dyn Sql, filter: &FindingFilter) -> Result<Vec<FindingRow>> {
+pub(crate) fn findings(
+    sql: &mut dyn Sql,
+    parent: Option<&str>,
+    filter: &FindingFilter,
+) -> Result<Vec<FindingRow>> {
     let mut conditions = Vec::new();
     let mut given: Vec<Value> = Vec::new();
     let mut with = |condition: &str, value: Option<Value>| {
@@ -82,7 +86,8 @@ pub(crate) fn findings(sql: &mut dyn Sql, filter: &FindingFilter) -> Result<Vec<
     if !filter.closed_too {
         conditions.push("f.closed_at IS NULL".to_owned());
     }
-    conditions.push("1 = 1".to_owned());
+    given.push(parent.into());
+    conditions.push(is_ours("f.tenant", given.len()));
     given.push(filter.limit.unwrap_or(u64::MAX).into());
     let query = format!(
         "SELECT {FINDING_COLUMNS} FROM finding f JOIN resource r ON r.seq = f.resource WHERE {}
@@ -141,31 +146,31 @@ fn gap(row: &Row) -> Result<Gap> {
     Ok(Gap::at(reason, row.json(1)?))
 }
 
-pub(crate) fn totals(sql: &mut dyn Sql) -> Result<Totals> {
-    let mut count = |query: &str| {
-        let row = sql.row(query, values![])?;
+pub(crate) fn totals(sql: &mut dyn Sql, parent: Option<&str>) -> Result<Totals> {
+    let ours = is_ours("tenant", 1);
+    let mut count = |rows: &str| {
+        let row = sql.row(&format!("SELECT count(*) FROM {rows} AND {ours}"), values![parent])?;
         row.map_or(Ok(0), |row| row.count(0))
     };
     Ok(Totals {
-        resources: count("SELECT count(*) FROM resource WHERE closed_at IS NULL")?,
-        resources_incomplete: count(
-            "SELECT count(*) FROM resource WHERE closed_at IS NULL AND coverage <> 'complete'",
-        )?,
-        findings: count("SELECT count(*) FROM finding WHERE closed_at IS NULL")?,
-        failed_items: count("SELECT count(*) FROM work WHERE state = 'failed'")?,
-        labels: label_totals(sql)?,
-        gaps: gap_totals(sql)?,
+        resources: count("resource WHERE closed_at IS NULL")?,
+        resources_incomplete: count("resource WHERE closed_at IS NULL AND coverage <> 'complete'")?,
+        findings: count("finding WHERE closed_at IS NULL")?,
+        failed_items: count("work WHERE state = 'failed'")?,
+        labels: label_totals(sql, parent)?,
+        gaps: gap_totals(sql, parent)?,
     })
 }
 
-fn label_totals(sql: &mut dyn Sql) -> Result<Vec<LabelTotal>> {
+fn label_totals(sql: &mut dyn Sql, parent: Option<&str>) -> Result<Vec<LabelTotal>> {
+    let query = format!(
+        "SELECT label, count(*), CAST(sum(count) AS BIGINT)
+         FROM label JOIN resource ON seq = resource
+         WHERE closed_at IS NULL AND {} GROUP BY label",
+        is_ours("tenant", 1)
+    );
     let mut counted: BTreeMap<String, LabelTotal> = sql
-        .rows(
-            "SELECT label, count(*), CAST(sum(count) AS BIGINT)
-             FROM label JOIN resource ON seq = resource
-             WHERE closed_at IS NULL GROUP BY label",
-            values![],
-        )?
+        .rows(&query, values![parent])?
         .iter()
         .map(|row| {
             let label = row.text(0)?;
@@ -179,32 +184,30 @@ fn label_totals(sql: &mut dyn Sql) -> Result<Vec<LabelTotal>> {
     Ok(totals)
 }
 
-fn gap_totals(sql: &mut dyn Sql) -> Result<Vec<(String, u64)>> {
-    sql.rows(
-        // What an item has from its members only is counted at the members. What went away before it
-        // could be read stays counted, although its resource is closed.
+fn gap_totals(sql: &mut dyn Sql, parent: Option<&str>) -> Result<Vec<(String, u64)>> {
+    // What an item has from its members only is counted at the members. What went away before it could
+    // be read stays counted, although its resource is closed.
+    let query = format!(
         "SELECT reason, count(*) AS n FROM gap g JOIN resource ON seq = g.resource
-         WHERE (closed_at IS NULL OR reason = 'gone') AND NOT EXISTS (
+         WHERE (closed_at IS NULL OR reason = 'gone') AND {} AND NOT EXISTS (
              SELECT 1 FROM membership m JOIN gap own ON own.resource = m.resource
              WHERE m.item = g.resource AND own.reason = g.reason)
          GROUP BY reason ORDER BY n DESC, reason",
-        values![],
-    )?
-    .iter()
-    .map(|row| Ok((row.text(0)?, row.count(1)?)))
-    .collect()
+        is_ours("tenant", 1)
+    );
+    let reason = |row: &Row| Ok((row.text(0)?, row.count(1)?));
+    sql.rows(&query, values![parent])?.iter().map(reason).collect()
 }
 
-pub(crate) fn gaps(sql: &mut dyn Sql, limit: u64) -> Result<Vec<GapRow>> {
-    sql.rows(
+pub(crate) fn gaps(sql: &mut dyn Sql, parent: Option<&str>, limit: u64) -> Result<Vec<GapRow>> {
+    let query = format!(
         "SELECT tenant, kind, id, parent, reason, locator, href
          FROM gap JOIN resource ON seq = resource
-         WHERE closed_at IS NULL OR reason = 'gone'
-         ORDER BY reason, tenant, kind, id, locator LIMIT $1",
-        values![limit],
-    )?
-    .iter()
-    .map(|row| {
+         WHERE (closed_at IS NULL OR reason = 'gone') AND {}
+         ORDER BY reason, tenant, kind, id, locator LIMIT $2",
+        is_ours("tenant", 1)
+    );
+    let gap = |row: &Row| {
         Ok(GapRow {
             tenant: row.text(0)?,
             resource_kind: row.text(1)?,
@@ -214,32 +217,38 @@ pub(crate) fn gaps(sql: &mut dyn Sql, limit: u64) -> Result<Vec<GapRow>> {
             locator: row.text(5)?,
             href: row.optional_text(6)?,
         })
-    })
-    .collect()
+    };
+    sql.rows(&query, values![parent, limit])?.iter().map(gap).collect()
 }
 
-pub(crate) fn coverage_totals(sql: &mut dyn Sql) -> Result<Vec<CoverageTotal>> {
-    sql.rows(
-        "SELECT kind, coverage, count(*) FROM resource WHERE closed_at IS NULL
+pub(crate) fn coverage_totals(
+    sql: &mut dyn Sql,
+    parent: Option<&str>,
+) -> Result<Vec<CoverageTotal>> {
+    let query = format!(
+        "SELECT kind, coverage, count(*) FROM resource WHERE closed_at IS NULL AND {}
          GROUP BY kind, coverage ORDER BY kind, coverage",
-        values![],
-    )?
-    .iter()
-    .map(|row| {
+        is_ours("tenant", 1)
+    );
+    let total = |row: &Row| {
         Ok(CoverageTotal { kind: row.text(0)?, coverage: row.text(1)?, resources: row.count(2)? })
-    })
-    .collect()
+    };
+    sql.rows(&query, values![parent])?.iter().map(total).collect()
 }
 
-pub(crate) fn project_members(sql: &mut dyn Sql) -> Result<Vec<ProjectMember>> {
-    sql.rows(
+pub(crate) fn project_members(
+    sql: &mut dyn Sql,
+    parent: Option<&str>,
+) -> Result<Vec<ProjectMember>> {
+    let query = format!(
         "SELECT tenant, id, parent FROM resource
-         WHERE parent IS NOT NULL AND closed_at IS NULL
+         WHERE parent IS NOT NULL AND closed_at IS NULL AND {}
              AND kind IN ('chat', 'local_session', 'project_document', 'project_file')
          ORDER BY tenant, id",
-        values![],
-    )?
-    .iter()
-    .map(|row| Ok(ProjectMember { tenant: row.text(0)?, id: row.text(1)?, project: row.text(2)? }))
-    .collect()
+        is_ours("tenant", 1)
+    );
+    let member = |row: &Row| {
+        Ok(ProjectMember { tenant: row.text(0)?, id: row.text(1)?, project: row.text(2)? })
+    };
+    sql.rows(&query, values![parent])?.iter().map(member).collect()
 }

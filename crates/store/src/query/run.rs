@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use dosimeter_record::Checkpoint;
 
+use super::parent::{is_ours, is_parent};
 use crate::{
     RunEnd, RunRow,
     sql::{Result, Row, Sql, json, values},
@@ -28,21 +29,6 @@ pub(crate) fn set_fact(sql: &mut dyn Sql, name: &str, value: &str) -> Result<()>
         "INSERT INTO fact (name, value) VALUES ($1, $2)
          ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         values![name, value],
-    )?;
-    Ok(())
-}
-
-pub(crate) fn tenants(sql: &mut dyn Sql) -> Result<Vec<String>> {
-    sql.rows("SELECT id FROM tenant ORDER BY id", values![])?
-        .iter()
-        .map(|row| row.text(0))
-        .collect()
-}
-
-pub(crate) fn put_tenant(sql: &mut dyn Sql, tenant: &str, at: &str) -> Result<()> {
-    sql.execute(
-        "INSERT INTO tenant (id, added_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        values![tenant, at],
     )?;
     Ok(())
 }
@@ -76,8 +62,10 @@ pub(crate) fn put_checkpoint(
 }
 
 /// All positions as one JSON object, for attestations.
-fn all_checkpoints(sql: &mut dyn Sql) -> Result<String> {
-    let rows = sql.rows("SELECT tenant, source, position FROM checkpoint", values![])?;
+fn all_checkpoints(sql: &mut dyn Sql, parent: &str) -> Result<String> {
+    let query =
+        format!("SELECT tenant, source, position FROM checkpoint WHERE {}", is_ours("tenant", 1));
+    let rows = sql.rows(&query, values![parent])?;
     let positions: BTreeMap<String, String> = rows
         .iter()
         .map(|row| Ok((format!("{}/{}", row.text(0)?, row.text(1)?), row.text(2)?)))
@@ -85,23 +73,27 @@ fn all_checkpoints(sql: &mut dyn Sql) -> Result<String> {
     json(&positions)
 }
 
-pub(crate) fn begin(sql: &mut dyn Sql, at: &str, ruleset: &str) -> Result<i64> {
-    let checkpoints = all_checkpoints(sql)?;
+pub(crate) fn begin(sql: &mut dyn Sql, parent: &str, at: &str, ruleset: &str) -> Result<i64> {
+    let checkpoints = all_checkpoints(sql, parent)?;
     let row = sql.row(
-        "INSERT INTO run (started_at, ruleset, start_checkpoints) VALUES ($1, $2, $3) RETURNING id",
-        values![at, ruleset, checkpoints],
+        "INSERT INTO run (started_at, ruleset, start_checkpoints, parent) VALUES ($1, $2, $3, $4)
+         RETURNING id",
+        values![at, ruleset, checkpoints, parent],
     )?;
-    let number = row.map_or(Ok(0), |row| row.integer(0))?;
     // A worker that stays begins a run every minute.
-    sql.execute("DELETE FROM run WHERE id <= $1", values![number.saturating_sub(RUNS_KEPT)])?;
-    Ok(number)
+    sql.execute(
+        "DELETE FROM run WHERE parent = $1 AND id <= (
+             SELECT id FROM run WHERE parent = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)",
+        values![parent, RUNS_KEPT],
+    )?;
+    row.map_or(Ok(0), |row| row.integer(0))
 }
 
 /// A week of runs, if there is one every minute.
 const RUNS_KEPT: i64 = 10_080;
 
-pub(crate) fn end(sql: &mut dyn Sql, run: i64, end: &RunEnd) -> Result<()> {
-    let checkpoints = all_checkpoints(sql)?;
+pub(crate) fn end(sql: &mut dyn Sql, parent: &str, run: i64, end: &RunEnd) -> Result<()> {
+    let checkpoints = all_checkpoints(sql, parent)?;
     sql.execute(
         "UPDATE run SET ended_at = $2, end_checkpoints = $3, outcome = $4, items = $5,
              resources = $6, findings = $7, gaps = $8, requests = $9, backlog = $10,
@@ -124,16 +116,14 @@ pub(crate) fn end(sql: &mut dyn Sql, run: i64, end: &RunEnd) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn newest(sql: &mut dyn Sql, limit: u64) -> Result<Vec<RunRow>> {
-    sql.rows(
+pub(crate) fn newest(sql: &mut dyn Sql, parent: Option<&str>, limit: u64) -> Result<Vec<RunRow>> {
+    let query = format!(
         "SELECT id, started_at, ruleset, start_checkpoints, ended_at, end_checkpoints, outcome,
              items, resources, findings, gaps, requests, backlog, last_request_id
-         FROM run ORDER BY id DESC LIMIT $1",
-        values![limit],
-    )?
-    .iter()
-    .map(run_row)
-    .collect()
+         FROM run WHERE {} ORDER BY id DESC LIMIT $2",
+        is_parent("parent", 1)
+    );
+    sql.rows(&query, values![parent, limit])?.iter().map(run_row).collect()
 }
 
 fn run_row(row: &Row) -> Result<RunRow> {

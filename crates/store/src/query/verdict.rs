@@ -1,6 +1,6 @@
 //! Verdicts of the inline hook.
 
-use super::run::put_tenant;
+use super::parent::{is_ours, put_tenant};
 use crate::{
     Verdict,
     sql::{Result, Row, Sql, json, values},
@@ -12,8 +12,8 @@ const COLUMNS: &str = "tenant, request_id, at, answer, action, because, clause, 
 
 /// Writes a verdict; one that is known already stays as it is, unless it was a failure: a request that
 /// failed may be repeated under its id, and then be answered.
-pub(crate) fn put(sql: &mut dyn Sql, verdict: &Verdict) -> Result<()> {
-    put_tenant(sql, &verdict.tenant, &verdict.at)?;
+pub(crate) fn put(sql: &mut dyn Sql, parent: &str, verdict: &Verdict) -> Result<()> {
+    put_tenant(sql, parent, &verdict.tenant, &verdict.at)?;
     sql.execute(
         "DELETE FROM verdict WHERE tenant = $1 AND request_id = $2 AND answer = 'fail'",
         values![&verdict.tenant, &verdict.request_id],
@@ -51,14 +51,16 @@ pub(crate) fn put(sql: &mut dyn Sql, verdict: &Verdict) -> Result<()> {
 }
 
 /// The newest verdicts, newest first.
-pub(crate) fn newest(sql: &mut dyn Sql, limit: u64) -> Result<Vec<Verdict>> {
-    let query = format!("SELECT {COLUMNS} FROM verdict ORDER BY seq DESC LIMIT $1");
-    sql.rows(&query, values![limit])?.iter().map(verdict).collect()
+pub(crate) fn newest(sql: &mut dyn Sql, parent: Option<&str>, limit: u64) -> Result<Vec<Verdict>> {
+    let ours = is_ours("tenant", 1);
+    let query = format!("SELECT {COLUMNS} FROM verdict WHERE {ours} ORDER BY seq DESC LIMIT $2");
+    sql.rows(&query, values![parent, limit])?.iter().map(verdict).collect()
 }
 
 /// Removes verdicts from before a time, and says how many.
-pub(crate) fn forget(sql: &mut dyn Sql, before: &str) -> Result<u64> {
-    sql.execute("DELETE FROM verdict WHERE at < $1", values![before])
+pub(crate) fn forget(sql: &mut dyn Sql, parent: &str, before: &str) -> Result<u64> {
+    let forget = format!("DELETE FROM verdict WHERE {} AND at < $2", is_ours("tenant", 1));
+    sql.execute(&forget, values![parent, before])
 }
 
 fn verdict(row: &Row) -> Result<Verdict> {

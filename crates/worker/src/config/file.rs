@@ -1,6 +1,7 @@
 //! The configuration as it is written.
 
 use dosimeter_record::{Confidence, Label};
+use dosimeter_store::is_parent_name;
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -128,6 +129,9 @@ pub struct StateSection {
     /// A database that many workers share instead.
     #[serde(default)]
     pub postgres: Option<SecretRef>,
+    /// A name for the parent organisation.
+    #[serde(default)]
+    pub parent: String,
 }
 
 /// `[fingerprint]`
@@ -201,6 +205,7 @@ impl ConfigFile {
             schedule: self.schedule.schedule()?,
             listen: self.serve.listen,
             postgres: self.state.postgres,
+            parent: parent(self.state.parent)?,
             policy: self.policy.file.map(Into::into),
             rules: self.scan.rules.iter().map(Into::into).collect(),
             sinks: sinks(self.sink)?,
@@ -243,6 +248,13 @@ fn directory(path: String) -> Result<String, ConfigError> {
         return Err(value("state.directory", "must be a path"));
     }
     Ok(path)
+}
+
+fn parent(name: String) -> Result<String, ConfigError> {
+    if is_parent_name(&name) {
+        return Ok(name);
+    }
+    Err(value("state.parent", "may hold letters, digits and hyphens"))
 }
 
 impl ScanSection {

@@ -198,6 +198,8 @@ async fn what_was_queued_before_it_was_left_out_is_not_scanned() {
             items: vec![
                 item(ResourceKind::Chat, "claude_chat_bob"),
                 item(ResourceKind::Project, "claude_proj_bob"),
+                // Its transcript does not say his address.
+                item(ResourceKind::LocalSession, "clls_bob"),
             ],
             priority: Priority::Forward,
             ruleset: "before".to_owned(),
@@ -206,13 +208,15 @@ async fn what_was_queued_before_it_was_left_out_is_not_scanned() {
             checkpoint: None,
             lease: None,
         };
-        assert_eq!(store.enqueue(&queued).unwrap(), 2);
+        assert_eq!(store.enqueue(&queued).unwrap(), 3);
     }
     reads(&simulator, state.path(), without_bob).await;
     assert_eq!(whose(state.path()), ["user_ana"]);
     let read = reads(&simulator, state.path(), without_bob).await;
     // What the feed says of a project is looked at, whoever's it is.
-    assert!(!read.contains(&"claude_chat_bob".to_owned()), "{read:?}: not once more");
+    for id in ["claude_chat_bob", "clls_bob"] {
+        assert!(!read.contains(&id.to_owned()), "{read:?}: not once more");
+    }
     let read = reads(&simulator, state.path(), of_all).await;
     assert!(read.contains(&"claude_chat_bob".to_owned()), "{read:?}: until it is wanted again");
     assert_eq!(whose(state.path()), ["user_ana", "user_bob"]);

@@ -61,11 +61,12 @@ impl Scope {
 
     /// Whether the names of projects have to be known, since something is selected that may be one.
     pub(crate) fn needs_project_names(&self) -> bool {
-        let Selection { include, exclude, matching, not_matching } = &self.in_projects;
-        let is_name = |listed: &String| !listed.starts_with("claude_proj_");
-        !matching.is_empty()
-            || !not_matching.is_empty()
-            || include.iter().chain(exclude).any(is_name)
+        self.in_projects.needs_more_than("claude_proj_")
+    }
+
+    /// Whether the addresses of users have to be known.
+    pub(crate) fn needs_addresses(&self) -> bool {
+        self.users.needs_more_than("user_")
     }
 }
 
@@ -126,6 +127,15 @@ impl Selection {
     /// Whether nothing has to be named to be taken.
     pub fn takes_all(&self) -> bool {
         self.include.is_empty() && self.matching.is_empty()
+    }
+
+    /// Whether ids, which begin like this, do not suffice to tell.
+    fn needs_more_than(&self, prefix: &str) -> bool {
+        let Self { include, exclude, matching, not_matching } = self;
+        let is_name = |listed: &String| !listed.starts_with(prefix);
+        !matching.is_empty()
+            || !not_matching.is_empty()
+            || include.iter().chain(exclude).any(is_name)
     }
 
     /// Whether something that goes by these names is taken.

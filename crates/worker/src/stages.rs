@@ -1,7 +1,7 @@
 //! What all stages share: the client, the store, the classifier, and the limits.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     num::NonZero,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -45,6 +45,10 @@ pub(crate) struct Stages {
     pub(crate) published_on: Mutex<BTreeMap<String, Option<String>>>,
     /// Whether projects are in scope, as far as that hangs on their names.
     pub(crate) projects: Mutex<BTreeMap<String, bool>>,
+    /// Whether users are in scope, as far as that hangs on their addresses.
+    pub(crate) users: Mutex<BTreeMap<String, bool>>,
+    /// The organisations whose users were listed.
+    pub(crate) users_of: tokio::sync::Mutex<BTreeSet<String>>,
     /// The items that are worked on right now.
     working: Mutex<Vec<Claimed>>,
     stop: Stop,
@@ -140,6 +144,8 @@ impl Stages {
             telemetry,
             published_on: Mutex::default(),
             projects: Mutex::default(),
+            users: Mutex::default(),
+            users_of: tokio::sync::Mutex::default(),
             working: Mutex::default(),
             stop,
             halted: AtomicBool::new(false),

@@ -1,10 +1,11 @@
-//! Which projects go by a name that is in scope: chats and sessions say the id of their project only.
+//! Which projects go by a name that is in scope: chats and sessions say the id of their project only; and which
+//! users by an address: transcripts say the id of their user only.
 //!
 //! Names are content. They are matched as they come by, and nothing is kept but what came of it, in memory.
 
 use std::sync::PoisonError;
 
-use dosimeter_client::{Error, UserRef};
+use dosimeter_client::{Error, User, UserRef};
 
 use crate::stages::Stages;
 
@@ -40,6 +41,41 @@ pub(crate) async fn learn_new(
     if is_new { learn(stages, tenant).await } else { Ok(()) }
 }
 
+/// Lists the users of an organisation, if the address of one is not said and matters. Once in a pass: who is
+/// not there has left, or come since, and was in scope when he was listed.
+pub(crate) async fn learn_user(
+    stages: &Stages,
+    tenant: &str,
+    user: Option<&UserRef>,
+) -> Result<(), Error> {
+    let scope = &stages.config.scope;
+    if !scope.needs_addresses() || user.is_none_or(|user| user.email_address.is_some()) {
+        return Ok(());
+    }
+    // Others who need them wait for the same answers.
+    let mut listed = stages.users_of.lock().await;
+    if listed.contains(tenant) {
+        return Ok(());
+    }
+    let mut token = None;
+    loop {
+        let page = match stages.client.users(tenant, token.as_ref()).await {
+            // Then nobody can be told by his address.
+            Err(error) if error.is_gone() || error.is_permission() => break,
+            page => page?,
+        };
+        let has = |user: &User| scope.users.has(&[Some(&user.id), user.email.as_deref()]);
+        let answers = page.items.iter().map(|user| (user.id.clone(), has(user)));
+        stages.users.lock().unwrap_or_else(PoisonError::into_inner).extend(answers);
+        token = page.next;
+        if token.is_none() {
+            break;
+        }
+    }
+    listed.insert(tenant.to_owned());
+    Ok(())
+}
+
 impl Stages {
     /// Whether something of this user, in this project, is read.
     pub(crate) fn is_in_scope(&self, user: Option<&UserRef>, project: Option<&String>) -> bool {
@@ -47,8 +83,7 @@ impl Stages {
     }
 
     /// Whether something that was queued is out of scope by now, since the configuration changed. Only what
-    /// is known speaks against it: when it was queued, it was in scope. Transcripts do not say the address of
-    /// their user, by which he may be in scope or not.
+    /// is known speaks against it: when it was queued, it was in scope.
     pub(crate) fn is_left_out(&self, user: Option<&UserRef>, project: Option<&String>) -> bool {
         let scope = &self.config.scope;
         let is_out = |id: &String| {
@@ -56,8 +91,16 @@ impl Stages {
             let by_id = || scope.needs_project_names() || scope.in_projects.has(&[Some(id)]);
             !known.get(id).copied().unwrap_or_else(by_id)
         };
-        let user = user.filter(|user| user.email_address.is_some());
-        user.is_some_and(|user| !scope.has_user(Some(user))) || project.is_some_and(is_out)
+        user.is_some_and(|user| self.has_left_out(user)) || project.is_some_and(is_out)
+    }
+
+    fn has_left_out(&self, user: &UserRef) -> bool {
+        let scope = &self.config.scope;
+        if user.email_address.is_some() || !scope.needs_addresses() {
+            return !scope.has_user(Some(user));
+        }
+        let known = self.users.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&user.id).is_some_and(|in_scope| !in_scope)
     }
 
     /// Whether something in this project is read; also what is in none, unless only some are. A project

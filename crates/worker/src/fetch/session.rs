@@ -7,7 +7,7 @@ use dosimeter_record::{GapReason, Locator, Resource, ResourceKind};
 use tracing::warn;
 
 use super::{Batch, Part, Place, chat::MESSAGES_BYTES, known, message};
-use crate::{Error, label::Bundle, stages::Stages};
+use crate::{Error, discover::named, label::Bundle, stages::Stages};
 
 /// A walk through one session.
 pub(crate) struct Walk {
@@ -60,6 +60,10 @@ impl Walk {
         let Some(page) = bundle.settle(stages, &self.id, page)? else { return Ok(None) };
         let Session { user, started_by_user, claude_project_id, .. } = &page.session;
         let user = user.as_ref().or(started_by_user.as_ref());
+        let learnt = named::learn_user(stages, bundle.tenant(), user).await;
+        if bundle.settle(stages, &self.id, learnt)?.is_none() {
+            return Ok(None);
+        }
         if stages.is_left_out(user, claude_project_id.as_ref()) {
             bundle.left_out();
             return Ok(None);

@@ -34,8 +34,8 @@ impl Parent {
 
     fn config(&self, place: &Place) -> Config {
         let mut config = config(&self.api.base_url(), place.state.path());
-        config.postgres = place.postgres.clone();
-        config.parent = self.name.to_owned();
+        config.postgres.clone_from(&place.postgres);
+        config.parent = self.name.into();
         let to = SinkTo::File {
             format: dosimeter_sink::Format::Native,
             path: self.told(),
@@ -205,7 +205,7 @@ async fn a_key_of_another_parent_is_refused() {
     let refused = async |name: &str, of: &Parent| {
         let before = of.api.requests().len();
         let mut config = of.config(&place);
-        config.parent = name.to_owned();
+        config.parent = name.into();
         let error = run(config, of.key()).await.unwrap_err();
         assert!(error.is_key_refused(), "{name}: {error}");
         let asked = of.api.requests().split_off(before);
@@ -217,7 +217,7 @@ async fn a_key_of_another_parent_is_refused() {
     refused("theirs", &ours).await;
     refused("", &ours).await;
     let mut config = theirs.config(&place);
-    config.parent = "ours".to_owned();
+    config.parent = "ours".into();
     let key = theirs.key();
     let open = move || worker_with_budget(config, &key);
     let checks = tokio::task::spawn_blocking(open).await.unwrap().unwrap().doctor().await;

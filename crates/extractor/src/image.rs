@@ -6,6 +6,7 @@ use dosimeter_record::GapReason;
 use crate::{
     capped::{self, Codec},
     cursor::Cursor,
+    metafile,
     run::{Read, Run, Slot, Stop},
     strings,
 };
@@ -15,6 +16,9 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// Reads the metadata of PNG and JPEG chunk by chunk, and of others as strings: in the parts that are
 /// compressed pixels, strings are chance.
 pub(crate) fn read(run: &mut Run<'_>, bytes: &[u8]) -> Read {
+    if metafile::is_metafile(bytes) {
+        return metafile::read(run, bytes);
+    }
     if bytes.starts_with(PNG) {
         png(run, bytes)?;
     } else if bytes.starts_with(b"\xff\xd8") {

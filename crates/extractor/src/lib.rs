@@ -58,6 +58,7 @@
 //! | Avro, Parquet | records, columns | encrypted, packed numbers, rare compressions |
 //! | ZIP and its like, 7z, RAR, tar, ar, cpio, CAB, RPM, ISO 9660 | every entry, and its name | encrypted, rare methods, dictionaries above 128 MiB |
 //! | gzip, bzip2, XZ, LZMA, lzip, Zstandard, LZ4, `compress` | what they hold | – |
+//! | drawings (EMF, WMF) | text, line by line; titles | pictures within them, text as glyphs |
 //! | pictures | metadata (EXIF, XMP, IPTC, PNG texts) | always: `image_not_read` |
 //! | PGP, age, CMS, PKCS #12, vaults | – | always: `encrypted` |
 //! | other binaries | runs of readable characters (part `strings`); the archive behind a program that unpacks itself | always: `unsupported` |
@@ -120,6 +121,7 @@ mod image;
 mod iwork;
 mod json;
 mod kind;
+mod metafile;
 mod odf;
 mod ooxml;
 mod pdf;

@@ -7,7 +7,7 @@ use crate::{
     archive::{ar, cab, cpio, iso, rar, rpm, sevenz, tar},
     card, compound, compressed,
     data::{avro, parquet, sqlite},
-    json, odf, protected, pst, rtf, signed, text, tnef, zip,
+    json, metafile, odf, protected, pst, rtf, signed, text, tnef, zip,
 };
 
 /// What a file is; with its text if it is text.
@@ -102,9 +102,7 @@ fn is_image(bytes: &[u8]) -> bool {
         || starts(b"RIFF") && at(8, b"WEBP")
         // The size in the header of a bitmap; two letters alone are how many texts start.
         || starts(b"BM") && at(6, &[0; 4])
-        // Metafiles of Windows.
-        || starts(b"\xd7\xcd\xc6\x9a")
-        || starts(b"\x01\0\0\0") && at(40, b" EMF")
+        || metafile::is_metafile(bytes)
         || at(4, b"ftyp") && [&b"heic"[..], b"heix", b"mif1", b"avif"].iter().any(|b| at(8, b))
 }
 

@@ -16,7 +16,7 @@ pub(crate) struct Target {
 }
 
 /// All targets; each name is also the name of its folder of seeds and regressions.
-pub(crate) const TARGETS: [Target; 30] = [
+pub(crate) const TARGETS: [Target; 31] = [
     Target { name: "any", wrap: <[u8]>::to_vec },
     Target { name: "archive", wrap: |data| [b"PK\x03\x04", data].concat() },
     Target { name: "gzip", wrap: |data| [b"\x1f\x8b\x08", data].concat() },
@@ -50,6 +50,7 @@ pub(crate) const TARGETS: [Target; 30] = [
     Target { name: "email", wrap: |data| [b"From: a\nTo: b\nSubject: c\n", data].concat() },
     Target { name: "pdf_page", wrap: |data| pdf(data, b"") },
     Target { name: "pdf_map", wrap: |data| pdf(b"BT /F 9 Tf <0001414243> Tj ET", data) },
+    Target { name: "metafile", wrap: metafile },
 ];
 
 /// Runs one target. Panics if a reader panicked within, or gave out more than it may.
@@ -137,6 +138,18 @@ fn tape(data: &[u8]) -> Vec<u8> {
             blocks
         }
     }
+}
+
+/// The first byte says whether it is of the old or the enhanced kind.
+fn metafile(data: &[u8]) -> Vec<u8> {
+    let (choice, rest) = data.split_first().unwrap_or((&0, &[]));
+    if choice % 2 == 0 {
+        return [b"\x01\0\x09\0\0\x03\0\0\0\0\0\0\0\0\0\0\0\0", rest].concat();
+    }
+    let mut header = [0_u8; 88];
+    (header[0], header[4]) = (1, 88);
+    header[40..44].copy_from_slice(b" EMF");
+    [&header, rest].concat()
 }
 
 /// The first half is the main stream, the second the table.

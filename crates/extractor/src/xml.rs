@@ -34,8 +34,12 @@ pub(crate) fn write(run: &mut Run<'_>, main: Slot, document: &str) -> Read {
     while let Some((before, after)) = rest.split_once('&') {
         run.tick()?;
         run.write(main, before)?;
-        let reference = after.split_once(';').filter(|(name, _)| name.len() <= 10);
-        let resolved = reference.and_then(|(name, next)| Some((resolve(name)?, next)));
+        // No further than a name reaches: ampersands without end would each search to the end.
+        let window =
+            after.get(..after.floor_char_boundary(REFERENCE_BYTES_MAX)).unwrap_or_default();
+        let resolved = window.split_once(';').and_then(|(name, _)| {
+            Some((resolve(name)?, after.get(name.len().saturating_add(1)..)?))
+        });
         let (text, next) = resolved.unwrap_or((Cow::Borrowed("&"), after));
         run.write(main, &text)?;
         rest = next;
@@ -46,6 +50,9 @@ pub(crate) fn write(run: &mut Run<'_>, main: Slot, document: &str) -> Read {
     }
     Ok(())
 }
+
+/// The longest reference, `#x10ffff`, with some zeros and its semicolon.
+const REFERENCE_BYTES_MAX: usize = 11;
 
 /// The text that a character reference or a predefined entity stands for.
 fn resolve(name: &str) -> Option<Cow<'static, str>> {

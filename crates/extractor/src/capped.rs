@@ -22,6 +22,7 @@ use crate::{
 
 /// How much is produced between two looks at the limits.
 const STEP_BYTES: usize = 64 * 1024;
+const STEP_BYTES_FIRST: usize = 1024;
 
 /// What decompression gave: the output up to where it ended, and why it ended if that was early.
 pub(crate) struct Inflated {
@@ -31,26 +32,61 @@ pub(crate) struct Inflated {
     pub(crate) consumed: usize,
 }
 
+impl Inflated {
+    /// Nothing, and why.
+    fn nothing(stop: Stop) -> Self {
+        Self { content: Vec::new().into(), end: Err(stop), consumed: 0 }
+    }
+}
+
+/// Whether decompression may begin: a file can hold a million streams of nothing, which meet no limit on
+/// their way.
+fn begin(run: &mut Run<'_>) -> Read {
+    run.look()?;
+    if run.expansion_room() == 0 { Err(Stop(GapReason::ExpansionSize)) } else { Ok(()) }
+}
+
+/// Where steps of the output are put: first a small one, since there may be a million small streams, and each
+/// step is wiped.
+struct Steps(zeroize::Zeroizing<Vec<u8>>);
+
+impl Steps {
+    fn new() -> Self {
+        Self(zeroize::Zeroizing::new(vec![0; STEP_BYTES_FIRST]))
+    }
+
+    /// Makes the next step larger if the last one was full.
+    fn grow(&mut self, produced: usize) {
+        if produced == self.0.len() && produced < STEP_BYTES {
+            let larger = produced.saturating_mul(8).min(STEP_BYTES);
+            self.0 = zeroize::Zeroizing::new(vec![0; larger]);
+        }
+    }
+}
+
 /// Undoes raw DEFLATE (RFC 1951), the method of ZIP and gzip.
 pub(crate) fn inflate(run: &mut Run<'_>, input: &[u8]) -> Inflated {
+    if let Err(stop) = begin(run) {
+        return Inflated::nothing(stop);
+    }
     #[expect(clippy::disallowed_types, reason = "the one place that enforces the budget")]
     let mut decoder = flate2::Decompress::new(false);
     let mut output = ContentBuilder::with_limit(run.expansion_room());
-    let mut step = zeroize::Zeroizing::new(vec![0_u8; STEP_BYTES]);
+    let mut steps = Steps::new();
     let mut consumed = 0_usize;
     let end = loop {
         let rest = input.get(consumed..).unwrap_or_default();
         let written = decoder.total_out();
-        let status = decoder.decompress(rest, &mut step, FlushDecompress::None);
+        let status = decoder.decompress(rest, &mut steps.0, FlushDecompress::None);
         let produced = usize::try_from(decoder.total_out().saturating_sub(written)).unwrap_or(0);
         let read = usize::try_from(decoder.total_in()).unwrap_or(usize::MAX);
         let stalled = produced == 0 && read == consumed;
         consumed = read;
-        if let Err(stop) =
-            take(run, &mut output, step.get(..produced).unwrap_or_default(), consumed)
-        {
+        let step = steps.0.get(..produced).unwrap_or_default();
+        if let Err(stop) = take(run, &mut output, step, consumed) {
             break Err(stop);
         }
+        steps.grow(produced);
         match status {
             Ok(Status::StreamEnd) => break Ok(()),
             Ok(_) if !stalled => {}

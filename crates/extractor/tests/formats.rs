@@ -51,6 +51,27 @@ fn cabinet(compression: u16, blocks: &[(Vec<u8>, usize)]) -> Vec<u8> {
 }
 
 #[test]
+fn all_frames_of_a_stream_are_read() {
+    let frame = |text: &[u8]| {
+        let mut encoder = lz4_flex::frame::FrameEncoder::new(Vec::new());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    };
+    let skipped = b"\x50\x2a\x4d\x18\x04\0\0\0skip";
+    check(
+        "frames.lz4",
+        &[&frame(b"first ")[..], skipped, &frame(b"second")].concat(),
+        &["first second"],
+    );
+    let stream = |text: &[u8]| {
+        let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    };
+    check("streams.bz2", &[stream(b"first "), stream(b"second")].concat(), &["first second"]);
+}
+
+#[test]
 fn cabinets_are_read() {
     let expected = ["first", "a.txt", "next", "b.txt"];
     check("stored.cab", &cabinet(0, &[(b"first\nnext\n".to_vec(), 11)]), &expected);

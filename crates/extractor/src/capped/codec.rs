@@ -2,14 +2,17 @@
 
 use std::{
     cell::Cell,
-    io::{self, Read},
+    io::{self, BufRead, Read},
 };
 
 use dosimeter_content::ContentBuilder;
 use dosimeter_record::GapReason;
 
-use super::{Inflated, STEP_BYTES, lzw, take};
-use crate::run::{Run, Stop};
+use super::{Inflated, Steps, begin, lzw, take};
+use crate::{
+    Budget,
+    run::{Run, Stop},
+};
 
 /// A compression of one stream that is not DEFLATE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,69 +40,96 @@ pub(crate) enum Codec {
 /// The most memory that a dictionary may take: what `xz -9` writes needs 65 MiB.
 pub(crate) const DICTIONARY_BYTES_MAX: u32 = 128 << 20;
 
-/// Input that counts how much of it was read.
+/// How much input passes between two looks at the deadline.
+const BYTES_PER_LOOK: usize = 4096;
+
+/// Input that counts how much of it was read, and ends with the time: a decoder may read on for long
+/// before it gives anything out.
 struct Counted<'a, 'c> {
     rest: &'a [u8],
     consumed: &'c Cell<usize>,
+    budget: &'c Budget,
 }
 
 impl Read for Counted<'_, '_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let before = self.consumed.get();
         let count = self.rest.read(buffer)?;
-        self.consumed.set(self.consumed.get().saturating_add(count));
+        self.consumed.set(before.saturating_add(count));
+        // Some decoders read a byte at a time.
+        if before / BYTES_PER_LOOK != self.consumed.get() / BYTES_PER_LOOK {
+            self.look()?;
+        }
         Ok(count)
+    }
+}
+
+impl BufRead for Counted<'_, '_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.look()?;
+        Ok(self.rest)
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.consumed.set(self.consumed.get().saturating_add(count));
+        self.rest.consume(count);
+    }
+}
+
+impl Counted<'_, '_> {
+    fn look(&self) -> io::Result<()> {
+        if self.budget.is_expired() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(()) }
     }
 }
 
 /// Undoes a compression.
 pub(crate) fn decompress(run: &mut Run<'_>, codec: Codec, input: &[u8]) -> Inflated {
+    if let Err(stop) = begin(run) {
+        return Inflated::nothing(stop);
+    }
     let consumed = Cell::new(0);
-    let source = Counted { rest: input, consumed: &consumed };
+    let source = Counted { rest: input, consumed: &consumed, budget: run.budget() };
     let kib_max = DICTIONARY_BYTES_MAX / 1024;
     #[expect(clippy::disallowed_types, reason = "the one place that enforces the budget")]
-    match codec {
-        Codec::Bzip2 => drain(run, bzip2::read::MultiBzDecoder::new(source), &consumed),
-        Codec::Xz => {
-            drain(run, lzma_rust2::XzReader::new_mem_limit(source, true, kib_max), &consumed)
-        }
+    let decoder: Box<dyn Read + '_> = match codec {
+        Codec::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(source, true, kib_max)),
         Codec::Lzma => match lzma_rust2::LzmaReader::new_mem_limit(source, kib_max, None) {
-            Ok(reader) => drain(run, reader, &consumed),
-            Err(error) => nothing(&error),
+            Ok(reader) => Box::new(reader),
+            Err(error) => return Inflated::nothing(Stop(reason(&error))),
         },
-        Codec::Lzip => drain(run, lzma_rust2::LzipReader::new(source), &consumed),
-        Codec::Lz4 => drain(run, lz4_flex::frame::FrameDecoder::new(source), &consumed),
-        Codec::Zlib => drain(run, flate2::read::ZlibDecoder::new(source), &consumed),
-        Codec::Zstd => zstd(run, input),
-        Codec::Compress => drain(run, lzw::Reader::new(input, &consumed), &consumed),
-        Codec::SnappyBlock => snappy(run, input),
-    }
-}
-
-fn nothing(error: &io::Error) -> Inflated {
-    Inflated { content: Vec::new().into(), end: Err(Stop(reason(error))), consumed: 0 }
+        Codec::Lzip => Box::new(lzma_rust2::LzipReader::new(source)),
+        Codec::Zlib => Box::new(flate2::read::ZlibDecoder::new(source)),
+        Codec::Compress => Box::new(lzw::Reader::new(input, &consumed)),
+        Codec::Bzip2 => return frames(run, input, bzip2),
+        Codec::Lz4 => return frames(run, input, lz4),
+        Codec::Zstd => return frames(run, input, zstd),
+        Codec::SnappyBlock => return snappy(run, input),
+    };
+    drain(run, decoder, &consumed)
 }
 
 /// Why a decoder gave up: its dictionary is too large, or its input is broken.
 fn reason(error: &io::Error) -> GapReason {
-    if error.kind() == io::ErrorKind::OutOfMemory {
-        GapReason::ExpansionSize
-    } else {
-        GapReason::Malformed
+    match error.kind() {
+        io::ErrorKind::OutOfMemory => GapReason::ExpansionSize,
+        io::ErrorKind::TimedOut => GapReason::Deadline,
+        _ => GapReason::Malformed,
     }
 }
 
 /// Reads a decoder to its end, or to a limit.
 fn drain(run: &mut Run<'_>, mut decoder: impl Read, consumed: &Cell<usize>) -> Inflated {
     let mut output = ContentBuilder::with_limit(run.expansion_room());
-    let mut step = zeroize::Zeroizing::new(vec![0_u8; STEP_BYTES]);
+    let mut steps = Steps::new();
     let end = loop {
-        match decoder.read(&mut step) {
+        match decoder.read(&mut steps.0) {
             Ok(0) => break Ok(()),
             Ok(count) => {
-                let step = step.get(..count).unwrap_or_default();
+                let step = steps.0.get(..count).unwrap_or_default();
                 if let Err(stop) = take(run, &mut output, step, consumed.get()) {
                     break Err(stop);
                 }
+                steps.grow(count);
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             // What follows the last stream is padding or somebody's afterthought.
@@ -109,8 +139,9 @@ fn drain(run: &mut Run<'_>, mut decoder: impl Read, consumed: &Cell<usize>) -> I
     Inflated { content: output.finish(), end, consumed: consumed.get() }
 }
 
-/// Zstandard: frames and skippable frames after each other.
-fn zstd(run: &mut Run<'_>, input: &[u8]) -> Inflated {
+/// Streams or frames after each other, and frames to skip among them, which decoders leave to their callers
+/// or read without end: each counts as an entry, since opening one costs more than the few bytes that it takes.
+fn frames(run: &mut Run<'_>, input: &[u8], frame: fn(&mut Run<'_>, &[u8]) -> Inflated) -> Inflated {
     let mut output = ContentBuilder::with_limit(run.expansion_room());
     let mut rest = input;
     let mut end = Ok(());
@@ -119,26 +150,46 @@ fn zstd(run: &mut Run<'_>, input: &[u8]) -> Inflated {
             rest = rest.get(skipped..).unwrap_or_default();
             continue;
         }
-        let consumed = Cell::new(0);
-        let source = Counted { rest, consumed: &consumed };
-        let window = u64::from(DICTIONARY_BYTES_MAX);
-        #[expect(clippy::disallowed_types, reason = "the one place that enforces the budget")]
-        let decoder = ruzstd::decoding::StreamingDecoder::new_with_max_window_size(source, window);
-        let Ok(decoder) = decoder else {
-            end = Err(Stop(GapReason::Malformed));
-            break;
-        };
-        let frame = drain(run, decoder, &consumed);
-        end = frame.end;
-        if !output.push(dosimeter_content::Expose::expose(&frame.content)) {
+        let begun = begin(run).and_then(|()| run.spend_entry());
+        let inner = begun.map_or_else(Inflated::nothing, |()| frame(run, rest));
+        end = inner.end;
+        if !output.push(dosimeter_content::Expose::expose(&inner.content)) {
             end = Err(Stop(GapReason::ExpansionSize));
         }
-        rest = rest.get(consumed.get().max(1)..).unwrap_or_default();
+        rest = rest.get(inner.consumed.max(1)..).unwrap_or_default();
     }
     Inflated { content: output.finish(), end, consumed: input.len().saturating_sub(rest.len()) }
 }
 
-/// The length of a skippable frame (RFC 8878 section 3.1.2).
+fn bzip2(run: &mut Run<'_>, input: &[u8]) -> Inflated {
+    let consumed = Cell::new(0);
+    let source = Counted { rest: input, consumed: &consumed, budget: run.budget() };
+    #[expect(clippy::disallowed_types, reason = "the one place that enforces the budget")]
+    let decoder = bzip2::bufread::BzDecoder::new(source);
+    drain(run, decoder, &consumed)
+}
+
+fn zstd(run: &mut Run<'_>, input: &[u8]) -> Inflated {
+    let consumed = Cell::new(0);
+    let source = Counted { rest: input, consumed: &consumed, budget: run.budget() };
+    let window = u64::from(DICTIONARY_BYTES_MAX);
+    #[expect(clippy::disallowed_types, reason = "the one place that enforces the budget")]
+    let decoder = ruzstd::decoding::StreamingDecoder::new_with_max_window_size(source, window);
+    match decoder {
+        Ok(decoder) => drain(run, decoder, &consumed),
+        Err(_) => Inflated::nothing(Stop(GapReason::Malformed)),
+    }
+}
+
+fn lz4(run: &mut Run<'_>, input: &[u8]) -> Inflated {
+    let consumed = Cell::new(0);
+    let source = Counted { rest: input, consumed: &consumed, budget: run.budget() };
+    #[expect(clippy::disallowed_types, reason = "the one place that enforces the budget")]
+    let decoder = lz4_flex::frame::FrameDecoder::new(source);
+    drain(run, decoder, &consumed)
+}
+
+/// The length of a skippable frame (RFC 8878 section 3.1.2), which LZ4 has too.
 fn skippable(bytes: &[u8]) -> Option<usize> {
     let (magic, rest) = bytes.split_first_chunk::<4>()?;
     let (length, _) = rest.split_first_chunk::<4>()?;
@@ -150,8 +201,7 @@ fn skippable(bytes: &[u8]) -> Option<usize> {
 /// A block says how long it is before it is undone.
 fn snappy(run: &mut Run<'_>, input: &[u8]) -> Inflated {
     let length = snap::raw::decompress_len(input).unwrap_or(usize::MAX);
-    let broken =
-        |reason| Inflated { content: Vec::new().into(), end: Err(Stop(reason)), consumed: 0 };
+    let broken = |reason| Inflated::nothing(Stop(reason));
     if length > run.expansion_room() {
         return broken(GapReason::ExpansionSize);
     }

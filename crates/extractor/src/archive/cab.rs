@@ -1,6 +1,8 @@
 //! Cabinets of Windows ([MS-CAB]): folders of blocks that are compressed one after the other, and files that are
 //! pieces of folders.
 
+use std::collections::BTreeMap;
+
 use dosimeter_content::Expose;
 use dosimeter_record::GapReason;
 
@@ -33,17 +35,20 @@ struct File<'a> {
 /// Reads the files, folder by folder, so that each is decompressed once.
 pub(crate) fn read(run: &mut Run<'_>, bytes: &[u8]) -> Read {
     let (folders, files, file_count) = parse(bytes).ok_or(Stop(GapReason::Malformed))?;
+    let mut by_folder: BTreeMap<usize, Vec<(u32, &File<'_>)>> = BTreeMap::new();
+    for (number, file) in (1..).zip(&files) {
+        by_folder.entry(file.folder).or_default().push((number, file));
+    }
     let mut end = Ok(());
-    for (index, folder) in folders.iter().enumerate() {
-        let mut own = (1..).zip(&files).filter(|(_, file)| file.folder == index).peekable();
-        if own.peek().is_none() {
-            continue;
-        }
+    // Folders share no blocks, so all together are no longer than the file.
+    let mut bytes_left = bytes.len();
+    for (index, own) in by_folder {
+        let Some(folder) = folders.get(index) else { continue };
         let Some(method) = method(folder.compression) else {
             end = Err(Stop(GapReason::Unsupported));
             continue;
         };
-        let data = capped::blocks(run, method, &blocks(bytes, folder));
+        let data = capped::blocks(run, method, &blocks(bytes, folder, &mut bytes_left));
         for (number, file) in own {
             let rest = data.content.expose().get(file.offset..).unwrap_or_default();
             let (part, whole) = cut(rest, file.length);
@@ -118,14 +123,17 @@ fn file<'a>(cursor: &mut Cursor<'a>) -> Option<File<'a>> {
 }
 
 /// The blocks of a folder (2.4), as many as there are.
-fn blocks<'a>(bytes: &'a [u8], folder: &Folder) -> Vec<Block<'a>> {
+fn blocks<'a>(bytes: &'a [u8], folder: &Folder, bytes_left: &mut usize) -> Vec<Block<'a>> {
     let Some(mut cursor) = Cursor::at(bytes, folder.data_offset) else { return Vec::new() };
-    let block = |cursor: &mut Cursor<'a>| {
+    let mut block = |cursor: &mut Cursor<'a>| {
+        let before = cursor.rest().len();
         cursor.skip(4)?;
         let length = usize::from(cursor.u16_le()?);
         let length_plain = usize::from(cursor.u16_le()?);
         cursor.skip(folder.reserved)?;
-        Some(Block { data: cursor.take(length)?, length_plain })
+        let data = cursor.take(length)?;
+        *bytes_left = bytes_left.checked_sub(before.saturating_sub(cursor.rest().len()))?;
+        Some(Block { data, length_plain })
     };
     (0..folder.blocks).map_while(|_| block(&mut cursor)).collect()
 }

@@ -8,6 +8,8 @@
 mod directory;
 mod salvage;
 
+use std::collections::BTreeMap;
+
 use dosimeter_content::{Content, Expose};
 use dosimeter_record::GapReason;
 
@@ -34,6 +36,8 @@ pub(crate) struct Entry<'a> {
 pub(crate) struct Archive<'a> {
     bytes: &'a [u8],
     pub(crate) entries: Vec<Entry<'a>>,
+    /// Where the first entry of each name stands among them.
+    by_name: BTreeMap<&'a [u8], usize>,
     /// What is wrong with the archive as a whole, if anything.
     pub(crate) damage: Option<GapReason>,
 }
@@ -58,12 +62,15 @@ impl<'a> Archive<'a> {
         let is_over = entries.len() > entries_max;
         let damage = if is_over { Some(GapReason::TooManyEntries) } else { damage };
         entries.truncate(entries_max);
-        Self { bytes, entries, damage }
+        // The last to be put in stays.
+        let named = entries.iter().enumerate().rev();
+        let by_name = named.map(|(index, entry)| (entry.raw_name, index)).collect();
+        Self { bytes, entries, by_name, damage }
     }
 
-    /// The entry of that name.
+    /// The entry of that name, the first if there are several. O(log n).
     pub(crate) fn find(&self, name: &str) -> Option<&Entry<'a>> {
-        self.entries.iter().find(|entry| entry.raw_name == name.as_bytes())
+        self.entries.get(*self.by_name.get(name.as_bytes())?)
     }
 
     /// Decompresses one entry. What was read before a stop stands beside it.

@@ -1,5 +1,7 @@
 //! Binary workbooks ([MS-XLSB]): the same package as a workbook in XML, with parts of records.
 
+use std::collections::BTreeMap;
+
 use dosimeter_record::Locator;
 use zeroize::Zeroizing;
 
@@ -48,12 +50,10 @@ pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
         });
     }
     let mut dates = styles(run, archive);
-    let names = sheets(run, archive, &mut dates);
+    let numbers = sheets(run, archive, &mut dates);
     let shared = Shared { strings, dates };
     for entry in archive.entries.iter().filter(|entry| is_sheet(entry)) {
-        let number = names.iter().position(|name| *name == entry.name());
-        let number = number.and_then(|index| u32::try_from(index.saturating_add(1)).ok());
-        let locator = Locator { sheet: number, ..run.place() };
+        let locator = Locator { sheet: numbers.get(&*entry.name()).copied(), ..run.place() };
         package::part(run, archive, entry, locator.clone(), |run, bytes| {
             sheet(run, bytes, &shared, &locator)
         });
@@ -111,11 +111,16 @@ fn is_sheet(entry: &Entry<'_>) -> bool {
     entry.ends_with(".bin") && SHEETS.iter().any(|folder| entry.starts_with(folder))
 }
 
-/// The part names of the sheets in the order of the workbook; writes their names.
-fn sheets(run: &mut Run<'_>, archive: &Archive<'_>, dates: &mut DateStyles) -> Vec<String> {
-    let targets = package::relationships(run, archive, WORKBOOK);
-    let mut names = Vec::new();
-    let Some(entry) = archive.find(WORKBOOK) else { return names };
+/// The number of each sheet by the name of its part; writes the sheets' names.
+fn sheets(
+    run: &mut Run<'_>,
+    archive: &Archive<'_>,
+    dates: &mut DateStyles,
+) -> BTreeMap<String, u32> {
+    let mut targets = package::relationships(run, archive, WORKBOOK);
+    let mut numbers = BTreeMap::new();
+    let mut number = 0_u32;
+    let Some(entry) = archive.find(WORKBOOK) else { return numbers };
     package::part(run, archive, entry, run.place(), |run, bytes| {
         each_record(run, bytes, |run, kind, mut data| {
             if kind == 153 && data.u8().is_some_and(|flags| flags & 1 != 0) {
@@ -126,12 +131,15 @@ fn sheets(run: &mut Run<'_>, archive: &Archive<'_>, dates: &mut DateStyles) -> V
             }
             data.skip(8);
             let id = wide(&mut data).unwrap_or_default();
-            names.push(targets.get(&id).cloned().unwrap_or_default());
-            let locator = Locator { sheet: u32::try_from(names.len()).ok(), ..run.part("name") };
+            number = number.saturating_add(1);
+            if let Some(part) = targets.remove(&id) {
+                numbers.entry(part).or_insert(number);
+            }
+            let locator = Locator { sheet: Some(number), ..run.part("name") };
             run.segment(locator, &wide(&mut data).unwrap_or_default())
         })
     });
-    names
+    numbers
 }
 
 fn sheet(run: &mut Run<'_>, bytes: &[u8], shared: &Shared, locator: &Locator) -> Read {
@@ -184,8 +192,9 @@ fn every_string(run: &mut Run<'_>, bytes: &[u8], part: &'static str) -> Read {
         let mut units = data.rest();
         // Strings stand at any offset, with their length before them.
         while units.len() >= 4 {
+            run.tick()?;
             let mut cursor = Cursor::new(units);
-            match wide(&mut cursor).filter(|text| is_readable(text)) {
+            match readable(&mut cursor) {
                 Some(text) => {
                     run.write(slot, &text)?;
                     run.end_line(slot)?;
@@ -198,10 +207,17 @@ fn every_string(run: &mut Run<'_>, bytes: &[u8], part: &'static str) -> Read {
     })
 }
 
-fn is_readable(text: &str) -> bool {
-    !text.is_empty()
-        && text.chars().all(|c| !c.is_control() || c.is_whitespace())
-        && text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count() == 0
+/// A string that is text. No cell holds a longer one; and where one of readable characters could begin, their
+/// zeros make lengths that are longer.
+fn readable(cursor: &mut Cursor<'_>) -> Option<String> {
+    const UNITS_MAX: usize = 32_767;
+    let units =
+        usize::try_from(cursor.u32_le()?).ok().filter(|units| (1..=UNITS_MAX).contains(units))?;
+    let bytes = cursor.take(units.checked_mul(2)?)?;
+    let units = bytes.as_chunks::<2>().0.iter().map(|unit| u16::from_le_bytes(*unit));
+    let is_text = |c: &char| !c.is_control() || c.is_whitespace();
+    // Ends at the first that is not: most are not text from their first character on.
+    char::decode_utf16(units).map(|c| c.ok().filter(is_text)).collect()
 }
 
 /// A string with its length in units of UTF-16 (2.5.169).

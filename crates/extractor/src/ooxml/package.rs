@@ -160,6 +160,9 @@ fn links(run: &mut Run<'_>, archive: &Archive<'_>) {
     }
 }
 
+/// Targets are names of parts. A longer one would be compared, or copied, each time that somebody names it.
+const TARGET_BYTES_MAX: usize = 1024;
+
 /// The internal relationships of the part `name`: id to the full name of the target.
 pub(super) fn relationships(
     run: &mut Run<'_>,
@@ -172,7 +175,7 @@ pub(super) fn relationships(
     let locator = run.place();
     part(run, archive, entry, locator, |run, bytes| {
         each_relationship(run, bytes, |_, id, target, is_external| {
-            if !is_external {
+            if !is_external && target.len() <= TARGET_BYTES_MAX {
                 targets.insert(id.to_owned(), absolute(folder, target));
             }
             Ok(())

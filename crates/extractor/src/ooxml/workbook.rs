@@ -4,6 +4,8 @@ mod sheet;
 mod strings;
 mod styles;
 
+use std::collections::BTreeMap;
+
 use dosimeter_record::Locator;
 
 use self::{sheet::Shared, strings::SharedStrings};
@@ -45,10 +47,8 @@ pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
         Shared { strings: SharedStrings::read(run, archive), dates: styles::read(run, archive) };
     let sheets = sheets(run, archive, &mut shared.dates);
     for entry in archive.entries.iter().filter(|entry| is_sheet(entry)) {
-        let number = sheets.iter().position(|name| *name == entry.name());
         // A sheet that the workbook does not list is read all the same.
-        let number = number.and_then(|index| u32::try_from(index.saturating_add(1)).ok());
-        let locator = Locator { sheet: number, ..run.place() };
+        let locator = Locator { sheet: sheets.get(&*entry.name()).copied(), ..run.place() };
         package::part(run, archive, entry, locator.clone(), |run, bytes| {
             sheet::read(run, bytes, &shared, &locator)
         });
@@ -70,21 +70,28 @@ fn is_sheet(entry: &crate::zip::Entry<'_>) -> bool {
     entry.ends_with(".xml") && SHEETS.iter().any(|folder| entry.starts_with(folder))
 }
 
-/// The part names of the sheets in the order of the workbook; writes their names and the defined
-/// names, which may hold constants.
-fn sheets(run: &mut Run<'_>, archive: &Archive<'_>, dates: &mut DateStyles) -> Vec<String> {
-    let targets = package::relationships(run, archive, WORKBOOK);
-    let mut names = Vec::new();
-    let Some(entry) = archive.find(WORKBOOK) else { return names };
+/// The number of each sheet by the name of its part; writes the sheets' names and the defined names,
+/// which may hold constants.
+fn sheets(
+    run: &mut Run<'_>,
+    archive: &Archive<'_>,
+    dates: &mut DateStyles,
+) -> BTreeMap<String, u32> {
+    let mut targets = package::relationships(run, archive, WORKBOOK);
+    let mut numbers = BTreeMap::new();
+    let mut number = 0_u32;
+    let Some(entry) = archive.find(WORKBOOK) else { return numbers };
     package::part(run, archive, entry, run.place(), |run, bytes| {
         let defined = run.open(run.part("defined_name"));
         let mut is_defined = false;
         xml::walk(run, bytes, |run, node| match node {
             Node::Start(element) if element.local_name().as_ref() == "sheet" => {
+                number = number.saturating_add(1);
                 let id = xml::prefixed_attribute(element, "id").unwrap_or_default();
-                names.push(targets.get(id.as_ref()).cloned().unwrap_or_default());
-                let locator =
-                    Locator { sheet: u32::try_from(names.len()).ok(), ..run.part("name") };
+                if let Some(part) = targets.remove(id.as_ref()) {
+                    numbers.entry(part).or_insert(number);
+                }
+                let locator = Locator { sheet: Some(number), ..run.part("name") };
                 run.segment(locator, &xml::attribute(element, "name").unwrap_or_default())
             }
             Node::Start(element) if element.local_name().as_ref() == "definedName" => {
@@ -107,5 +114,5 @@ fn sheets(run: &mut Run<'_>, archive: &Archive<'_>, dates: &mut DateStyles) -> V
             Node::Start(_) | Node::Text(_) | Node::End(_) => Ok(()),
         })
     });
-    names
+    numbers
 }

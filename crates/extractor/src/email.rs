@@ -3,6 +3,8 @@
 //! Parsed by `mail-parser`; headers and both kinds of body are text of the message itself, attachments
 //! and forwarded messages are entries.
 
+use std::collections::BTreeSet;
+
 use dosimeter_content::{Content, Expose};
 use dosimeter_record::{GapReason, Locator};
 use mail_parser::{HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
@@ -75,16 +77,14 @@ fn read_message(run: &mut Run<'_>, bytes: &[u8]) -> Read {
 
 fn read_parsed(run: &mut Run<'_>, message: &Message<'_>) -> Read {
     headers(run, message)?;
+    let bodies: BTreeSet<_> = message.text_body.iter().chain(&message.html_body).collect();
     let mut attachment = 0_u32;
-    for (index, part) in message.parts.iter().enumerate() {
+    for (index, part) in (0..).zip(&message.parts) {
         run.spend_entry()?;
-        let is_body = [&message.text_body, &message.html_body]
-            .iter()
-            .any(|bodies| bodies.iter().any(|&id| usize::try_from(id) == Ok(index)));
         if matches!(part.body, PartType::Multipart(_)) {
             continue;
         }
-        if is_body && body(run, part)? {
+        if bodies.contains(&index) && body(run, part)? {
             continue;
         }
         attachment = attachment.saturating_add(1);

@@ -1,6 +1,8 @@
 //! Outlook messages ([MS-OXMSG]): one stream for each property, one storage for each recipient and
 //! attachment.
 
+use std::collections::BTreeSet;
+
 use dosimeter_content::{Content, Expose};
 use dosimeter_record::GapReason;
 use encoding_rs::{Encoding, UTF_16LE};
@@ -117,7 +119,7 @@ fn header(
     encoding: &'static Encoding,
 ) -> Read {
     let slot = run.open(run.part("header"));
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
     for property in properties(file, storage) {
         if property.kind == Kind::Binary || matches!(property.tag, BODY | BODY_HTML | BODY_RTF) {
             continue;
@@ -126,10 +128,9 @@ fn header(
         let text = string(content.expose(), property.kind, encoding);
         // Sender and sender's representative and so on are mostly the same.
         let text = text.trim_matches('\0').trim();
-        if !text.is_empty() && !seen.iter().any(|known| known == text) {
+        if !text.is_empty() && seen.insert(text.to_owned()) {
             run.write(slot, text)?;
             run.end_line(slot)?;
-            seen.push(text.to_owned());
         }
     }
     Ok(())

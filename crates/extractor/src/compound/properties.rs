@@ -57,8 +57,10 @@ fn strings(set: &[u8]) -> Vec<String> {
         let count = if kind & VECTOR == 0 { Some(1) } else { cursor.u32_le() };
         for _ in 0..count.unwrap_or(0).min(PROPERTIES_MAX) {
             let Some(text) = string(&mut cursor, kind & !VECTOR, encoding) else { break };
-            // Many properties that share one value would multiply it.
-            let Some(left) = bytes_left.checked_sub(text.len() / 2) else { return found };
+            // Many properties that share one value would multiply it, also one of empty strings: each has
+            // its length.
+            let spent = (text.len() / 2).saturating_add(4);
+            let Some(left) = bytes_left.checked_sub(spent) else { return found };
             bytes_left = left;
             found.push(text);
         }
@@ -78,4 +80,22 @@ fn string(cursor: &mut Cursor<'_>, kind: u32, encoding: &'static Encoding) -> Op
         cursor.skip(length.next_multiple_of(4).saturating_sub(length));
     }
     Some(encoding.decode_without_bom_handling(bytes).0.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ten thousand properties that share ten thousand empty strings.
+    #[test]
+    fn strings_that_are_shared_are_no_more_than_there_is_room_for() {
+        let count = 10_000_u32;
+        let mut set = [0_u32.to_le_bytes(), count.to_le_bytes()].concat();
+        for _ in 0..count {
+            set.extend([2_u32.to_le_bytes(), (8 + 8 * count).to_le_bytes()].concat());
+        }
+        set.extend([(VECTOR | NARROW).to_le_bytes(), count.to_le_bytes()].concat());
+        set.resize(set.len() + 40_000, 0);
+        assert!(strings(&set).len() <= set.len() / 4);
+    }
 }

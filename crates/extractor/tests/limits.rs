@@ -163,3 +163,75 @@ fn forms_that_multiply_end_with_the_operators() {
 fn stream(data: &str, entries: &str) -> String {
     format!("<< /Length {} {entries} >>\nstream\n{data}\nendstream", data.len())
 }
+
+/// A PDF file of numbered objects; the first is the catalogue, the second the root of the pages.
+fn pdf(objects: impl IntoIterator<Item = (u32, String)>) -> Vec<u8> {
+    let mut file = "%PDF-1.7\n".to_owned();
+    for (number, object) in objects {
+        writeln!(file, "{number} 0 obj{object}endobj").unwrap();
+    }
+    file.push_str("trailer<</Root 1 0 R>>\n");
+    file.into_bytes()
+}
+
+/// Lists that many share are counted each time that they are read: 300 of 300 are more than the file has.
+#[test]
+fn shared_lists_are_counted_by_what_they_cost() {
+    let list: Vec<String> = (100..400).map(|number| format!("{number} 0 R")).collect();
+    let list = list.join(" ");
+    let many = |object: &'static str| (100..400).map(move |number| (number, object.to_owned()));
+    let root = |entry: &str| (1, format!("<</Type/Catalog/Pages 2 0 R{entry}>>"));
+    let pages = |list: &str| (2, format!("<</Type/Pages/Count 1/Kids[{list}]>>"));
+    let shared = |list: &str| (5, format!("[{list}]"));
+    let fields = [root("/AcroForm<</Fields 5 0 R>>"), pages(""), shared(&list)];
+    let empty = "6 0 R ".repeat(300);
+    let stream = (6, "<</Length 0>>stream\n\nendstream ".to_owned());
+    let budget = Budget::default().operators(10_000);
+    for file in [
+        pdf(fields.into_iter().chain(many("<</Kids 5 0 R>>"))),
+        pdf([root(""), pages(&list), shared(&empty)].into_iter().chain(many("<</Kids 5 0 R>>"))),
+        pdf([root(""), pages(&list), shared(&empty)].into_iter().chain(many("<</Annots 5 0 R>>"))),
+        pdf([root(""), pages(&list), shared(&empty), stream]
+            .into_iter()
+            .chain(many("<</Contents 5 0 R>>"))),
+    ] {
+        let found = extract_with(&file, "shared.pdf", &budget);
+        let reasons: Vec<&str> = found.gaps.iter().map(|gap| gap.reason.name()).collect();
+        assert!(reasons.contains(&"too_many_entries"), "{reasons:?}");
+    }
+}
+
+#[test]
+fn streams_of_nothing_are_counted() {
+    let nothing: &[u8] = b"BZh9\x17\x72\x45\x38\x50\x90\0\0\0\0";
+    let budget = Budget::default().entries(10);
+    check(&nothing.repeat(11), &budget, &["too_many_entries"], "");
+    check(&nothing.repeat(8), &budget, &[], "");
+}
+
+/// What took minutes before it took no longer than its length.
+#[test]
+fn nothing_is_searched_again_and_again() {
+    let ampersands = [b"<?xml version='1.0'?>".to_vec(), vec![b'&'; 4_000_000]].concat();
+    // Folders of a cabinet that all name the same blocks, each empty.
+    let (folders, blocks) = (2_000_u16, 5_000_u16);
+    let files_at = 36 + 8 * u32::from(folders);
+    let blocks_at = files_at + 18 * u32::from(folders);
+    let mut cabinet = b"MSCF\0\0\0\0\0\0\0\0\0\0\0\0".to_vec();
+    cabinet.extend([&files_at.to_le_bytes()[..], &[0, 0, 0, 0, 3, 1]].concat());
+    cabinet.extend([folders.to_le_bytes(), folders.to_le_bytes()].concat());
+    cabinet.extend([0; 6]);
+    for _ in 0..folders {
+        cabinet.extend(blocks_at.to_le_bytes());
+        cabinet.extend([blocks.to_le_bytes(), [1, 0]].concat());
+    }
+    for folder in 0..folders {
+        cabinet.extend([&[0; 8][..], &folder.to_le_bytes(), &[0; 6], b"a\0"].concat());
+    }
+    cabinet.extend(b"\0\0\0\0\x04\0\0\0CK\x03\0".repeat(usize::from(blocks)));
+    for file in [ampersands, cabinet] {
+        let start = std::time::Instant::now();
+        let budget = Budget::default().with_deadline(move || start.elapsed().as_secs() > 60);
+        check(&file, &budget, &[], "");
+    }
+}

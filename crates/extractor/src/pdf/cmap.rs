@@ -39,6 +39,9 @@ struct CodeSpace {
 /// Mappings that one map may hold: more than there are codes of two bytes.
 const MAPPINGS_MAX: usize = 100_000;
 
+/// Code spaces of one map, which are tried one after the other for each code: those of East Asia have four.
+const CODE_SPACES_MAX: usize = 16;
+
 impl CMap {
     /// Parses a map. What is malformed in it is left out. O(n log n).
     pub(super) fn parse(stream: &[u8]) -> Self {
@@ -60,7 +63,8 @@ impl CMap {
                 }
                 _ => {}
             }
-            if map.ranges.len().max(map.cids.len()) > MAPPINGS_MAX {
+            let open = operands.len().max(array.as_ref().map_or(0, Vec::len));
+            if map.ranges.len().max(map.cids.len()).max(open) > MAPPINGS_MAX {
                 break;
             }
         }
@@ -82,7 +86,7 @@ impl CMap {
                         self.code_bytes.push(space);
                     }
                 }
-                self.code_bytes.truncate(100);
+                self.code_bytes.truncate(CODE_SPACES_MAX);
             }
             b"endbfchar" => {
                 for pair in operands.chunks_exact(2) {

@@ -27,6 +27,9 @@ const FORM_DEPTH_MAX: usize = 12;
 /// Operands of one operator; no operator takes more than six beside an array.
 const OPERANDS_MAX: usize = 64;
 
+/// Pieces of text and distances that one operator takes in an array; real ones have a line of them.
+const ITEMS_MAX: usize = 1_000_000;
+
 /// Pictures smaller than this hold no readable text: lines, dots, bullets.
 const PICTURE_PIXELS_MIN: i64 = 24;
 
@@ -109,7 +112,7 @@ impl<'d> Painter<'d, '_> {
         let annotations = page.dictionary.get_deref(b"Annots", self.document);
         let mut seen = BTreeSet::new();
         for annotation in annotations.and_then(Object::as_array).into_iter().flatten() {
-            run.tick()?;
+            run.spend_operator()?;
             let Some(form) = self.appearance(annotation) else { continue };
             if seen.insert(std::ptr::from_ref(form).addr()) {
                 let state = State::new(Matrix::IDENTITY);
@@ -137,19 +140,20 @@ impl<'d> Painter<'d, '_> {
 
     /// The page's streams as one: an operator may start in one and end in the next (7.8.2).
     fn page_content(&self, run: &mut Run<'_>, page: &Page<'d>) -> (Content, Read) {
-        let parts: Vec<Option<&Stream>> = match page.dictionary.get(b"Contents") {
-            Ok(contents) => match self.document.dereference(contents) {
-                Ok((_, Object::Array(parts))) => {
-                    parts.iter().map(|part| self.as_stream(part)).collect()
-                }
-                _ => vec![self.as_stream(contents)],
-            },
-            Err(_) => Vec::new(),
-        };
+        let contents = page.dictionary.get(b"Contents").ok();
+        let list = contents.and_then(|contents| match self.document.dereference(contents) {
+            Ok((_, Object::Array(parts))) => Some(parts.as_slice()),
+            _ => None,
+        });
+        let parts = list.or(contents.map(std::slice::from_ref)).unwrap_or_default();
         let mut whole = dosimeter_content::ContentBuilder::with_limit(usize::MAX);
         let mut end = Ok(());
         for part in parts {
-            let part = part.ok_or(Stop(GapReason::Malformed));
+            // Pages may share one list of streams, of which each may be empty.
+            if let Err(stop) = run.spend_operator() {
+                return (whole.finish(), Err(stop));
+            }
+            let part = self.as_stream(part).ok_or(Stop(GapReason::Malformed));
             match part.and_then(|stream| capped::pdf_stream(run, stream)) {
                 Ok(part) if whole.push(part.expose()) && whole.push(b"\n") => {}
                 Ok(_) => end = Err(Stop(GapReason::ExpansionSize)),
@@ -196,6 +200,9 @@ impl<'d> Painter<'d, '_> {
             };
             run.tick()?;
             match &mut array {
+                Some(items) if items.len() >= ITEMS_MAX => {
+                    return Err(Stop(GapReason::TooManyEntries));
+                }
                 Some(items) => items.push(operand),
                 None if operands.len() < OPERANDS_MAX => operands.push(operand),
                 None => {}
@@ -271,14 +278,15 @@ impl<'d> Painter<'d, '_> {
         let mut text = String::new();
         let mut advance = 0.0;
         let (mut glyphs, mut unmapped) = (0_usize, 0_usize);
+        // A code may stand for many characters; what goes beyond the budget is cut where it is written.
+        let room = run.budget().text_bytes;
         font.each_glyph(string, |glyph| {
             glyphs = glyphs.saturating_add(1);
-            if glyph.text.is_empty() {
-                unmapped = unmapped.saturating_add(1);
-                text.push(char::REPLACEMENT_CHARACTER);
-            }
-            text.push_str(glyph.text);
+            let is_mapped = !glyph.text.is_empty();
+            unmapped = unmapped.saturating_add(usize::from(!is_mapped));
+            text.push_str(if is_mapped { glyph.text } else { "\u{fffd}" });
             advance += state.advance(glyph);
+            text.len() <= room
         });
         self.glyphs = self.glyphs.saturating_add(glyphs);
         self.unmapped = self.unmapped.saturating_add(unmapped);

@@ -38,7 +38,8 @@ pub(super) fn annotations(
     let annotations = page.dictionary.get_deref(b"Annots", document).and_then(Object::as_array);
     let slot = run.open(Locator { part: Some("annotation".into()), ..place.clone() });
     for annotation in annotations.into_iter().flatten() {
-        run.tick()?;
+        // Pages may share one list.
+        run.spend_operator()?;
         let Some(annotation) = dictionary(document, annotation) else { continue };
         for key in [&b"T"[..], b"Subj", b"Contents", b"RC"] {
             // The title of a form field is its name, which is read with its value.
@@ -58,15 +59,11 @@ fn form(run: &mut Run<'_>, document: &Document) -> Read {
     let Some(form) = catalog_entry(document, b"AcroForm") else { return Ok(()) };
     let slot = run.open(run.part("form"));
     let fields = form.get_deref(b"Fields", document).and_then(Object::as_array);
-    let mut stack: Vec<&Object> =
-        fields.map(|fields| fields.iter().rev().collect()).unwrap_or_default();
+    let mut stack = Vec::new();
     let mut seen = BTreeSet::new();
+    open_fields(run, &mut stack, &mut seen, fields.ok())?;
     while let Some(field) = stack.pop() {
-        run.tick()?;
-        if !field.as_reference().is_ok_and(|id| seen.insert(id)) {
-            continue;
-        }
-        let Some(field) = dictionary(document, field) else { continue };
+        let Ok(field) = document.get_dictionary(field) else { continue };
         for key in [&b"T"[..], b"TU", b"V", b"DV", b"RV"] {
             if let Ok(value) = field.get(key) {
                 let separator = if key == b"T" { "\n" } else { ": " };
@@ -75,7 +72,7 @@ fn form(run: &mut Run<'_>, document: &Document) -> Read {
             }
         }
         let kids = field.get_deref(b"Kids", document).and_then(Object::as_array);
-        stack.extend(kids.into_iter().flatten().rev());
+        open_fields(run, &mut stack, &mut seen, kids.ok())?;
     }
     match form.get_deref(b"XFA", document) {
         Ok(Object::Stream(stream)) => xml_stream(run, "xfa", stream),
@@ -89,6 +86,24 @@ fn form(run: &mut Run<'_>, document: &Document) -> Read {
         }
         _ => Ok(()),
     }
+}
+
+/// Puts fields on the stack, the first on top, each once: fields may share one list of others.
+fn open_fields(
+    run: &mut Run<'_>,
+    stack: &mut Vec<ObjectId>,
+    seen: &mut BTreeSet<ObjectId>,
+    fields: Option<&Vec<Object>>,
+) -> Read {
+    let from = stack.len();
+    for field in fields.into_iter().flatten().filter_map(|field| field.as_reference().ok()) {
+        run.spend_operator()?;
+        if seen.insert(field) {
+            stack.push(field);
+        }
+    }
+    stack.get_mut(from..).unwrap_or_default().reverse();
+    Ok(())
 }
 
 /// Writes a field's value: text, a name, a list of them, or a stream of text.

@@ -85,8 +85,8 @@ impl Font {
         Self { to_unicode, kind }
     }
 
-    /// Visits what each code of a shown string shows.
-    pub(super) fn each_glyph(&self, string: &[u8], mut visit: impl FnMut(&Glyph<'_>)) {
+    /// Visits what each code of a shown string shows, for as long as the visitor says so.
+    pub(super) fn each_glyph(&self, string: &[u8], mut visit: impl FnMut(&Glyph<'_>) -> bool) {
         let mut text = String::new();
         let mut rest = string;
         while !rest.is_empty() {
@@ -98,7 +98,9 @@ impl Font {
             rest = next;
             text.clear();
             let width = self.glyph(code, &mut text);
-            visit(&Glyph { text: &text, width, is_space: code == b" " });
+            if !visit(&Glyph { text: &text, width, is_space: code == b" " }) {
+                return;
+            }
         }
     }
 
@@ -138,6 +140,9 @@ impl Simple {
     }
 }
 
+/// Entries of a list of differences, which fonts may share: 256 codes have a name and a number each.
+const DIFFERENCES_MAX: usize = 1024;
+
 /// The encoding of a simple font (9.6.6): a predefined one, or the font's own, with differences.
 fn table(
     run: &mut Run<'_>,
@@ -168,7 +173,7 @@ fn table(
         .and_then(|dictionary| dictionary.get_deref(b"Differences", document).ok())
         .and_then(|differences| differences.as_array().ok());
     let mut code = 0_usize;
-    for entry in differences.into_iter().flatten() {
+    for entry in differences.into_iter().flatten().take(DIFFERENCES_MAX) {
         match entry {
             Object::Integer(start) => code = usize::try_from(*start).unwrap_or(256),
             Object::Name(name) => {

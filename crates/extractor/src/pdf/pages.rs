@@ -57,6 +57,8 @@ fn walk<'d>(
         }
         // Last first, so that the first comes off the stack first.
         for kid in kids.iter().rev().filter_map(|kid| kid.as_reference().ok()) {
+            // Nodes may share one list.
+            run.spend_operator()?;
             if seen.insert(kid) {
                 stack.push((kid, depth.saturating_add(1), resources));
             } else {

@@ -9,7 +9,11 @@ use super::{
     number,
     truetype::{self, Glyphs},
 };
-use crate::{capped, pdf::cmap::CMap, run::Run};
+use crate::{
+    capped,
+    pdf::cmap::CMap,
+    run::{Read, Run},
+};
 
 /// A composite font.
 pub(super) struct Composite {
@@ -53,7 +57,7 @@ impl Composite {
             descendant.and_then(|font| number(document, font.get(b"DW").ok()?)).unwrap_or(1000.0);
         let widths = descendant
             .and_then(|font| font.get_deref(b"W", document).ok()?.as_array().ok())
-            .map(|array| widths(document, array))
+            .and_then(|array| widths(run, document, array).ok())
             .unwrap_or_default();
         let (glyphs, glyph_of) = descendant
             .filter(|_| name.starts_with(b"Identity"))
@@ -217,7 +221,7 @@ fn charset(map: &[u8]) -> Option<Charset> {
 }
 
 /// Reads `c [w1 w2 …]` and `c_first c_last w` (9.7.4.3).
-fn widths(document: &Document, array: &[Object]) -> Vec<(u32, u32, f64)> {
+fn widths(run: &mut Run<'_>, document: &Document, array: &[Object]) -> Read<Vec<(u32, u32, f64)>> {
     let mut widths = Vec::new();
     let mut rest = array.iter();
     while let Some(first) = rest.next().and_then(|first| code(document, first)) {
@@ -237,8 +241,10 @@ fn widths(document: &Document, array: &[Object]) -> Vec<(u32, u32, f64)> {
             break;
         }
     }
+    // Many fonts may share one table, which each of them has for itself.
+    run.spend_expansion(widths.len().saturating_mul(size_of::<(u32, u32, f64)>()))?;
     widths.sort_by_key(|(from, _, _)| *from);
-    widths
+    Ok(widths)
 }
 
 fn code(document: &Document, object: &Object) -> Option<u32> {

@@ -40,7 +40,7 @@ const ADDRESS: &str = " -Zsanitizer=address";
 
 /// On the wall. The processor spends less on it, so that there are several; none is so short that
 /// reading the corpus takes most of it, nor so long that much is lost with it.
-const SLICE: std::ops::RangeInclusive<u64> = 10..=300;
+const SLICE: std::ops::RangeInclusive<u64> = 100..=300;
 
 /// What was asked for.
 struct Plan {

@@ -104,6 +104,22 @@ pub(crate) struct Learned {
     automata: [Automaton; KINDS],
     known: Known,
     order: Order,
+    /// Not there while it is in use.
+    chunk: Option<Box<Chunk>>,
+}
+
+/// What was seen of some blocks; always the same memory, which clearing for a short text would take longer
+/// than to read that.
+#[derive(Debug)]
+struct Chunk {
+    classes: [Classes; CHUNK],
+    marks: [Marks; CHUNK],
+}
+
+impl Default for Chunk {
+    fn default() -> Self {
+        Self { classes: [Classes::default(); CHUNK], marks: [Marks::default(); CHUNK] }
+    }
 }
 
 /// So many numbers in a block make it worth to read the words around it before the numbers.
@@ -249,19 +265,20 @@ impl simd::Work for Found<'_> {
     fn run(mut self) {
         let Stretch { searched, .. } = self.stretch;
         let mut marker = Marker::before(self.text, searched.start);
-        let mut classes = [Classes::default(); CHUNK];
-        let mut marks = [Marks::default(); CHUNK];
+        let mut chunk = self.learned.chunk.take().unwrap_or_default();
+        let Chunk { classes, marks } = &mut *chunk;
         let mut position = searched.start;
         while position < searched.end {
             let end = searched.end.min(position.saturating_add(CHUNK * BLOCK));
             let bytes = self.text.get(position..end).unwrap_or_default();
-            let count = classify(bytes, &mut classes);
-            for (marks, classes) in marks.iter_mut().zip(&classes).take(count) {
+            let count = classify(bytes, classes);
+            for (marks, classes) in marks.iter_mut().zip(&*classes).take(count) {
                 *marks = marker.mark(classes);
             }
             self.follow(marks.get(..count).unwrap_or_default(), position);
             position = end;
         }
+        self.learned.chunk = Some(chunk);
     }
 }
 

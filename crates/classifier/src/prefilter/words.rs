@@ -20,6 +20,8 @@ use crate::{
 /// Bits of the hash, and so of the bitmap: 32 KiB.
 const HASH_BITS: u32 = 18;
 const FOLD: u32 = 0x2020_2020;
+/// The bit of a letter that tells its case.
+const CASE: u8 = 0x20;
 
 /// The anchors that are words.
 #[derive(Debug)]
@@ -37,7 +39,8 @@ pub(super) struct WordTable {
 pub(super) struct Entry {
     rule: u32,
     anchor: u32,
-    /// Which of its first bytes are letters of one kind or the same in all texts.
+    /// Which of its first bytes are the same in all texts, whatever their case: all bits of those that may be
+    /// small or capital, and of others all but the bit that tells the case.
     mask: u64,
     /// Those bytes in lower case.
     letters: u64,
@@ -119,20 +122,29 @@ impl WordTable {
                 end = padded(rest);
                 &end
             };
+            // Half of the words are known: which ones is asked of all before any is looked at, since no
+            // processor guesses it.
+            let mut known = 0;
             each(marks.words, |bit| {
+                let (bits, hash) = self.bits(eight(block, bit));
+                known |= (bits >> (hash & 63) & 1) << bit;
+            });
+            each(known, |bit| {
                 let ahead = eight(block, bit);
-                let hash = hash(low(ahead) | FOLD);
-                let known = self.bitmap.get(hash as usize >> 6).copied().unwrap_or(0);
-                if known >> (hash & 63) & 1 == 1 {
-                    let before = known & ((1 << (hash & 63)) - 1);
-                    let rank = self.ranks.get(hash as usize >> 6).copied().unwrap_or(0);
-                    let slot = (rank.wrapping_add(before.count_ones())) as usize;
-                    self.resembling(slot, ahead, |entry| {
-                        visit(entry, position.saturating_add(bit));
-                    });
-                }
+                let (bits, hash) = self.bits(ahead);
+                let before = bits & ((1 << (hash & 63)) - 1);
+                let rank = self.ranks.get(hash as usize >> 6).copied().unwrap_or(0);
+                let slot = (rank.wrapping_add(before.count_ones())) as usize;
+                self.resembling(slot, ahead, |entry| visit(entry, position.saturating_add(bit)));
             });
         }
+    }
+
+    /// The hash of the beginning of a word, and the bits of the bitmap around that of it.
+    #[inline(always)]
+    fn bits(&self, ahead: u64) -> (u64, u32) {
+        let hash = hash(low(ahead) | FOLD);
+        (self.bitmap.get(hash as usize >> 6).copied().unwrap_or(0), hash)
     }
 
     /// The anchors of a slot that begin like a word.
@@ -163,8 +175,9 @@ impl Entry {
         for (set, shift) in anchor.ahead.iter().zip((0..64).step_by(8)) {
             let folded = set.folded();
             if let (1, Some(byte)) = (folded.len(), folded.bytes().next()) {
-                mask |= 0xFF_u64 << shift;
-                letters |= u64::from(byte) << shift;
+                let bits = if set.has(byte) && set.has(byte ^ CASE) { 0xFF } else { !CASE };
+                mask |= u64::from(bits) << shift;
+                letters |= u64::from(byte & bits) << shift;
             }
         }
         Self { rule, anchor: number, mask, letters }
@@ -187,7 +200,9 @@ impl Entry {
             end = padded(follows);
             &end
         };
-        let stands = anchor.ahead.iter().zip(ahead).all(|(set, &byte)| set.has(byte))
+        // What resembles the anchor has those bytes.
+        let proven = (self.mask.trailing_ones() / 8) as usize;
+        let stands = anchor.ahead.iter().zip(ahead).skip(proven).all(|(set, &byte)| set.has(byte))
             && anchor.behind.iter().zip(before.iter().rev()).all(|(set, &byte)| set.has(byte));
         if stands { Member::new(self.rule, anchor, None).candidate(at) } else { None }
     }

@@ -17,7 +17,7 @@ use dosimeter_record::{Confidence, Evidence, Fingerprint, Labelled, Reason, Reda
 use self::near::{Places, Search};
 pub(crate) use self::{
     classes::{Class, ClassSet, Combinations},
-    prospects::{Pending, Prospects},
+    prospects::{Bound, Memory as ProspectMemory, Prospects},
 };
 use crate::rule::Scope;
 
@@ -64,10 +64,9 @@ pub(crate) struct Witnesses {
     present: ClassSet,
     /// What begins before this place has been decided.
     open: usize,
-    /// By class.
-    density: Vec<Density>,
-    /// By combination; empty as long as there is no evidence.
-    progress: Vec<Progress>,
+    density: BTreeMap<Class, Density>,
+    /// By combination; only of those that have evidence.
+    progress: BTreeMap<usize, Progress>,
 }
 
 /// How much evidence of one class there is, in all and in the cell last seen.
@@ -165,11 +164,8 @@ impl Piece {
 
 impl Witnesses {
     /// Adds a piece, unless its neighbourhood is full of its class.
-    pub(crate) fn add(&mut self, rules: &Combinations, piece: Piece) {
-        if self.density.is_empty() {
-            self.density = vec![Density::default(); rules.class_count()];
-        }
-        let Some(density) = self.density.get_mut(piece.class.index()) else { return };
+    pub(crate) fn add(&mut self, piece: Piece) {
+        let density = self.density.entry(piece.class).or_default();
         let cell = (self.segment, piece.span.start.checked_div(CELL).unwrap_or(0));
         if density.cell != cell {
             density.cell = cell;
@@ -202,7 +198,7 @@ impl Witnesses {
             return false;
         }
         for &class in rules.of_tables.get(rule).into_iter().flatten() {
-            self.add(rules, Piece::known(class, table));
+            self.add(Piece::known(class, table));
         }
         true
     }
@@ -212,7 +208,6 @@ impl Witnesses {
     pub(crate) fn settle(&mut self, rules: &Combinations, text: &impl Reveal, end: Option<usize>) {
         if !self.pieces.is_empty() {
             self.pieces.sort_by_key(|piece| piece.span.start);
-            self.progress.resize_with(rules.all.len(), Progress::default);
             let open = self.decide(rules, text, end);
             self.forget(rules, text, end, open);
         }
@@ -227,16 +222,22 @@ impl Witnesses {
         let mut open = end.unwrap_or(usize::MAX);
         let mut search =
             Search { pieces: &mut self.pieces, segment: self.segment, text, from: self.open, end };
-        for (rule, progress) in rules.all.iter().zip(&mut self.progress) {
-            let has = |need: &classes::Need| need.classes.intersects(&self.present);
+        let has = |need: &classes::Need| need.classes.intersects(&self.present);
+        for (index, rule) in rules.all.iter().enumerate() {
+            let is_asked = match rule.within {
+                None => rule.serves.intersects(&self.present),
+                Some(_) => rule.needs.iter().all(has),
+            };
+            if !is_asked {
+                continue;
+            }
+            let progress = self.progress.entry(index).or_default();
             match rule.within {
-                None if rule.serves.intersects(&self.present) => {
-                    progress.collect(rule, &mut search);
-                }
-                Some(reach) if progress.fulfilled.is_none() && rule.needs.iter().all(has) => {
+                None => progress.collect(rule, &mut search),
+                Some(reach) if progress.fulfilled.is_none() => {
                     open = open.min(search.run(rule, reach, progress));
                 }
-                _ => {}
+                Some(_) => {}
             }
         }
         open
@@ -276,14 +277,14 @@ impl Witnesses {
         self.open = open;
     }
 
-    /// Whether no evidence was ever seen.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.progress.is_empty()
+    /// The combinations that may be fulfilled, as their places in the rule set.
+    pub(crate) fn combinations(&self) -> Vec<usize> {
+        self.progress.keys().copied().collect()
     }
 
     /// What fulfils combination `index`: one piece for each need, in the order of the needs.
     pub(crate) fn fulfilled(&self, rules: &Combinations, index: usize) -> Option<Vec<&Chosen>> {
-        let (rule, progress) = (rules.all.get(index)?, self.progress.get(index)?);
+        let (rule, progress) = (rules.all.get(index)?, self.progress.get(&index)?);
         if rule.within.is_some() {
             return progress.fulfilled.as_ref().map(|fulfilled| fulfilled.iter().collect());
         }
@@ -296,9 +297,6 @@ impl Witnesses {
     /// What may serve the combinations of a conversation: of each need the first piece, with what
     /// stands against it, and as many more as it asks for.
     pub(crate) fn for_conversation(&self, rules: &Combinations) -> Vec<Evidence> {
-        if self.is_empty() {
-            return Vec::new();
-        }
         let mut pieces: BTreeMap<_, Chosen> = BTreeMap::new();
         let mut keep = |chosen: Chosen| {
             let Chosen { segment, span, order, class, .. } = chosen;
@@ -309,10 +307,10 @@ impl Witnesses {
                 })
                 .or_insert(chosen);
         };
-        for (rule, progress) in rules.all.iter().zip(&self.progress) {
-            if rule.scope != Scope::Conversation {
-                continue;
-            }
+        let of_conversations = self.progress.iter().filter(|(index, _)| {
+            rules.all.get(**index).is_some_and(|rule| rule.scope == Scope::Conversation)
+        });
+        for (_, progress) in of_conversations {
             let needs = progress.needs.iter().flat_map(|met| met.first.iter().chain(&met.others));
             let close = progress.fulfilled.iter().flatten().chain(&progress.beside);
             for chosen in needs.chain(close) {

@@ -248,10 +248,10 @@ mod tests {
                 // Without asking for words, as the reference does not either.
                 scratch.trace = Some(Vec::new());
                 prefilter.candidates(&set.rules, stretch, &mut scratch, &mut candidates);
-                let mut learned = std::mem::take(&mut scratch.learned_beside);
+                let mut learned = std::mem::take(&mut scratch.beside.learned);
                 let all = [stretch.searched];
                 candidates.extend(prefilter_beside.within(&set.rules, stretch, all, &mut learned));
-                scratch.learned_beside = learned;
+                scratch.beside.learned = learned;
                 candidates.sort_unstable();
                 detect(&set.rules, &mut scratch, stretch, &candidates, &mut matches);
                 let named = |matches: &[Match]| -> BTreeSet<String> {

@@ -11,6 +11,7 @@
 //! Where to start reading: [`Classifier`], then `scan.rs`, which is the list of the stages.
 
 mod beside;
+mod bits;
 mod classifier;
 mod combine;
 mod context;

@@ -161,7 +161,7 @@ impl<'c> ResourceScan<'c> {
             if self.engine.is_evidence(scored) {
                 for &class in self.engine.combinations.of_rule(of) {
                     let piece = Piece::of(class, confidence, span, index);
-                    self.verdict.witnesses.add(&self.engine.combinations, piece);
+                    self.verdict.witnesses.add(piece);
                 }
             }
             if !reported {
@@ -285,10 +285,8 @@ impl Verdict {
 
     /// Adds a finding for every combination that the evidence fulfils.
     fn combine(&mut self, engine: &Engine, identity: Identity<'_>, scope: Scope) {
-        if self.witnesses.is_empty() {
-            return;
-        }
-        for (index, combination) in engine.rules.combinations.iter().enumerate() {
+        for index in self.witnesses.combinations() {
+            let Some(combination) = engine.rules.combinations.get(index) else { continue };
             if combination.scope != scope {
                 continue;
             }

@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use crate::{
+    beside, bits,
     detect::Match,
     explain::Explanation,
     prefilter::{Candidate, Learned},
@@ -27,8 +28,8 @@ pub struct Scratch {
     pub(crate) starts: Vec<usize>,
     pub(crate) matches: Vec<Match>,
     pub(crate) learned: Learned,
-    /// The same of the rules that are looked for beside evidence.
-    pub(crate) learned_beside: Learned,
+    /// For the rules that are looked for beside evidence.
+    pub(crate) beside: beside::Memory,
     /// Context in folded form: content, so it is wiped when dropped.
     pub(crate) folded: Zeroizing<String>,
     /// By rule, a bit each: whether a match of it was accepted, with a word beside it if it asks for one.
@@ -45,7 +46,7 @@ impl Scratch {
             starts: Vec::new(),
             matches: Vec::new(),
             learned: Learned::default(),
-            learned_beside: Learned::default(),
+            beside: beside::Memory::default(),
             folded: Zeroizing::default(),
             accepted: vec![0; rules.div_ceil(64)],
             trace: None,
@@ -75,11 +76,7 @@ impl Scratch {
 
     /// The rules of which a match was accepted.
     pub(crate) fn accepted(&self) -> impl Iterator<Item = usize> {
-        let words = self.accepted.iter().enumerate().filter(|(_, word)| **word != 0);
-        words.flat_map(|(index, &word)| {
-            let bits = (0..64).filter(move |bit| word >> bit & 1 == 1);
-            bits.map(move |bit| index.saturating_mul(64).saturating_add(bit))
-        })
+        bits::ones(&self.accepted)
     }
 
     pub(crate) fn explain(&mut self, explanation: impl FnOnce() -> Explanation) {

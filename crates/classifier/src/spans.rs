@@ -16,14 +16,17 @@ pub(crate) fn sorted_union(spans: impl Iterator<Item = Span>) -> Vec<Span> {
 
 /// The same places without overlaps, of spans that come by their start.
 pub(crate) fn union(spans: impl Iterator<Item = Span>) -> Vec<Span> {
-    let mut union: Vec<Span> = Vec::new();
-    for span in spans {
-        match union.last_mut() {
-            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
-            _ => union.push(span),
-        }
-    }
+    let mut union = Vec::new();
+    spans.for_each(|span| add_to_union(&mut union, span));
     union
+}
+
+/// Adds a span that begins no earlier than those that are in.
+pub(crate) fn add_to_union(union: &mut Vec<Span>, span: Span) {
+    match union.last_mut() {
+        Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+        _ => union.push(span),
+    }
 }
 
 /// The last of some spans, which ascend and do not overlap, that overlaps `span`.

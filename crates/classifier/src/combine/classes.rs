@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::rule::{Combination, RuleSet, Scope};
+use crate::{
+    bits,
+    rule::{Combination, RuleSet, Scope},
+};
 
 /// A class of evidence: its place among all classes of a rule set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,8 +19,12 @@ pub(crate) struct Combinations {
     /// For each rule, and for each table rule: what its matches are evidence of.
     of_rules: Vec<Vec<Class>>,
     pub(super) of_tables: Vec<Vec<Class>>,
-    /// What tables are evidence of.
-    pub(crate) of_any_table: ClassSet,
+    /// What needs ask for, each once.
+    pub(super) kinds: Vec<ClassSet>,
+    /// For each rule: the kinds of needs that its matches serve, as places in `kinds`.
+    kinds_of_rules: Vec<Vec<usize>>,
+    /// The same for what tables are evidence of.
+    pub(super) kinds_of_tables: Vec<usize>,
     /// In the order of the rule set.
     pub(super) all: Vec<Compiled>,
     /// For each table rule: what speaks against it.
@@ -50,11 +57,13 @@ pub(super) struct Compiled {
 #[derive(Debug)]
 pub(super) struct Need {
     pub(super) classes: ClassSet,
+    /// Its place among the kinds of needs.
+    pub(super) kind: usize,
     pub(super) at_least: usize,
 }
 
 /// A set of classes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ClassSet {
     words: Vec<u64>,
 }
@@ -73,10 +82,15 @@ impl Combinations {
         compiled.of_rules = rules.rules.iter().map(|rule| compiled.list(&rule.evidence)).collect();
         compiled.of_tables =
             rules.tables.iter().map(|rule| compiled.list(&rule.evidence)).collect();
-        compiled.of_any_table = compiled.of_tables.iter().flatten().copied().collect();
         let lens: Vec<usize> = rules.rules.iter().map(|rule| rule.len_max).collect();
-        compiled.all =
-            rules.combinations.iter().map(|rule| compiled.compile(rule, &lens)).collect();
+        for rule in &rules.combinations {
+            let rule = compiled.compile(rule, &lens);
+            compiled.all.push(rule);
+        }
+        compiled.kinds_of_rules =
+            compiled.of_rules.iter().map(|classes| compiled.serving(classes)).collect();
+        let of_any_table: Vec<Class> = compiled.of_tables.iter().flatten().copied().collect();
+        compiled.kinds_of_tables = compiled.serving(&of_any_table);
         compiled.against_tables =
             rules.tables.iter().map(|rule| compiled.set(&rule.unless)).collect();
         for against in &compiled.against_tables {
@@ -100,6 +114,25 @@ impl Combinations {
         self.of_rules.get(index).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// The kinds of needs that matches of rule `index` serve.
+    pub(crate) fn kinds_of_rule(&self, index: usize) -> &[usize] {
+        self.kinds_of_rules.get(index).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The combinations that matches of rule `index` serve, as their places in the rule set.
+    pub(crate) fn asking_for(&self, index: usize) -> impl Iterator<Item = usize> {
+        let classes = self.of_rule(index);
+        let asks = |rule: &Compiled| classes.iter().any(|&class| rule.serves.contains(class));
+        self.all.iter().enumerate().filter(move |(_, rule)| asks(rule)).map(|(place, _)| place)
+    }
+
+    /// The kinds of needs that some classes serve.
+    fn serving(&self, classes: &[Class]) -> Vec<usize> {
+        let serves = |kind: &ClassSet| classes.iter().any(|&class| kind.contains(class));
+        let kinds = self.kinds.iter().enumerate();
+        kinds.filter(|(_, kind)| serves(kind)).map(|(place, _)| place).collect()
+    }
+
     pub(super) fn class(&self, name: &str) -> Option<Class> {
         self.names.binary_search_by(|known| known.as_ref().cmp(name)).ok().map(Class)
     }
@@ -108,15 +141,14 @@ impl Combinations {
         self.names.get(class.0).cloned().unwrap_or_default()
     }
 
-    pub(super) fn class_count(&self) -> usize {
-        self.names.len()
-    }
-
-    fn compile(&self, written: &Combination, lens: &[usize]) -> Compiled {
+    fn compile(&mut self, written: &Combination, lens: &[usize]) -> Compiled {
         let needs: Vec<Need> = written
             .all
             .iter()
-            .map(|need| Need { classes: self.set(&need.classes), at_least: need.at_least })
+            .map(|need| {
+                let classes = self.set(&need.classes);
+                Need { kind: self.kind(&classes), classes, at_least: need.at_least }
+            })
             .collect();
         let mut serves = ClassSet::default();
         for need in &needs {
@@ -131,6 +163,15 @@ impl Combinations {
         let len_max = serving.map(|(_, &len)| len).max().unwrap_or(0);
         let (within, scope) = (written.within_chars, written.scope);
         Compiled { needs, serves, unless, within, scope, len_max }
+    }
+
+    /// The place of a kind of need, which is added if it is new.
+    fn kind(&mut self, classes: &ClassSet) -> usize {
+        let known = self.kinds.iter().position(|kind| kind == classes);
+        known.unwrap_or_else(|| {
+            self.kinds.push(classes.clone());
+            self.kinds.len().saturating_sub(1)
+        })
     }
 
     fn list(&self, names: &[Cow<'static, str>]) -> Vec<Class> {
@@ -150,33 +191,13 @@ impl FromIterator<Class> for ClassSet {
     }
 }
 
-impl Class {
-    pub(super) fn index(self) -> usize {
-        self.0
-    }
-}
-
 impl ClassSet {
     pub(super) fn insert(&mut self, Class(class): Class) {
-        let (word, bit) = (class / 64, class % 64);
-        if self.words.len() <= word {
-            self.words.resize(word.saturating_add(1), 0);
-        }
-        if let Some(word) = self.words.get_mut(word) {
-            *word |= 1 << bit;
-        }
+        bits::set(&mut self.words, class);
     }
 
     pub(super) fn contains(&self, Class(class): Class) -> bool {
         self.words.get(class / 64).is_some_and(|word| word & (1 << (class % 64)) != 0)
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = Class> {
-        let words = self.words.iter().enumerate();
-        words.flat_map(|(index, &word)| {
-            let bits = (0..64).filter(move |bit| word >> bit & 1 == 1);
-            bits.map(move |bit| Class(index.saturating_mul(64).saturating_add(bit)))
-        })
     }
 
     pub(super) fn intersects(&self, other: &Self) -> bool {

@@ -2,199 +2,263 @@
 
 use dosimeter_record::Span;
 
-use super::classes::{ClassSet, Combinations, Compiled, Need};
+use super::classes::{Combinations, Compiled, Need};
 use crate::{numbers::Numbers, rule::Scope, spans::widened};
 
-/// Evidence that has not been looked for, and of which it is not known where it could be.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Pending {
-    anywhere: ClassSet,
-    /// What is looked for by each rule whose matches hold a number, with that rule.
-    numbered: Vec<(usize, ClassSet)>,
+/// What is known of where a rule matches that has not been tried.
+#[derive(Debug)]
+pub(crate) enum Bound {
+    /// Nothing.
+    Anywhere,
+    /// Each match holds a number.
+    Numbers,
+    /// At most one match stands near each of these places, which ascend.
+    Places(Vec<usize>),
 }
 
-impl Pending {
-    /// Adds what rule `index` looks for.
-    pub(crate) fn add(&mut self, index: usize, classes: &ClassSet, numbered: bool) {
-        if numbered {
-            self.numbered.push((index, classes.clone()));
-        } else {
-            self.anywhere.add(classes);
-        }
-    }
+/// What a thread keeps to know the evidence of a text.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    /// By kind of need.
+    kinds: Vec<Kind>,
+    /// The kinds of which something is known.
+    touched: Vec<usize>,
+    /// By combination: whether it cannot be fulfilled any more.
+    hopeless: Vec<bool>,
+}
 
-    /// Adds what may be anywhere.
-    pub(crate) fn add_anywhere(&mut self, classes: &ClassSet) {
-        self.anywhere.add(classes);
-    }
-
-    /// Leaves out a rule that has been tried, if its matches hold a number.
-    pub(crate) fn remove(&mut self, index: usize) {
-        self.numbered.retain(|(rule, _)| *rule != index);
-    }
+/// What is known of one kind of need.
+#[derive(Debug, Default)]
+struct Kind {
+    /// Where evidence stands that serves it.
+    places: Vec<Span>,
+    /// Whether these ascend.
+    is_sorted: bool,
+    /// The rules that serve it and have not been tried, as places in [`Prospects::expected`].
+    expected: Vec<usize>,
 }
 
 /// The evidence of one stretch of text so far.
 pub(crate) struct Prospects<'c> {
     rules: &'c Combinations,
     numbers: Numbers<'c>,
-    /// By class.
-    places: Vec<Vec<Span>>,
-    /// By rule that has not been tried: where it may match, at most.
-    expected: Vec<(usize, Vec<usize>)>,
-    /// By combination: whether it cannot be fulfilled any more.
-    hopeless: Vec<bool>,
+    memory: &'c mut Memory,
+    /// Rules that have not been tried; tables count as one.
+    expected: Vec<(Option<usize>, Bound)>,
 }
 
 impl<'c> Prospects<'c> {
-    pub(crate) fn new(rules: &'c Combinations, numbers: Numbers<'c>) -> Self {
-        let places = vec![Vec::new(); rules.class_count()];
-        Self {
-            rules,
-            numbers,
-            places,
-            expected: Vec::new(),
-            hopeless: vec![false; rules.all.len()],
+    pub(crate) fn new(
+        rules: &'c Combinations,
+        numbers: Numbers<'c>,
+        memory: &'c mut Memory,
+    ) -> Self {
+        memory.kinds.resize_with(rules.kinds.len(), Kind::default);
+        for kind in memory.touched.drain(..) {
+            if let Some(kind) = memory.kinds.get_mut(kind) {
+                kind.places.clear();
+                kind.expected.clear();
+            }
         }
+        memory.hopeless.clear();
+        memory.hopeless.resize(rules.all.len(), false);
+        Self { rules, numbers, memory, expected: Vec::new() }
     }
 
     /// Adds a match of rule `index`.
     pub(crate) fn add(&mut self, index: usize, span: Span) {
-        for class in self.rules.of_rule(index) {
-            if let Some(places) = self.places.get_mut(class.index()) {
-                places.push(span);
+        for &kind in self.rules.kinds_of_rule(index) {
+            let Some(known) = self.memory.kinds.get_mut(kind) else { continue };
+            if known.is_untouched() {
+                self.memory.touched.push(kind);
             }
+            let ascends = known.places.last().is_none_or(|last| *last <= span);
+            known.is_sorted = ascends && (known.is_sorted || known.places.is_empty());
+            known.places.push(span);
         }
     }
 
-    /// Says where matches of rule `index` may begin.
-    pub(crate) fn expect(&mut self, index: usize, places: Vec<usize>) {
-        if !places.is_empty() {
-            self.expected.push((index, places));
+    /// Says where rule `index` may match, instead of what was said before.
+    pub(crate) fn expect(&mut self, index: usize, bound: Bound) {
+        if let Some((_, known)) = self.expected.iter_mut().find(|(rule, _)| *rule == Some(index)) {
+            *known = bound;
+        } else {
+            self.expect_of(Some(index), self.rules.kinds_of_rule(index), bound);
         }
+    }
+
+    /// Says that there are tables, whose rules come last.
+    pub(crate) fn expect_tables(&mut self) {
+        self.expect_of(None, &self.rules.kinds_of_tables, Bound::Anywhere);
+    }
+
+    fn expect_of(&mut self, index: Option<usize>, kinds: &[usize], bound: Bound) {
+        for &kind in kinds {
+            let Some(known) = self.memory.kinds.get_mut(kind) else { continue };
+            if known.is_untouched() {
+                self.memory.touched.push(kind);
+            }
+            known.expected.push(self.expected.len());
+        }
+        self.expected.push((index, bound));
     }
 
     /// Says that rule `index` has been tried.
     pub(crate) fn expect_no_more(&mut self, index: usize) {
-        self.expected.retain(|(rule, _)| *rule != index);
+        let Some(place) = self.expected.iter().position(|(rule, _)| *rule == Some(index)) else {
+            return;
+        };
+        for &kind in self.rules.kinds_of_rule(index) {
+            if let Some(known) = self.memory.kinds.get_mut(kind) {
+                known.expected.retain(|expected| *expected != place);
+            }
+        }
     }
 
-    /// Around where a combination that asks for any of `classes` could be fulfilled by this evidence, all
-    /// that is expected, and as much as there can be of what is `pending`; call after call, there is less
-    /// of these. O(n log n) in the evidence that a combination asks for.
-    pub(crate) fn regions(&mut self, classes: &ClassSet, pending: &Pending) -> Vec<Span> {
+    /// Says that all has been tried.
+    pub(crate) fn expect_nothing(&mut self) {
+        for &kind in &self.memory.touched {
+            if let Some(known) = self.memory.kinds.get_mut(kind) {
+                known.expected.clear();
+            }
+        }
+        self.expected.clear();
+    }
+
+    /// Around where any of some combinations could be fulfilled by this evidence and all that is expected;
+    /// call after call, less is. O(n log n) in the evidence that they ask for.
+    pub(crate) fn regions(&mut self, combinations: &[usize]) -> Vec<Span> {
+        self.sort();
         let mut regions = Vec::new();
-        for (index, rule) in self.rules.all.iter().enumerate() {
-            if rule.serves.intersects(classes) && !self.hopeless.get(index).copied().unwrap_or(true)
-            {
-                let of_rule = self.of_rule(rule, pending);
-                if let Some(hopeless) = self.hopeless.get_mut(index) {
-                    *hopeless = of_rule.is_empty();
-                }
-                regions.extend(of_rule);
+        for &index in combinations {
+            let (Some(rule), Some(false)) =
+                (self.rules.all.get(index), self.memory.hopeless.get(index).copied())
+            else {
+                continue;
+            };
+            let known = regions.len();
+            self.of_rule(rule, &mut regions);
+            if let Some(hopeless) = self.memory.hopeless.get_mut(index) {
+                *hopeless = regions.len() == known;
             }
         }
         regions
     }
 
     /// Around what is shown of combinations: where one is fulfilled, and what a conversation is told.
-    pub(crate) fn shown(&self) -> Vec<Span> {
-        let of_rule = |(rule, hopeless): (&Compiled, &bool)| match rule.scope {
-            Scope::Conversation => self.serving(&rule.serves),
-            Scope::Message if *hopeless => Vec::new(),
-            Scope::Message => self.of_rule(rule, &Pending::default()),
-        };
-        self.rules.all.iter().zip(&self.hopeless).flat_map(of_rule).collect()
-    }
-
-    /// Where evidence of some classes stands, in the order of the text.
-    fn serving(&self, classes: &ClassSet) -> Vec<Span> {
-        let mut places: Vec<Span> = classes
-            .iter()
-            .filter_map(|class| self.places.get(class.index()))
-            .flatten()
-            .copied()
-            .collect();
-        places.sort_unstable();
-        places
-    }
-
-    fn of_rule(&self, rule: &Compiled, pending: &Pending) -> Vec<Span> {
-        let mut needs: Vec<Asked> = Vec::new();
-        for need in &rule.needs {
-            if need.classes.intersects(&pending.anywhere) {
-                continue;
+    pub(crate) fn shown(&mut self) -> Vec<Span> {
+        self.sort();
+        let mut shown = Vec::new();
+        for (rule, hopeless) in self.rules.all.iter().zip(&self.memory.hopeless) {
+            match rule.scope {
+                Scope::Conversation => {
+                    let kinds = rule.needs.iter().filter_map(|need| self.kind(need));
+                    shown.extend(kinds.flat_map(|kind| &kind.places));
+                }
+                Scope::Message if *hopeless => {}
+                Scope::Message => self.of_rule(rule, &mut shown),
             }
-            let asked = self.asked(rule, need, pending);
-            let numbers = || self.numbers.most(Span::new(0, usize::MAX));
-            if !asked.is_enough(asked.places.len(), numbers) {
-                return Vec::new();
-            }
-            needs.push(asked);
         }
-        let is_firm = |asked: &&Asked| asked.slack == 0;
-        let reach = rule.within.filter(|_| needs.iter().any(|asked| is_firm(&asked)));
-        let Some(reach) = reach else { return vec![Span::new(0, usize::MAX)] };
+        shown
+    }
+
+    fn sort(&mut self) {
+        for &kind in &self.memory.touched {
+            if let Some(kind) = self.memory.kinds.get_mut(kind)
+                && !kind.is_sorted
+            {
+                kind.places.sort_unstable();
+                kind.is_sorted = true;
+            }
+        }
+    }
+
+    fn kind(&self, need: &Need) -> Option<&Kind> {
+        self.memory.kinds.get(need.kind)
+    }
+
+    fn of_rule(&self, rule: &Compiled, regions: &mut Vec<Span>) {
+        let all = Span::new(0, usize::MAX);
+        let needs = || rule.needs.iter().filter_map(|need| Some((self.kind(need)?, need.at_least)));
+        if !needs().all(|(kind, at_least)| self.may_have(kind, at_least, all)) {
+            return;
+        }
+        let firm = || needs().filter(|(kind, _)| kind.expected.is_empty());
+        let Some(reach) = rule.within.filter(|_| firm().next().is_some()) else {
+            return regions.push(all);
+        };
         let reach = reach.saturating_add(rule.len_max);
-        // If it begins at `start`, there are enough pieces of each kind from there on.
-        let is_met = |start: usize| {
-            let within = Span::new(start, start.saturating_add(reach));
-            needs.iter().all(|asked| asked.is_met(within, &self.numbers))
-        };
-        let starts = needs.iter().filter(is_firm).flat_map(|asked| &asked.places).copied();
-        let around = |start: usize| {
-            let end = start.saturating_add(reach).saturating_add(rule.len_max);
-            Span::new(start.saturating_sub(reach), end)
-        };
-        starts.filter(|&start| is_met(start)).map(around).collect()
-    }
-
-    /// What is known of a need of a combination.
-    fn asked(&self, rule: &Compiled, need: &Need, pending: &Pending) -> Asked {
-        let found = need.classes.iter().filter_map(|class| self.places.get(class.index()));
-        let mut places: Vec<usize> = found.flatten().map(|place| place.start).collect();
-        let serves = |rule: usize| {
-            self.rules.of_rule(rule).iter().any(|&class| need.classes.contains(class))
-        };
-        let found = places.len();
-        for (_, expected) in self.expected.iter().filter(|(rule, _)| serves(*rule)) {
-            places.extend(expected);
+        for (kind, _) in firm() {
+            // If one of these is the first piece that was found, all others of those stand behind it, and
+            // what is expected on either side.
+            let mut behind: Vec<Ascending<'_>> = firm().map(Ascending::new).collect();
+            for start in kind.places.iter().map(|place| place.start) {
+                let end = start.saturating_add(reach);
+                if !behind.iter_mut().all(|need| need.is_met(start, end)) {
+                    continue;
+                }
+                // A value stands somewhere in its match.
+                let around = widened(Span::new(start, start), reach.saturating_add(rule.len_max));
+                let expected = needs().filter(|(kind, _)| !kind.expected.is_empty());
+                if { expected }.all(|(kind, at_least)| self.may_have(kind, at_least, around)) {
+                    let end = end.saturating_add(rule.len_max);
+                    regions.push(Span::new(start.saturating_sub(reach), end));
+                }
+            }
         }
-        let numbered = pending.numbered.iter();
-        let by_number = numbered.filter(|(_, classes)| classes.intersects(&need.classes)).count();
-        // A value stands somewhere in its match.
-        let is_firm = places.len() == found && by_number == 0;
-        let slack = if is_firm { 0 } else { rule.len_max };
-        places.sort_unstable();
-        Asked { at_least: need.at_least, places, by_number, slack }
+    }
+
+    /// Whether a part of the text may have so much that serves a need.
+    fn may_have(&self, kind: &Kind, at_least: usize, part: Span) -> bool {
+        let mut count = within(&kind.places, part, |place| place.start);
+        for (_, bound) in kind.expected.iter().filter_map(|place| self.expected.get(*place)) {
+            if count >= at_least {
+                break;
+            }
+            count = count.saturating_add(match bound {
+                Bound::Anywhere => at_least,
+                Bound::Numbers => self.numbers.most(part),
+                Bound::Places(places) => within(places, part, |place| *place),
+            });
+        }
+        count >= at_least
     }
 }
 
-/// What is known of a need of a combination.
-struct Asked {
+/// How many of some places, which ascend, are in a part of a text, or right behind it.
+fn within<T>(places: &[T], part: Span, start: impl Fn(&T) -> usize) -> usize {
+    let before = |end: usize| places.partition_point(|place| start(place) < end);
+    before(part.end.saturating_add(1)).saturating_sub(before(part.start))
+}
+
+/// A need whose evidence is known, asked about places that ascend.
+struct Ascending<'k> {
+    /// What stands from the last place on.
+    places: &'k [Span],
     at_least: usize,
-    /// Where what serves it begins, in the order of the text.
-    places: Vec<usize>,
-    /// How much else each number may hold.
-    by_number: usize,
-    /// How far from there it may be.
-    slack: usize,
 }
 
-impl Asked {
-    /// Whether there is enough in a part of a text.
-    fn is_met(&self, part: Span, numbers: &Numbers<'_>) -> bool {
-        let part = widened(part, self.slack);
-        let before = |end: usize| self.places.partition_point(|&place| place < end);
-        let count = before(part.end.saturating_add(1)).saturating_sub(before(part.start));
-        self.is_enough(count, || numbers.most(part))
+impl<'k> Ascending<'k> {
+    fn new((kind, at_least): (&'k Kind, usize)) -> Self {
+        Self { places: &kind.places, at_least }
     }
 
-    /// Whether so many of the places are enough, with so many numbers.
-    fn is_enough(&self, count: usize, numbers: impl FnOnce() -> usize) -> bool {
-        count >= self.at_least
-            || self.by_number > 0
-                && numbers().saturating_mul(self.by_number).saturating_add(count) >= self.at_least
+    /// Whether there is enough between two places.
+    fn is_met(&mut self, start: usize, end: usize) -> bool {
+        while let Some((first, rest)) = self.places.split_first()
+            && first.start < start
+        {
+            self.places = rest;
+        }
+        let last = self.at_least.checked_sub(1).and_then(|last| self.places.get(last));
+        self.at_least == 0 || last.is_some_and(|last| last.start <= end)
+    }
+}
+
+impl Kind {
+    /// Whether nothing is known of it.
+    fn is_untouched(&self) -> bool {
+        self.places.is_empty() && self.expected.is_empty()
     }
 }
 
@@ -203,48 +267,71 @@ mod tests {
     use super::*;
     use crate::{RuleSet, beside::tests::rules_for_two_facts};
 
-    #[test]
-    fn there_are_regions_only_around_enough_evidence() {
+    /// A text without numbers but at its end.
+    fn text() -> String {
+        format!("{}1", "x".repeat(3000))
+    }
+
+    /// Where both facts and a name could stand together, by where facts are and names may be.
+    fn regions(facts: &[usize], names: Option<Bound>) -> Vec<Span> {
         let mut rules = RuleSet::default();
         rules.add_toml("test.toml", &rules_for_two_facts()).unwrap();
         let combinations = Combinations::new(&rules);
-        let of_rule = |rule| combinations.of_rule(rule).iter().copied().collect::<ClassSet>();
-        let (facts, names) = (of_rule(0), of_rule(1));
-        let text = format!("{}1", "x".repeat(3000));
-        let prospects = |starts: &[usize]| {
-            let numbers = Numbers::new(&text, Span::new(0, text.len()));
-            let mut prospects = Prospects::new(&combinations, numbers);
-            for &start in starts {
-                prospects.add(0, Span::new(start, start + 6));
-            }
-            prospects
-        };
-        let pending = |classes: &ClassSet, numbered| {
-            let mut pending = Pending::default();
-            pending.add(1, classes, numbered);
-            pending
-        };
-        let regions =
-            |starts: &[usize], classes| prospects(starts).regions(&names, &pending(classes, false));
-        assert!(regions(&[1000], &names).is_empty());
-        assert!(regions(&[1000, 2000], &names).is_empty());
-        let near = regions(&[1000, 1050], &names);
+        let text = text();
+        let mut memory = Memory::default();
+        let numbers = Numbers::new(&text, Span::new(0, text.len()));
+        let mut prospects = Prospects::new(&combinations, numbers, &mut memory);
+        for &start in facts {
+            prospects.add(0, Span::new(start, start + 6));
+        }
+        if let Some(names) = names {
+            prospects.expect(1, names);
+        }
+        let regions = prospects.regions(&[0]);
+        prospects.expect_no_more(1);
+        assert!(prospects.regions(&[0]).is_empty());
+        regions
+    }
+
+    #[test]
+    fn there_are_regions_only_around_enough_evidence() {
+        assert!(regions(&[1000], Some(Bound::Anywhere)).is_empty());
+        assert!(regions(&[1000, 2000], Some(Bound::Anywhere)).is_empty());
+        let near = regions(&[1000, 1050], Some(Bound::Anywhere));
         assert!(near.iter().any(|region| region.start <= 900 && 1106 <= region.end), "{near:?}");
         assert!(near.iter().all(|region| 800 < region.start && region.end < 1250), "{near:?}");
-        // What is still looked for may be anywhere.
-        let mut all = names.clone();
-        all.add(&facts);
-        assert_eq!(regions(&[], &all), [Span::new(0, usize::MAX)]);
-        assert!(regions(&[1000, 1050], &ClassSet::default()).is_empty());
-        // What is expected stands near the place that is known of it.
-        let mut expecting = prospects(&[1000, 1050]);
-        expecting.expect(1, vec![1080]);
-        assert_eq!(expecting.regions(&names, &Pending::default()).len(), 1);
-        expecting.expect_no_more(1);
-        assert!(expecting.regions(&names, &Pending::default()).is_empty());
-        // What holds a number stands near one.
-        let near_a_number = |starts| prospects(starts).regions(&names, &pending(&names, true));
-        assert!(near_a_number(&[1000, 1050]).is_empty());
-        assert_eq!(near_a_number(&[2900, 2950]).len(), 1);
+        assert!(regions(&[1000, 1050], None).is_empty());
+    }
+
+    #[test]
+    fn what_is_expected_stands_on_either_side_of_a_place() {
+        for place in [920, 1080] {
+            assert_eq!(regions(&[1000, 1050], Some(Bound::Places(vec![place]))).len(), 1);
+        }
+        for place in [500, 1500] {
+            assert!(regions(&[1000, 1050], Some(Bound::Places(vec![place]))).is_empty());
+        }
+    }
+
+    #[test]
+    fn what_holds_a_number_stands_near_one() {
+        assert!(regions(&[1000, 1050], Some(Bound::Numbers)).is_empty());
+        assert_eq!(regions(&[2900, 2950], Some(Bound::Numbers)).len(), 1);
+    }
+
+    #[test]
+    fn where_nothing_is_found_yet_it_may_be_anywhere() {
+        let mut rules = RuleSet::default();
+        rules.add_toml("test.toml", &rules_for_two_facts()).unwrap();
+        let combinations = Combinations::new(&rules);
+        let text = text();
+        let mut memory = Memory::default();
+        let numbers = Numbers::new(&text, Span::new(0, text.len()));
+        let mut prospects = Prospects::new(&combinations, numbers, &mut memory);
+        prospects.expect(0, Bound::Anywhere);
+        prospects.expect(1, Bound::Anywhere);
+        assert_eq!(prospects.regions(&[0]), [Span::new(0, usize::MAX)]);
+        prospects.expect_nothing();
+        assert!(prospects.shown().is_empty());
     }
 }

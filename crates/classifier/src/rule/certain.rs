@@ -24,14 +24,14 @@ impl Certain {
 fn digit(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Literal(literal) => literal.0.iter().any(u8::is_ascii_digit),
-        HirKind::Class(Class::Bytes(class)) => class
-            .ranges()
-            .iter()
-            .all(|range| range.start().is_ascii_digit() && range.end().is_ascii_digit()),
-        HirKind::Class(Class::Unicode(class)) => class
-            .ranges()
-            .iter()
-            .all(|range| range.start().is_ascii_digit() && range.end().is_ascii_digit()),
+        HirKind::Class(Class::Bytes(class)) => {
+            let mut ranges = class.ranges().iter();
+            ranges.all(|range| [range.start(), range.end()].iter().all(u8::is_ascii_digit))
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            let mut ranges = class.ranges().iter();
+            ranges.all(|range| [range.start(), range.end()].iter().all(char::is_ascii_digit))
+        }
         HirKind::Repetition(repetition) => repetition.min > 0 && digit(&repetition.sub),
         HirKind::Capture(capture) => digit(&capture.sub),
         HirKind::Concat(parts) => parts.iter().any(digit),

@@ -67,6 +67,22 @@ async fn what_a_tool_returns_is_recorded_and_what_a_user_attaches_is_denied() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_tool_returns_is_nobodys_also_where_it_only_shows_together() {
+    let hook = Hook::start().await;
+    // A number and its code: neither alone is what is found.
+    let together = format!("card {} exp 04/29 cvv 731", card(4));
+    let tool = talk().tool("bash", &json!({"command": "cat notes"}), &together);
+    assert_eq!(hook.ask(&tool).await.action(), Some("allow"));
+    let typed = Transcript::new("session_2").user(&together);
+    assert_eq!(hook.ask(&typed).await.action(), Some("deny"));
+    let recorded = hook.end().await;
+    let found = recorded.findings.iter().filter(|row| row.rule == "payment.card.with-code");
+    let mut roles: Vec<&str> = found.map(|row| row.role.as_str()).collect();
+    roles.sort_unstable();
+    assert_eq!(roles, ["tool_result", "user"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_tool_is_given_is_read_as_it_was_written() {
     let hook = Hook::start().await;
     // Escaped, the line break is a letter before the first digit.

@@ -160,6 +160,7 @@ pub(crate) fn read<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, Malfo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::piece::Meant;
 
     fn prompt(body: &str) -> Envelope<'_> {
         match Envelope::parse(body.as_bytes()) {
@@ -218,10 +219,11 @@ mod tests {
             let message: Message<'_> = read(envelope.messages[index]).unwrap();
             Contents::of(message.content).unwrap()
         };
-        assert!(matches!(contents(0), Contents::Text(Piece::Borrowed("plain"))));
+        let Contents::Text(plain) = contents(0) else { panic!() };
+        assert!(matches!(plain.read(), Meant::Borrowed("plain")));
         let Contents::Blocks(blocks) = contents(1) else { panic!() };
         let block: Block<'_> = read(blocks[0]).unwrap();
-        assert_eq!(block.text.unwrap().text(), "two\nlines");
+        assert_eq!(block.text.unwrap().read().text(), "two\nlines");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use dosimeter_record::{
 
 use crate::{
     envelope::{Envelope, Malformed},
+    heard::Heard,
     memory::{Beginning, Memory},
     scope::{Names, Scope},
     transcript::{Scanned, Scanner, message_resource},
@@ -128,8 +129,9 @@ impl Judge {
                 look.items.extend(items.iter().flat_map(|items| items.iter().cloned()));
                 continue;
             }
-            let about = about(name, envelope, scope);
-            let scanned = gate.unwrap_or(&self.full).scan(about, raw, deadline)?;
+            let heard = Heard::of(raw)?;
+            let (about, _) = heard.about(about(name, envelope, scope));
+            let scanned = gate.unwrap_or(&self.full).scan(about, heard, deadline);
             let items = items(&scanned);
             look.items.extend(items.iter().cloned());
             look.out_of_time |= scanned.out_of_time;
@@ -171,8 +173,9 @@ impl Judge {
         let scanned = if let Some(scanned) = scanned {
             scanned
         } else {
-            let raw = envelope.messages.get(index)?;
-            self.full.scan(about(name, envelope, scope), raw, deadline).ok()?
+            let heard = Heard::of(envelope.messages.get(index)?).ok()?;
+            let (about, _) = heard.about(about(name, envelope, scope));
+            self.full.scan(about, heard, deadline)
         };
         let known =
             (!scanned.out_of_time).then(|| (name, found.unwrap_or_else(|| items(&scanned))));

@@ -39,6 +39,7 @@ mod config;
 mod envelope;
 mod error;
 mod generations;
+mod heard;
 mod judge;
 mod live;
 mod memory;

@@ -1,35 +1,41 @@
-//! A piece of content in a body: borrowed, or a copy that is wiped.
+//! A piece of content in a body, as it stands there; read, it is borrowed or a copy that is wiped.
 //!
 //! Text with escapes has to be copied. It is unescaped here and not by the parser, whose own buffer would
-//! be freed with the text in it.
+//! be freed with the text in it; and only when it is read, since not everything is.
 
 use dosimeter_content::{Expose as _, Text, unescape};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
+/// Text as it is written, with its escapes.
+#[derive(Clone, Copy)]
+pub(crate) struct Piece<'a>(&'a str);
+
 /// Text as it was meant.
-pub(crate) enum Piece<'a> {
+pub(crate) enum Meant<'a> {
     Borrowed(&'a str),
     Owned(Text),
 }
 
 impl<'a> Piece<'a> {
-    /// Nothing, if it is no string. O(length), and no copy without escapes.
+    /// Nothing, if it is no string.
     pub(crate) fn of(raw: &'a RawValue) -> Option<Self> {
-        let quoted = raw.get().strip_prefix('"')?.strip_suffix('"')?;
-        Some(Self::unescaped(quoted))
+        raw.get().strip_prefix('"')?.strip_suffix('"').map(Self)
     }
 
-    /// A whole document, with its strings as they were meant. O(length), and no copy without escapes.
+    /// A whole document, with its strings.
     pub(crate) fn document(raw: &'a RawValue) -> Self {
-        Self::unescaped(raw.get())
+        Self(raw.get())
     }
 
-    fn unescaped(json: &'a str) -> Self {
-        let escaped = memchr::memchr(b'\\', json.as_bytes()).is_some();
-        if escaped { Self::Owned(unescape(json)) } else { Self::Borrowed(json) }
+    /// O(length), and no copy without escapes.
+    pub(crate) fn read(self) -> Meant<'a> {
+        let escaped = memchr::memchr(b'\\', self.0.as_bytes()).is_some();
+        if escaped { Meant::Owned(unescape(self.0)) } else { Meant::Borrowed(self.0) }
     }
+}
 
+impl Meant<'_> {
     pub(crate) fn text(&self) -> &str {
         match self {
             Self::Borrowed(text) => text,
@@ -50,7 +56,7 @@ mod tests {
     use super::*;
 
     fn read(json: &str) -> String {
-        serde_json::from_str::<Piece<'_>>(json).map(|piece| piece.text().to_owned()).unwrap()
+        serde_json::from_str::<Piece<'_>>(json).map(|piece| piece.read().text().to_owned()).unwrap()
     }
 
     #[test]

@@ -6,13 +6,9 @@ use std::{
 };
 
 use dosimeter_classifier::{Classifier, ResourceScan, Scratch};
-use dosimeter_record::{Gap, GapReason, Identity, Labelled, Locator, Resource, ResourceKind, Role};
-use serde_json::value::RawValue;
+use dosimeter_record::{Gap, GapReason, Identity, Labelled, Locator, Resource, ResourceKind};
 
-use crate::{
-    envelope::{Block, Contents, Malformed, Message, read},
-    piece::Piece,
-};
+use crate::heard::Heard;
 
 /// A text longer than this is scanned in pieces, with a look at the clock between them.
 const PIECE_BYTES: usize = 1 << 20;
@@ -38,14 +34,7 @@ impl Scanner {
     }
 
     /// Scans one message; `about` is what is known of it besides its text.
-    pub(crate) fn scan(
-        &self,
-        mut about: Resource,
-        message: &RawValue,
-        deadline: Instant,
-    ) -> Result<Scanned, Malformed> {
-        let message: Message<'_> = read(message)?;
-        about.role = Some(role(message.role.as_deref()));
+    pub(crate) fn scan(&self, about: Resource, message: Heard<'_>, deadline: Instant) -> Scanned {
         let mut scratch = self.take();
         let identity = Identity {
             tenant: about.organization.as_deref().unwrap_or_default(),
@@ -57,10 +46,13 @@ impl Scanner {
             deadline,
             out_of_time: false,
         };
-        reader.contents(message.content)?;
+        for (text, place) in message.parts {
+            reader.text(text.read().text(), &place);
+        }
+        message.gaps.into_iter().for_each(|gap| reader.scan.gap(gap));
         let (out_of_time, labelled) = (reader.out_of_time, reader.scan.finish());
         self.put_back(scratch);
-        Ok(Scanned { resource: about, labelled, out_of_time })
+        Scanned { resource: about, labelled, out_of_time }
     }
 
     fn take(&self) -> Scratch {
@@ -73,20 +65,12 @@ impl Scanner {
     }
 }
 
-fn role(name: Option<&str>) -> Role {
-    match name {
-        Some("user") => Role::User,
-        Some("assistant") => Role::Assistant,
-        _ => Role::Unknown,
-    }
-}
-
 /// What is known of a message of a prompt before it is read.
 pub(crate) fn message_resource(id: String) -> Resource {
     Resource::new(ResourceKind::Prompt, id)
 }
 
-/// Reads the blocks of one message.
+/// Reads the parts of one message.
 struct Reader<'s> {
     scan: ResourceScan<'s>,
     deadline: Instant,
@@ -94,75 +78,6 @@ struct Reader<'s> {
 }
 
 impl Reader<'_> {
-    fn contents(&mut self, raw: &RawValue) -> Result<(), Malformed> {
-        match Contents::of(raw)? {
-            Contents::Text(text) => self.text(text.text(), &Locator::default()),
-            Contents::Blocks(blocks) => {
-                let single = blocks.len() == 1;
-                for (index, block) in (1..).zip(blocks) {
-                    let place =
-                        if single { Locator::default() } else { Locator::default().inside(index) };
-                    self.block(&read(block)?, &place)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn block(&mut self, block: &Block<'_>, place: &Locator) -> Result<(), Malformed> {
-        let text = block.text.as_ref().map(Piece::text);
-        match block.kind.as_ref() {
-            "text" => self.text(text.unwrap_or_default(), place),
-            "tool_use" => {
-                if let Some(input) = block.input {
-                    self.text(Piece::document(input).text(), &at(place, "tool_input"));
-                }
-                self.name(block.tool_name.as_ref(), &at(place, "tool"));
-            }
-            "tool_result" => {
-                if let Some(content) = block.content {
-                    self.tool_result(content, &at(place, "tool_result"))?;
-                }
-                self.name(block.tool_name.as_ref(), &at(place, "tool"));
-            }
-            "attachment" => {
-                let place = at(place, "attachment");
-                match text {
-                    Some(text) => self.text(text, &place),
-                    // The raw bytes are never sent.
-                    None => self.scan.gap(Gap::at(GapReason::Unavailable, place.clone())),
-                }
-                self.name(block.file_name.as_ref(), &place);
-            }
-            // The contract wants it passed over; that it was is not forgotten.
-            _ => self.scan.gap(Gap::at(GapReason::Unsupported, place.clone())),
-        }
-        Ok(())
-    }
-
-    fn tool_result(&mut self, content: &RawValue, place: &Locator) -> Result<(), Malformed> {
-        match Contents::of(content)? {
-            Contents::Text(text) => self.text(text.text(), place),
-            Contents::Blocks(blocks) => {
-                for block in blocks {
-                    let block: Block<'_> = read(block)?;
-                    match &block.text {
-                        Some(text) => self.text(text.text(), place),
-                        None => self.scan.gap(Gap::at(GapReason::Unsupported, place.clone())),
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Names are content: somebody chose them.
-    fn name(&mut self, name: Option<&Piece<'_>>, place: &Locator) {
-        if let Some(name) = name {
-            self.text(name.text(), place);
-        }
-    }
-
     fn text(&mut self, text: &str, place: &Locator) {
         if self.is_late(place) {
             return;
@@ -195,8 +110,4 @@ impl Reader<'_> {
         }
         late
     }
-}
-
-fn at(place: &Locator, part: &'static str) -> Locator {
-    Locator { part: Some(part.into()), ..place.clone() }
 }

@@ -193,7 +193,10 @@ impl Resource {
     /// Who or what brought the text at this place of the resource.
     pub fn origin(&self, locator: &Locator) -> Role {
         match (self.kind, locator.part.as_deref()) {
-            (ResourceKind::Message | ResourceKind::Prompt, Some("tool_input")) => Role::ToolInput,
+            // The name of a tool stands with what it answered too, in a message of nobody's.
+            (ResourceKind::Message | ResourceKind::Prompt, Some("tool_input" | "tool")) => {
+                Role::ToolInput
+            }
             (ResourceKind::Message | ResourceKind::Prompt, Some("tool_result")) => Role::ToolResult,
             (ResourceKind::Prompt, Some("attachment"))
             | (ResourceKind::File | ResourceKind::Local, _) => Role::File,

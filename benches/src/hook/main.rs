@@ -16,7 +16,11 @@ use std::{
 
 use dosimeter_benches::Error;
 
-use crate::{client::Client, server::Server, talk::Talk};
+use crate::{
+    client::Client,
+    server::Server,
+    talk::{Talk, Whose},
+};
 
 const USAGE: &str = "\
 Measures the inline hook.
@@ -46,16 +50,18 @@ fn main() -> std::process::ExitCode {
 fn run(program: &Path, seconds: u64) -> Result<(), Error> {
     let server = Server::start(program)?;
     println!("{:<44} {:>8} {:>9} {:>9} {:>9}", "", "requests", "p50 ms", "p99 ms", "max ms");
-    let mut turn = Talk::new("turn", 700_000)?;
+    let mut turn = Talk::new("turn", (Whose::Agents, 700_000))?;
     let mut client = Client::connect(&server)?;
     // The first request of a conversation pays for all of it.
     client.ask(&turn.with_new_turn(2_048))?;
     report("a new 2 KB turn in 700 KB", repeat(200, || turn.with_new_turn(2_048), &mut client)?);
-    for (name, bytes, times) in [
-        ("a first transcript of 2 MB", 2_000_000, 40),
-        ("a first transcript of 10 MB", 9_900_000, 12),
+    for (name, whose, bytes, times) in [
+        ("a first transcript of 2 MB", Whose::Agents, 2_000_000, 40),
+        ("a first transcript of 10 MB", Whose::Agents, 9_900_000, 12),
+        ("the same of 2 MB, typed and attached", Whose::Persons, 2_000_000, 40),
+        ("the same of 10 MB, typed and attached", Whose::Persons, 9_900_000, 12),
     ] {
-        let fresh = |number| Talk::new(&format!("{name} {number}"), bytes).map(Talk::body);
+        let fresh = |number| Talk::new(&format!("{name} {number}"), (whose, bytes)).map(Talk::body);
         let mut bodies = (0..times).map(fresh).collect::<Result<Vec<_>, _>>()?.into_iter();
         report(name, repeat(times, || bodies.next().unwrap_or_default(), &mut client)?);
     }
@@ -79,7 +85,7 @@ fn sustained(server: &Server, rate: u32, seconds: u64) -> Result<Vec<Duration>, 
     let count = u32::try_from(seconds)? * rate / THREADS;
     let mut talks = Vec::new();
     for number in 0..THREADS {
-        let mut talk = Talk::new(&format!("sustained {number}"), 700_000)?;
+        let mut talk = Talk::new(&format!("sustained {number}"), (Whose::Agents, 700_000))?;
         let mut client = Client::connect(server)?;
         client.ask(&talk.with_new_turn(2_048))?;
         talks.push((number, talk, client));

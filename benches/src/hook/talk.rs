@@ -17,9 +17,18 @@ pub(crate) struct Talk {
 /// What follows the messages.
 const TAIL: &str = "],\"session_id\":\"s\",\"model\":\"m\",\"metadata\":{}}";
 
+/// Whose words a transcript holds, but for its last message.
+#[derive(Clone, Copy)]
+pub(crate) enum Whose {
+    /// The model's, and what tools returned to it.
+    Agents,
+    /// A person's, and files that the person attached.
+    Persons,
+}
+
 impl Talk {
     /// About `bytes` of messages, other ones under each name.
-    pub(crate) fn new(name: &str, bytes: usize) -> Result<Self, Error> {
+    pub(crate) fn new(name: &str, (whose, bytes): (Whose, usize)) -> Result<Self, Error> {
         let corpora = Corpora::read()?;
         let text = |name: &str| -> Result<Vec<char>, Error> {
             let corpus = corpora.choose(&[name]).first().copied().ok_or("no such corpus")?;
@@ -40,11 +49,27 @@ impl Talk {
             }
             let words: String = words.iter().collect();
             let lines: String = lines.iter().collect();
-            let asked = json!({"role": "assistant", "content": [
-                {"type": "text", "text": format!("{name} {number} {words}")},
-                {"type": "tool_use", "id": "t", "tool_name": "read", "input": {"path": "a.rs"}}]});
-            let given = json!({"role": "user", "content": [{"type": "tool_result",
-                "content": lines, "is_error": false, "tool_name": "read", "tool_use_id": "t"}]});
+            let said = json!({"type": "text", "text": format!("{name} {number} {words}")});
+            let (asked, given) = match whose {
+                Whose::Agents => {
+                    let call = json!({"type": "tool_use", "id": "t", "tool_name": "read",
+                        "input": {"path": "a.rs"}});
+                    let result = json!({"type": "tool_result", "content": lines,
+                        "is_error": false, "tool_name": "read", "tool_use_id": "t"});
+                    (
+                        json!({"role": "assistant", "content": [said, call]}),
+                        json!({"role": "user", "content": [result]}),
+                    )
+                }
+                Whose::Persons => {
+                    let file = json!({"type": "attachment", "file_name": "a.rs", "text": lines,
+                        "media_type": "text/plain", "size_bytes": lines.len()});
+                    (
+                        json!({"role": "user", "content": [said]}),
+                        json!({"role": "user", "content": [file]}),
+                    )
+                }
+            };
             write!(head, "{asked},{given},")?;
         }
         Ok(Self { name: name.to_owned(), head, prose, turns: 0 })

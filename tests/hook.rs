@@ -83,6 +83,24 @@ async fn what_a_tool_returns_is_nobodys_also_where_it_only_shows_together() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_could_deny_is_found_after_the_answer_and_recorded_with_it() {
+    let hook = Hook::start().await;
+    let tool = talk().tool("bash", &json!({"command": "cat notes"}), &card_text(5));
+    assert_eq!(hook.ask_and_wait(&tool, 1).await.action(), Some("allow"));
+    let next = tool.assistant("Done.").user("Thank you.");
+    assert_eq!(hook.ask(&next).await.action(), Some("allow"));
+    let recorded = hook.end().await;
+    let verdicts: Vec<_> = recorded
+        .verdicts
+        .iter()
+        .map(|verdict| (verdict.action.as_str(), verdict.labels.contains(&"payment".to_owned())))
+        .collect();
+    assert_eq!(verdicts, [("warn", true); 2], "also of the turn that only repeats it");
+    assert!(recorded.verdicts.iter().all(|verdict| verdict.coverage == "complete"));
+    assert_eq!(recorded.cards(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_tool_is_given_is_read_as_it_was_written() {
     let hook = Hook::start().await;
     // Escaped, the line break is a letter before the first digit.
@@ -371,16 +389,21 @@ async fn after_a_restart_nothing_is_recorded_twice() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_verdict_comes_in_time_and_says_what_the_policy_says_of_time() {
+    const CARDS: &str =
+        "[[clause]]\nid = \"cards\"\naction = \"deny\"\nrules = [\"payment.card.*\"]";
     let (long, whole_ms) = slow_talk().await;
-    for (policy, action, status) in [
-        ("on_timeout = \"allow\"", Some("allow"), 200),
-        ("on_timeout = \"deny\"", Some("deny"), 200),
-        ("on_timeout = \"fail\"", None, 503),
-    ] {
+    for (on_timeout, action, status) in
+        [("allow", Some("allow"), 200), ("deny", Some("deny"), 200), ("fail", None, 503)]
+    {
+        let policy = format!("on_timeout = \"{on_timeout}\"\n{CARDS}");
         let mut was_late = false;
         for deadline_ms in deadlines(whole_ms) {
             let limits = format!("[limits]\ndeadline_ms = {deadline_ms}");
-            let wish = Wish { sections: limits.into(), policy: Some(policy), ..Wish::default() };
+            let wish = Wish {
+                sections: limits.into(),
+                policy: Some(policy.clone().into()),
+                ..Wish::default()
+            };
             let hook = Hook::with(wish).await;
             let answer = hook.ask(&long).await;
             let recorded = hook.end().await;

@@ -21,9 +21,18 @@ action = "deny"
 rules = ["payment.card.*"]
 "#;
 
+/// Denies payment cards, and allows what there was no time for.
+const ALLOW_LATE: &str = r#"
+on_timeout = "allow"
+[[clause]]
+id = "payment-cards"
+action = "deny"
+rules = ["payment.card.*"]
+"#;
+
 fn quick(deadline_ms: u64, policy: &'static str) -> Wish {
     let sections = format!("[limits]\ndeadline_ms = {deadline_ms}\njudged_at_once = 1");
-    Wish { sections: sections.into(), policy: Some(policy), ..Wish::default() }
+    Wish { sections: sections.into(), policy: Some(policy.into()), ..Wish::default() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,7 +54,7 @@ async fn what_was_not_looked_at_in_time_is_found_after_the_answer() {
     let (long, whole_ms) = slow_talk().await;
     let long = long.user(&card_text(2));
     for deadline_ms in deadlines(whole_ms) {
-        let hook = Hook::with(quick(deadline_ms, "on_timeout = \"allow\"")).await;
+        let hook = Hook::with(quick(deadline_ms, ALLOW_LATE)).await;
         let answer = hook.ask(&long).await;
         let recorded = hook.end().await;
         let looked_at = recorded.verdicts.first().map(|verdict| verdict.coverage.as_str());
@@ -66,8 +75,8 @@ async fn what_a_whole_scan_found_outlives_one_that_is_cut_short() {
     const PATIENT: &str = "[limits]\ndeadline_ms = 10000";
     let (long, whole_ms) = slow_talk().await;
     let long = long.user(&card_text(6));
-    let policy = Some("on_timeout = \"allow\"");
     for deadline_ms in deadlines(whole_ms) {
+        let policy = Some(ALLOW_LATE.into());
         let wish = Wish { sections: PATIENT.into(), policy, ..Wish::default() };
         let hook = Hook::with(wish).await;
         hook.ask(&long).await;
@@ -90,16 +99,16 @@ async fn what_a_whole_scan_found_outlives_one_that_is_cut_short() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_shed_is_judged_when_it_is_sent_again() {
-    let hook = Hook::with(quick(400, "on_overload = \"fail\"\non_timeout = \"allow\"")).await;
+    let hook = Hook::with(quick(200, dosimeter_policy::DEFAULT)).await;
     let (long, _) = slow_talk().await;
     let (mut talks, mut shed) = (Vec::new(), 0);
     for attempt in 0..20 {
         let long = long.clone().with("session_id", format!("long_{attempt}").into());
         let caller = hook.caller(SECRET);
-        // Takes the only place, also for what is found after its answer.
+        // Takes the only place until time is up.
         let busy = tokio::spawn(async move { drop(caller.ask(&long).await) });
-        for number in 0..3 {
-            let said = Transcript::new(&format!("talk_{attempt}_{number}")).user(&card_text(3));
+        while !busy.is_finished() {
+            let said = Transcript::new(&format!("talk_{}", talks.len())).user(&card_text(3));
             if hook.ask(&said).await.status == 503 {
                 shed += 1;
             }
@@ -115,6 +124,25 @@ async fn what_was_shed_is_judged_when_it_is_sent_again() {
         while hook.ask(said).await.status != 200 {}
     }
     assert_eq!(hook.end().await.cards(), talks.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_for_an_answer_goes_before_what_is_looked_at_after_one() {
+    let patient = "[limits]\ndeadline_ms = 10000\nafterwards_ms = 60000\njudged_at_once = 1";
+    let hook = Hook::with(Wish { sections: patient.into(), ..Wish::default() }).await;
+    // What tools return is looked at after the answer only, and this takes a while.
+    let (words, result) = ("words and numbers 17 ".repeat(2_000), json!({"command": "cat"}));
+    let long = (0..60)
+        .fold(talk(), |talk, number| talk.tool("bash", &result, &format!("{number} {words}")));
+    let long = long.tool("bash", &result, &card_text(8));
+    assert_eq!(hook.ask(&long).await.action(), Some("allow"));
+    let said = Transcript::new("session_2").user(&card_text(9));
+    assert_eq!(hook.ask(&said).await.action(), Some("deny"));
+    let recorded = hook.end().await;
+    let answers: Vec<&str> = recorded.verdicts.iter().map(|row| row.answer.as_str()).collect();
+    assert_eq!(answers, ["allow", "deny"], "newest first: it was recorded last");
+    assert_eq!(recorded.verdicts[0].action, "warn", "all of it was looked at, although it paused");
+    assert_eq!((recorded.cards(), recorded.gaps.len()), (2, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -72,7 +72,7 @@ impl Process {
 pub(crate) struct Wish {
     /// Sections besides those that every server needs; `# shadow` switches that on.
     pub(crate) sections: Cow<'static, str>,
-    pub(crate) policy: Option<&'static str>,
+    pub(crate) policy: Option<Cow<'static, str>>,
     pub(crate) secrets: Option<[&'static str; 2]>,
     pub(crate) connection_test: bool,
 }
@@ -173,7 +173,7 @@ impl Recorded {
 pub(crate) fn prepare(wish: &Wish) -> (TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let authority = certificate(folder.path());
-    let policy = wish.policy.unwrap_or(dosimeter_policy::DEFAULT);
+    let policy = wish.policy.as_deref().unwrap_or(dosimeter_policy::DEFAULT);
     fs::write(folder.path().join("policy.toml"), policy).unwrap();
     fs::write(folder.path().join("key"), FINGERPRINT_KEY).unwrap();
     write_secrets(folder.path(), wish.secrets.unwrap_or([SECRET, OTHER_SECRET]));

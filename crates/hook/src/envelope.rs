@@ -97,6 +97,11 @@ impl<'a> Envelope<'a> {
         self.body.get(at(first)?..at(last)?.checked_add(last.len())?)
     }
 
+    /// How long all of it is.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.body.len() as u64
+    }
+
     pub(crate) fn application(&self) -> Option<&str> {
         self.source.as_ref()?.application.as_deref()
     }

@@ -1,22 +1,23 @@
 //! The judgement: what is in a prompt, and what the policy says of it.
 //!
-//! Before an answer only what may be denied is looked for, and only in messages that are new; the rest
-//! is found afterwards, for the record.
+//! Before an answer only what may be denied is looked for, and only in messages that are new and hold words
+//! that the policy denies something in; the rest is found afterwards, for the record.
 
 use std::time::Instant;
 
 use dosimeter_classifier::{Classifier, Error, RuleSet};
 use dosimeter_policy::{Context, Item, Policy};
 use dosimeter_record::{
-    Confidence, Coverage, CoverageState, Fingerprint, FingerprintKey, GapReason, LabelSet, Resource,
+    Confidence, Coverage, CoverageState, Fingerprint, FingerprintKey, GapReason, LabelSet,
+    Resource, Role,
 };
 
 use crate::{
     envelope::{Envelope, Malformed},
     heard::Heard,
-    memory::{Beginning, Memory},
+    memory::{Beginning, Items, Memory},
     scope::{Names, Scope},
-    transcript::{Scanned, Scanner, message_resource},
+    transcript::{Pace, Scanned, Scanner, message_resource},
 };
 
 /// New text up to this length is scanned once, for everything: a second scan would cost more than it
@@ -41,6 +42,7 @@ pub(crate) struct Look {
     pub(crate) items: Vec<Item>,
     pub(crate) messages: u64,
     pub(crate) new: Vec<New>,
+    pub(crate) messages_new: u64,
     pub(crate) bytes_new: u64,
     /// Whether time was up before all of it was looked at.
     pub(crate) out_of_time: bool,
@@ -55,17 +57,47 @@ pub(crate) struct New {
     /// Its place in the transcript.
     index: usize,
     name: Fingerprint,
-    /// What may be denied, if there was time to look for it.
-    items: Option<Vec<Item>>,
-    /// If everything was looked for at once.
-    scanned: Option<Scanned>,
+    seen: Seen,
 }
 
-/// A message after everything was looked for.
+/// What a new message was looked at for, before the answer.
+enum Seen {
+    /// Nothing: nothing in it could be denied.
+    PassedOver,
+    /// Not all that may be denied: time was up.
+    CutShort,
+    /// What may be denied.
+    Deniable(Vec<Item>),
+    /// Everything.
+    All(Box<Scanned>),
+}
+
+/// A message after everything was looked for, as far as there was time.
+#[derive(Default)]
 pub(crate) struct Judged {
-    pub(crate) scanned: Scanned,
-    /// What is to be remembered, if all of it was looked at.
-    pub(crate) known: Option<(Fingerprint, Vec<Item>)>,
+    /// What was found; nothing, if somebody else has recorded it by now.
+    pub(crate) scanned: Option<Scanned>,
+    /// What is to be remembered.
+    pub(crate) keep: Option<(Fingerprint, Vec<Item>)>,
+    /// What the answer knew nothing of.
+    pub(crate) late: Vec<Item>,
+    /// Whether all of it was looked at.
+    pub(crate) is_whole: bool,
+}
+
+/// A message on its way to be looked at.
+enum Told<'a> {
+    /// It was judged before.
+    Known(Items),
+    New(Box<Pending<'a>>),
+}
+
+struct Pending<'a> {
+    index: usize,
+    name: Fingerprint,
+    heard: Heard<'a>,
+    about: Resource,
+    may_be_denied: bool,
 }
 
 impl Judge {
@@ -104,42 +136,69 @@ impl Judge {
     ) -> Result<Look, Malformed> {
         let names = Names::new(&self.key, scope);
         let begun = memory.beginning(envelope, &names);
-        let judged = begun.as_ref().map_or(0, |beginning| beginning.messages);
-        let rest = || envelope.messages.iter().skip(judged);
-        let named: Vec<_> = rest().map(|raw| names.of(raw.get())).collect();
-        let known: Vec<_> = named.iter().map(|name| memory.recall(*name)).collect();
-        let unknown = || rest().zip(&known).filter(|(_, known)| known.is_none());
-        let bytes_new =
-            unknown().fold(0, |sum: usize, (raw, _)| sum.saturating_add(raw.get().len()));
-        let gate = self.gate.as_ref().filter(|_| bytes_new > ONCE_BYTES);
         let mut look = Look {
             items: Vec::new(),
             messages: envelope.messages.len() as u64,
             new: Vec::new(),
-            bytes_new: bytes_new as u64,
+            messages_new: 0,
+            bytes_new: 0,
             out_of_time: false,
             bytes_begun: begun.as_ref().map_or(0, |beginning| beginning.bytes),
             items_before: None,
         };
-        let begun = begun.and_then(|beginning| beginning.items);
-        look.items.extend(begun.iter().flat_map(|items| items.iter().cloned()));
-        for (index, ((raw, name), known)) in (judged..).zip(rest().zip(named).zip(known)) {
-            look.items_before = Some(look.items.len());
-            if let Some(items) = known {
-                look.items.extend(items.iter().flat_map(|items| items.iter().cloned()));
+        let judged = begun.as_ref().map_or(0, |beginning| beginning.messages);
+        look.knows(begun.and_then(|beginning| beginning.items).as_deref());
+        let (mut told, mut bytes_due) = (Vec::new(), 0_usize);
+        for (index, raw) in envelope.messages.iter().enumerate().skip(judged) {
+            let name = names.of(raw.get());
+            if let Some(items) = memory.recall(name) {
+                told.push(Told::Known(items));
                 continue;
             }
             let heard = Heard::of(raw)?;
-            let (about, _) = heard.about(about(name, envelope, scope));
-            let scanned = gate.unwrap_or(&self.full).scan(about, heard, deadline);
-            let items = items(&scanned);
-            look.items.extend(items.iter().cloned());
-            look.out_of_time |= scanned.out_of_time;
-            let items = (!scanned.out_of_time).then_some(items);
-            let scanned = (gate.is_none() && items.is_some()).then_some(scanned);
-            look.new.push(New { index, name, items, scanned });
+            let (about, roles) = heard.about(about(name, envelope, scope));
+            let may_deny = |role: &Role| self.policy.may_deny(context(envelope), *role);
+            let may_be_denied = roles.iter().any(may_deny);
+            let bytes = raw.get().len();
+            look.bytes_new = look.bytes_new.saturating_add(bytes as u64);
+            bytes_due = bytes_due.saturating_add(if may_be_denied { bytes } else { 0 });
+            let pending = Pending { index, name, heard, about, may_be_denied };
+            told.push(Told::New(Box::new(pending)));
         }
+        let gate = self.gate.as_ref().filter(|_| bytes_due > ONCE_BYTES);
+        for told in told {
+            look.items_before = Some(look.items.len());
+            match told {
+                Told::Known(items) => look.knows(items.as_deref()),
+                Told::New(pending) => self.look_at(*pending, &mut look, (gate, deadline)),
+            }
+        }
+        look.messages_new = look.new.len() as u64;
         Ok(look)
+    }
+
+    /// Looks at a new message, if something in it may be denied.
+    fn look_at(
+        &self,
+        pending: Pending<'_>,
+        look: &mut Look,
+        (gate, mut deadline): (Option<&Scanner>, Instant),
+    ) {
+        let Pending { index, name, heard, about, may_be_denied } = pending;
+        let seen = if may_be_denied {
+            let scanned = gate.unwrap_or(&self.full).scan(about, heard, &mut deadline);
+            let items = items(&scanned);
+            look.knows(Some(&items));
+            look.out_of_time |= scanned.out_of_time;
+            match gate {
+                _ if scanned.out_of_time => Seen::CutShort,
+                Some(_) => Seen::Deniable(items),
+                None => Seen::All(Box::new(scanned)),
+            }
+        } else {
+            Seen::PassedOver
+        };
+        look.new.push(New { index, name, seen });
     }
 
     /// Keeps a conversation as judged, if all of it was and much of it is new: what little is added is
@@ -167,23 +226,55 @@ impl Judge {
         &self,
         envelope: &Envelope<'_>,
         scope: &Scope<'_>,
-        (new, deadline): (New, Instant),
-    ) -> Option<Judged> {
-        let New { index, name, items: found, scanned } = new;
-        let scanned = if let Some(scanned) = scanned {
-            scanned
-        } else {
-            let heard = Heard::of(envelope.messages.get(index)?).ok()?;
-            let (about, _) = heard.about(about(name, envelope, scope));
-            self.full.scan(about, heard, deadline)
+        new: New,
+        (memory, pace): (&Memory, &mut impl Pace),
+    ) -> Judged {
+        let passed_over = new.is_passed_over();
+        let New { index, name, seen } = new;
+        let (scanned, found) = match seen {
+            Seen::All(scanned) => (Some(*scanned), None),
+            seen => {
+                pace.begin();
+                // Somebody who asked meanwhile may have been told of it.
+                if let Some(items) = memory.recall(name) {
+                    let late = items.filter(|_| passed_over);
+                    let late = late.map_or_else(Vec::new, |items| items.to_vec());
+                    return Judged { late, is_whole: true, ..Judged::default() };
+                }
+                let mut scanned = || {
+                    let heard = Heard::of(envelope.messages.get(index)?).ok()?;
+                    let (about, _) = heard.about(about(name, envelope, scope));
+                    Some(self.full.scan(about, heard, pace))
+                };
+                let found = if let Seen::Deniable(found) = seen { Some(found) } else { None };
+                (scanned(), found)
+            }
         };
-        let known =
-            (!scanned.out_of_time).then(|| (name, found.unwrap_or_else(|| items(&scanned))));
-        Some(Judged { scanned, known })
+        let Some(scanned) = scanned else { return Judged::default() };
+        let (items, is_whole) = (items(&scanned), !scanned.out_of_time);
+        let late = if passed_over { items.clone() } else { Vec::new() };
+        let keep = is_whole.then(|| (name, found.unwrap_or(items)));
+        Judged { scanned: Some(scanned), keep, late, is_whole }
+    }
+}
+
+impl New {
+    /// Whether it is the last of so many.
+    pub(crate) fn is_last(&self, messages: u64) -> bool {
+        (self.index as u64).saturating_add(1) == messages
+    }
+
+    /// Whether the answer rests on nothing of it.
+    pub(crate) fn is_passed_over(&self) -> bool {
+        matches!(self.seen, Seen::PassedOver)
     }
 }
 
 impl Look {
+    fn knows(&mut self, items: Option<&[Item]>) {
+        self.items.extend(items.into_iter().flatten().cloned());
+    }
+
     /// How much was looked at.
     pub(crate) fn coverage(&self) -> CoverageState {
         let gaps = self.out_of_time.then(|| dosimeter_record::Gap::whole(GapReason::Deadline));

@@ -34,6 +34,7 @@
 #[doc = include_str!("../docs/inline-hook.md")]
 pub mod guide {}
 
+mod afterwards;
 mod answer;
 mod config;
 mod envelope;

@@ -29,12 +29,11 @@ pub fn rehearse(body: &[u8]) -> Option<Action> {
     let judge = JUDGE.as_ref()?;
     let Ok(Asked::Prompt(envelope)) = Envelope::parse(body) else { return None };
     let memory = Memory::new(1_000);
-    let (scope, until) = (Scope::default(), Instant::now() + Duration::from_secs(10));
-    let look = judge.look(&envelope, &scope, (&memory, until)).ok()?;
-    let decision = judge.policy.decide(context(&envelope), &look.items, Timestamp::UNIX_EPOCH);
-    let action = decision.action();
+    let (scope, mut until) = (Scope::default(), Instant::now() + Duration::from_secs(10));
+    let mut look = judge.look(&envelope, &scope, (&memory, until)).ok()?;
     for new in look.new {
-        judge.rest(&envelope, &scope, (new, until));
+        look.items.extend(judge.rest(&envelope, &scope, new, (&memory, &mut until)).late);
     }
-    Some(action)
+    let decision = judge.policy.decide(context(&envelope), &look.items, Timestamp::UNIX_EPOCH);
+    Some(decision.action())
 }

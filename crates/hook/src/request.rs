@@ -1,6 +1,9 @@
 //! One request, from its head to its answer: believe, read, judge, answer, record.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use dosimeter_content::{Content, ContentBuilder, Expose as _};
 use dosimeter_policy::Action;
@@ -11,13 +14,14 @@ use tokio::time::timeout_at;
 use tracing::debug;
 
 use crate::{
+    afterwards::Afterwards,
     answer::{Answer, Failure},
     envelope::{Asked, Envelope},
     judge::{Look, context},
     live::Live,
     recorder::{Record, Slot},
     replay::{self, Answering, Turn},
-    room::Held,
+    room::{Held, Place},
     scope::Scope,
     server::Service,
     signature::{Signed, Unbelieved},
@@ -151,11 +155,12 @@ async fn judge(
         live: Arc::clone(&live),
         received: received.clone(),
         slot,
+        place,
         answering: answering.clone(),
     };
     let ended = tokio::task::spawn_blocking(move || {
         work.run(&content);
-        drop((content, room, place));
+        drop((content, room));
     });
     let answer = async {
         tokio::select! {
@@ -186,6 +191,7 @@ struct Work {
     live: Arc<Live>,
     received: Received,
     slot: Slot,
+    place: Place,
     answering: Answering,
 }
 
@@ -212,10 +218,7 @@ impl Work {
         let decision = live.judge.policy.decide(context(&envelope), &look.items, now);
         let ruled = self.answer(Ruled::of(&live, &look, &decision, &self.received.reference));
         let took = self.received.started.elapsed();
-        let timing = (&self.received, took);
-        let verdict = verdict(timing, (&envelope, &scope), &look, (&decision, &ruled));
-        self.count(body.len(), &look, (decision.action(), &ruled));
-        self.record(&envelope, &scope, (look, verdict));
+        self.record(&envelope, &scope, (look, ruled, took));
     }
 
     /// Answers, and says what was answered in the end.
@@ -233,46 +236,60 @@ impl Work {
         self.answering.give(answer).ok();
     }
 
-    fn count(&self, bytes: usize, look: &Look, (action, ruled): (Action, &Ruled)) {
-        self.service.telemetry.judged(action.name(), bytes as u64, look.bytes_new);
-        if let Some(because @ ("timeout" | "gone")) = ruled.because() {
-            self.service.telemetry.partial(because);
-        }
-    }
-
     /// Finds what could not be denied, and hands everything to the store. Only then are messages
     /// remembered as judged: whatever ends this earlier, they are new when they come again.
     fn record(
         self,
         envelope: &Envelope<'_>,
         scope: &Scope<'_>,
-        (look, verdict): (Look, dosimeter_store::Verdict),
+        (mut look, ruled, took): (Look, Ruled, Duration),
     ) {
-        let until = Instant::now() + self.service.limits.afterwards;
-        let live = &self.live;
+        let Self { service, live, received, slot, place, .. } = self;
+        let mut afterwards = Afterwards::new(place, service.limits.afterwards);
         let (mut commits, mut known) = (Vec::new(), Vec::new());
-        let Look { mut items, new, mut out_of_time, bytes_begun, items_before, .. } = look;
-        for new in new {
-            let Some(judged) = live.judge.rest(envelope, scope, (new, until)) else {
-                out_of_time = true;
-                continue;
-            };
-            out_of_time |= judged.known.is_none();
-            for (label, summary) in judged.scanned.labelled.labels.by_label() {
-                self.service.telemetry.found(label.name(), summary.count.into());
+        let mut begun =
+            look.items.get(..look.items_before.unwrap_or(0)).unwrap_or_default().to_vec();
+        let mut is_complete = !look.out_of_time;
+        for new in std::mem::take(&mut look.new) {
+            let (is_last, passed_over) = (new.is_last(look.messages), new.is_passed_over());
+            let by = (&live.memory, &mut afterwards);
+            let judged = live.judge.rest(envelope, scope, new, by);
+            is_complete &= judged.is_whole;
+            look.out_of_time |= passed_over && !judged.is_whole;
+            if !is_last {
+                begun.extend_from_slice(&judged.late);
             }
-            known.extend(judged.known);
-            commits.extend(commit(live, &self.received, judged.scanned));
+            look.items.extend(judged.late);
+            known.extend(judged.keep);
+            let Some(scanned) = judged.scanned else { continue };
+            for (label, summary) in scanned.labelled.labels.by_label() {
+                service.telemetry.found(label.name(), summary.count.into());
+            }
+            commits.extend(commit(&live, &received, scanned));
         }
-        self.slot.send(Record { verdict, commits });
+        // What was found since is in the record of the answer, although the answer knew nothing of it.
+        let decision = live.judge.policy.decide(context(envelope), &look.items, received.at);
+        let timing = (&received, took);
+        let verdict = verdict(timing, (envelope, scope), &look, (&decision, &ruled));
+        count(&service, envelope, &look, (decision.action(), &ruled));
+        slot.send(Record { verdict, commits });
         for (name, items) in known {
             live.memory.keep(name, items);
         }
-        if let Some(items_before) = items_before
-            && !out_of_time
-        {
-            items.truncate(items_before);
-            live.judge.begin(envelope, scope, (&live.memory, bytes_begun, items));
+        if look.items_before.is_some() && is_complete {
+            live.judge.begin(envelope, scope, (&live.memory, look.bytes_begun, begun));
         }
+    }
+}
+
+fn count(
+    service: &Service,
+    envelope: &Envelope<'_>,
+    look: &Look,
+    (action, ruled): (Action, &Ruled),
+) {
+    service.telemetry.judged(action.name(), envelope.bytes(), look.bytes_new);
+    if let Some(because @ ("timeout" | "gone")) = ruled.because() {
+        service.telemetry.partial(because);
     }
 }

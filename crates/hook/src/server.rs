@@ -51,7 +51,7 @@ const CHORES: Duration = Duration::from_mins(1);
 pub(crate) struct Service {
     live: RwLock<Arc<Live>>,
     pub(crate) limits: Limits,
-    pub(crate) room: Room,
+    pub(crate) room: Arc<Room>,
     pub(crate) replay: Replay,
     pub(crate) recorder: Recorder,
     pub(crate) telemetry: Arc<Telemetry>,
@@ -113,7 +113,7 @@ impl Server {
                 afterwards: config.afterwards,
                 body_bytes_max: config.body_bytes_max,
             },
-            room: Room::new(config.memory_bytes_max, config.judged_at_once),
+            room: Arc::new(Room::new(config.memory_bytes_max, config.judged_at_once)),
             replay: Replay::default(),
             recorder: Recorder::start(Arc::clone(&store), Arc::clone(&telemetry)),
             telemetry,

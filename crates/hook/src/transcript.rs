@@ -8,10 +8,41 @@ use std::{
 use dosimeter_classifier::{Classifier, ResourceScan, Scratch};
 use dosimeter_record::{Gap, GapReason, Identity, Labelled, Locator, Resource, ResourceKind};
 
-use crate::heard::Heard;
+use crate::{afterwards::Afterwards, heard::Heard};
 
-/// A text longer than this is scanned in pieces, with a look at the clock between them.
-const PIECE_BYTES: usize = 1 << 20;
+/// What bounds a scan.
+pub(crate) trait Pace {
+    /// A longer text is scanned in pieces of so many bytes.
+    const PIECE_BYTES: usize;
+
+    /// Waits until it may begin.
+    fn begin(&mut self) {}
+
+    /// Whether time is up; asked between pieces.
+    fn is_up(&mut self) -> bool;
+}
+
+/// Until then.
+impl Pace for Instant {
+    const PIECE_BYTES: usize = 1 << 20;
+
+    fn is_up(&mut self) -> bool {
+        Self::now() >= *self
+    }
+}
+
+/// Small pieces, since somebody may wait for the end of each.
+impl Pace for Afterwards {
+    const PIECE_BYTES: usize = 64 << 10;
+
+    fn begin(&mut self) {
+        Self::begin(self);
+    }
+
+    fn is_up(&mut self) -> bool {
+        Self::is_up(self)
+    }
+}
 
 /// A classifier with the memory of its scans.
 pub(crate) struct Scanner {
@@ -34,7 +65,12 @@ impl Scanner {
     }
 
     /// Scans one message; `about` is what is known of it besides its text.
-    pub(crate) fn scan(&self, about: Resource, message: Heard<'_>, deadline: Instant) -> Scanned {
+    pub(crate) fn scan(
+        &self,
+        about: Resource,
+        message: Heard<'_>,
+        pace: &mut impl Pace,
+    ) -> Scanned {
         let mut scratch = self.take();
         let identity = Identity {
             tenant: about.organization.as_deref().unwrap_or_default(),
@@ -43,7 +79,7 @@ impl Scanner {
         };
         let mut reader = Reader {
             scan: self.classifier.resource(&mut scratch, identity),
-            deadline,
+            pace,
             out_of_time: false,
         };
         for (text, place) in message.parts {
@@ -71,18 +107,18 @@ pub(crate) fn message_resource(id: String) -> Resource {
 }
 
 /// Reads the parts of one message.
-struct Reader<'s> {
+struct Reader<'s, 'p, P> {
     scan: ResourceScan<'s>,
-    deadline: Instant,
+    pace: &'p mut P,
     out_of_time: bool,
 }
 
-impl Reader<'_> {
+impl<P: Pace> Reader<'_, '_, P> {
     fn text(&mut self, text: &str, place: &Locator) {
         if self.is_late(place) {
             return;
         }
-        if text.len() <= PIECE_BYTES {
+        if text.len() <= P::PIECE_BYTES {
             self.scan.segment(text, place);
             return;
         }
@@ -90,10 +126,10 @@ impl Reader<'_> {
         let mut rest = text;
         let mut late = false;
         while !rest.is_empty() && !late {
-            let (piece, behind) = rest.split_at(rest.floor_char_boundary(PIECE_BYTES));
+            let (piece, behind) = rest.split_at(rest.floor_char_boundary(P::PIECE_BYTES));
             stream.push(piece);
             rest = behind;
-            late = Instant::now() >= self.deadline;
+            late = self.pace.is_up();
         }
         stream.end();
         if !rest.is_empty() {
@@ -103,7 +139,7 @@ impl Reader<'_> {
 
     /// Whether time is up; then this place has a gap.
     fn is_late(&mut self, place: &Locator) -> bool {
-        let late = Instant::now() >= self.deadline;
+        let late = self.pace.is_up();
         if late {
             self.out_of_time = true;
             self.scan.gap(Gap::at(GapReason::Deadline, place.clone()));

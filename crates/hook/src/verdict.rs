@@ -139,7 +139,7 @@ pub(crate) fn verdict(
         model: owned(envelope.model.as_deref()),
         coverage: look.coverage().name().to_owned(),
         messages: look.messages,
-        messages_new: look.new.len() as u64,
+        messages_new: look.messages_new,
         bytes_new: look.bytes_new,
         ..bare((received, took), scope.tenant, (decision.action().name(), ruled))
     }

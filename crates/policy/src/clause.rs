@@ -39,19 +39,27 @@ impl Clause {
 
     /// Whether everything but the number of values holds.
     pub(crate) fn fits(&self, context: Context<'_>, item: &Item) -> bool {
-        let any = |globs: &[Glob], name: &str| globs.iter().any(|glob| glob.fits(name));
+        item.severity >= self.min_severity
+            && item.confidence >= self.min_confidence
+            && (self.labels.is_empty() || item.labels.intersects(self.labels))
+            && (self.rules.is_empty() || any(&self.rules, &item.rule))
+            && self.concerns(context, item.role)
+    }
+
+    /// Whether anything in somebody's words can fit.
+    pub(crate) fn concerns(&self, context: Context<'_>, role: Role) -> bool {
         let is_one_of = |globs: &[Glob], names: [Option<&str>; 2]| {
             names.into_iter().flatten().any(|name| any(globs, name))
         };
         let user = [context.user_id, context.user_email];
-        item.severity >= self.min_severity
-            && item.confidence >= self.min_confidence
-            && (self.labels.is_empty() || item.labels.intersects(self.labels))
-            && (self.roles.is_empty() || self.roles.contains(&item.role))
-            && (self.rules.is_empty() || any(&self.rules, &item.rule))
+        (self.roles.is_empty() || self.roles.contains(&role))
             && (self.users.is_empty() || is_one_of(&self.users, user))
             && !is_one_of(&self.not_users, user)
             && (self.applications.is_empty()
                 || is_one_of(&self.applications, [context.application, None]))
     }
+}
+
+fn any(globs: &[Glob], name: &str) -> bool {
+    globs.iter().any(|glob| glob.fits(name))
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use dosimeter_record::{Fingerprint, LabelSet};
+use dosimeter_record::{Fingerprint, LabelSet, Role};
 use jiff::Timestamp;
 
-use crate::{Action, Clause, Exception, Expectation, Fallback, PolicyError};
+use crate::{Action, Clause, Context, Exception, Expectation, Fallback, PolicyError};
 
 /// What `dosimeter policy init` writes, and what holds without a policy: live secrets and payment
 /// cards that a person types or attaches are denied, everything else is recorded.
@@ -84,6 +84,13 @@ impl Policy {
         let denying = self.clauses.iter().filter(|clause| clause.action == Action::Deny);
         denying.flat_map(|clause| clause.deniable().iter()).collect()
     }
+
+    /// Whether anything in these words may be denied.
+    pub fn may_deny(&self, context: Context<'_>, role: Role) -> bool {
+        let denies =
+            |clause: &Clause| clause.action == Action::Deny && clause.concerns(context, role);
+        self.default == Action::Deny || self.clauses.iter().any(denies)
+    }
 }
 
 impl Clause {
@@ -95,10 +102,10 @@ impl Clause {
 
 #[cfg(test)]
 mod tests {
-    use dosimeter_record::{Confidence, FingerprintKey, Label, Role, Severity};
+    use dosimeter_record::{Confidence, FingerprintKey, Label, Severity};
 
     use super::*;
-    use crate::{Context, Item};
+    use crate::Item;
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -144,6 +151,9 @@ mod tests {
         );
         let deniable: Vec<Label> = policy.deniable().iter().collect();
         assert_eq!(deniable, [Label::Payment, Label::Secrets]);
+        let may = |role| policy.may_deny(Context::default(), role);
+        assert!(may(Role::User) && may(Role::File));
+        assert!(!may(Role::Assistant) && !may(Role::ToolInput) && !may(Role::ToolResult));
     }
 
     #[test]
@@ -174,6 +184,8 @@ mod tests {
         let [one, _] = &items;
         let twice = [one.clone(), one.clone()];
         assert_eq!(policy.decide(context, &twice, NOW).action(), Action::Warn, "one value");
+        assert!(policy.may_deny(context, Role::ToolResult));
+        assert!(!policy.may_deny(Context { user_id: Some("u_1"), ..context }, Role::User));
     }
 
     #[test]

@@ -325,15 +325,15 @@ impl Found<'_> {
             end = end.saturating_add(1);
         }
         let (length, from) = (end.saturating_sub(at), end.saturating_sub(1));
-        self.around(kind, &Around { text: self.text, at, length, from });
+        self.around(kind, &Around::new(self.text, at, from, length));
     }
 
     fn shape(&mut self, kind: Kind, at: usize) {
-        self.around(kind, &Around { text: self.text, at, length: usize::MAX, from: at });
+        self.around(kind, &Around::new(self.text, at, at, usize::MAX));
     }
 
     /// All anchors that stand at a place.
-    fn around(&mut self, kind: Kind, around: &Around<'_>) {
+    fn around(&mut self, kind: Kind, around: &Around) {
         let Self { prefilter, rules, stretch, .. } = *self;
         let Learned { automata, known, .. } = &mut *self.learned;
         let shapes = prefilter.shapes.get(kind as usize);
@@ -350,9 +350,13 @@ impl Found<'_> {
             self.candidates.extend(end.asking.iter().filter_map(candidate));
         } else if !end.asking.is_empty() {
             let near = prefilter.vicinity.near(around.at, stretch, known);
+            if !near.meets(&end.bits) {
+                return;
+            }
             self.candidates.extend(end.asking.iter().filter_map(|member| {
-                let (bit, candidate) = member.asks.zip(candidate(member))?;
-                near.allows(bit, rules, candidate, stretch.tables).then_some(candidate)
+                let bit = member.asks.filter(|bit| near.has(*bit))?;
+                let candidate = candidate(member)?;
+                near.allows(bit, candidate, rules, (stretch.tables, known)).then_some(candidate)
             }));
         }
     }
@@ -369,7 +373,7 @@ impl Found<'_> {
         for (index, byte) in run.iter().enumerate() {
             if joined {
                 let (at, length) = (start.saturating_add(index), run.len().saturating_sub(index));
-                self.around(Kind::Run, &Around { text: self.text, at, length, from: at });
+                self.around(Kind::Run, &Around::new(self.text, at, at, length));
             }
             joined = is_joint(byte);
         }

@@ -72,9 +72,14 @@ impl<'t> Tables<'t> {
 
     /// The folded header of the column in which `position` stands, if it stands in a table's body.
     pub(crate) fn header_of(&self, position: usize) -> Option<&str> {
-        let table = self.all().get(self.around(position)?)?;
-        let column = table.column_of(self.text, position)?;
-        table.header.get(column).map(String::as_str)
+        let (table, column) = self.column_of(position)?;
+        self.all().get(table)?.header.get(column).map(String::as_str)
+    }
+
+    /// That table, by its index in [`all`](Self::all), and the column.
+    pub(crate) fn column_of(&self, position: usize) -> Option<(usize, usize)> {
+        let table = self.around(position)?;
+        Some((table, self.all().get(table)?.column_of(self.text, position)?))
     }
 }
 

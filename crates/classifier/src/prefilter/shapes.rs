@@ -17,6 +17,7 @@ use crate::{
         Anchor,
         anchor::{AHEAD_LEN, Gate},
         byte_set::ByteSet,
+        edge::BEHIND_LEN,
     },
 };
 
@@ -64,38 +65,73 @@ struct Position {
     choosy: Vec<u64>,
 }
 
-/// A place in a text, and how long the number or run is that begins there.
+/// A place in a text: how long the number or run is that begins there, and the bytes around it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Around<'t> {
-    pub(super) text: &'t [u8],
+pub(super) struct Around {
     pub(super) at: usize,
-    pub(super) length: usize,
-    /// From where on the text is compared with what is ahead: for a number its last digit, since what
-    /// stands behind the first are all of its digits.
-    pub(super) from: usize,
+    length: usize,
+    /// What stands around it, and then from where on the text is compared with what is ahead.
+    window: [u8; 2 * SIDE],
+    /// How many bytes of the window would stand before the beginning of the text.
+    lacking: usize,
 }
 
-/// Where to look: twice the distance from a place, or one more if it is the distance from where the
-/// text behind the place is compared.
+/// The bytes of each part of the window.
+const SIDE: usize = 16;
+/// Those of them that stand before a place.
+const BEFORE: usize = SIDE / 2;
+
+impl Around {
+    /// The place `at` of a text; for a number, `from` is its last digit, since what stands behind the first
+    /// are all of its digits. Zeros stand behind the end of the text.
+    #[inline(always)]
+    pub(super) fn new(text: &[u8], at: usize, from: usize, length: usize) -> Self {
+        let before = at.checked_sub(BEFORE).and_then(|start| text.get(start..)?.first_chunk());
+        let ahead = text.get(from..).and_then(<[u8]>::first_chunk);
+        let (before, ahead) = match (before, ahead) {
+            (Some(before), Some(ahead)) => (*before, *ahead),
+            _ => Self::at_edge(text, at, from),
+        };
+        let mut window = [0; 2 * SIDE];
+        let (left, right) = window.split_at_mut(SIDE);
+        left.copy_from_slice(&before);
+        right.copy_from_slice(&ahead);
+        Self { at, length, window, lacking: BEFORE.saturating_sub(at) }
+    }
+
+    /// The window where the text begins or ends.
+    #[cold]
+    fn at_edge(text: &[u8], at: usize, from: usize) -> ([u8; SIDE], [u8; SIDE]) {
+        let byte = |at: usize| text.get(at).copied().unwrap_or(0);
+        let before = |slot: usize| at.wrapping_add(slot).wrapping_sub(BEFORE);
+        let ahead = |slot: usize| from.saturating_add(slot);
+        (
+            std::array::from_fn(|slot| byte(before(slot))),
+            std::array::from_fn(|slot| byte(ahead(slot))),
+        )
+    }
+}
+
+/// Where to look: a place in the window.
 #[derive(Clone, Copy, Debug)]
 struct Look(u32);
 
 impl Look {
     fn behind(index: usize) -> Self {
-        Self(narrow(index.wrapping_add(1)).wrapping_neg() << 1)
+        const { assert!(BEHIND_LEN <= BEFORE) };
+        Self(narrow(BEFORE.saturating_sub(1).saturating_sub(index)))
     }
 
     fn ahead(index: usize) -> Self {
-        Self(narrow(index) << 1 | u32::from(index > 0))
+        const { assert!(AHEAD_LEN < SIDE) };
+        Self(narrow(if index == 0 { BEFORE } else { SIDE.saturating_add(index) }))
     }
 
-    /// The byte there; zeros stand behind the end of the text, and none before its beginning.
-    fn byte(self, around: &Around<'_>) -> Option<u8> {
-        let is_ahead = self.0 & 1 == 1;
-        let base = if is_ahead { around.from } else { around.at };
-        // The distance keeps its sign.
-        let byte = around.text.get(base.wrapping_add_signed((self.0.cast_signed() >> 1) as isize));
-        byte.copied().or(is_ahead.then_some(0))
+    /// The byte there; none before the beginning of the text.
+    #[inline(always)]
+    fn byte(self, around: &Around) -> Option<u8> {
+        let slot = self.0 as usize & (2 * SIDE - 1);
+        if slot < around.lacking { None } else { around.window.get(slot).copied() }
     }
 }
 
@@ -213,7 +249,7 @@ impl Shapes {
     /// if they are not in the set `near`, and else, if that was not asked, when `meets` denies it.
     pub(super) fn at<'m>(
         &self,
-        around: &Around<'_>,
+        around: &Around,
         automaton: &'m mut Automaton,
         near: Option<(NonZeroUsize, &Known)>,
         meets: impl FnOnce(&Bits) -> bool,
@@ -245,11 +281,12 @@ impl Shapes {
     }
 
     /// Looks at as many positions as there are to look at, or as `most`.
+    #[inline(always)]
     fn walk(
         &self,
         mut step: Step,
         most: usize,
-        around: &Around<'_>,
+        around: &Around,
         automaton: &mut Automaton,
     ) -> Step {
         let mut left = most;
@@ -260,13 +297,10 @@ impl Shapes {
                     return step;
                 }
                 left = left.wrapping_sub(1);
-                let Some((look, steps)) =
-                    rows.get((step - ROW) as usize..).and_then(<[_]>::split_first)
-                else {
-                    return DEAD;
-                };
-                let class = self.class(Look(*look), around);
-                match steps.get(class) {
+                let row = (step - ROW) as usize;
+                let Some(&look) = rows.get(row) else { return DEAD };
+                let class = self.class(Look(look), around);
+                match rows.get(row.wrapping_add(1).wrapping_add(class)) {
                     Some(&UNKNOWN) => break class,
                     Some(&next) => step = next,
                     None => return DEAD,
@@ -277,7 +311,8 @@ impl Shapes {
     }
 
     /// The class of the byte at a position; the last one stands for none.
-    fn class(&self, look: Look, around: &Around<'_>) -> usize {
+    #[inline(always)]
+    fn class(&self, look: Look, around: &Around) -> usize {
         let class = |byte| self.classes.get(usize::from(byte)).copied().map_or(0, usize::from);
         look.byte(around).map_or(self.class_count, class)
     }
@@ -296,7 +331,7 @@ impl Shapes {
         &self,
         start: usize,
         near: Option<&Bits>,
-        around: &Around<'_>,
+        around: &Around,
         automaton: &mut Automaton,
     ) -> Step {
         let length = start % LENGTHS;
@@ -322,13 +357,7 @@ impl Shapes {
         step
     }
 
-    fn step(
-        &self,
-        row: Step,
-        class: usize,
-        around: &Around<'_>,
-        automaton: &mut Automaton,
-    ) -> Step {
+    fn step(&self, row: Step, class: usize, around: &Around, automaton: &mut Automaton) -> Step {
         let Some(State { set, open, position, .. }) = self.state(row, automaton) else {
             return DEAD;
         };
@@ -346,7 +375,7 @@ impl Shapes {
         position.allowed.chunks_exact(self.words.max(1)).nth(class)
     }
 
-    fn without_asking(&self, row: Step, around: &Around<'_>, automaton: &mut Automaton) -> Step {
+    fn without_asking(&self, row: Step, around: &Around, automaton: &mut Automaton) -> Step {
         let next = (row - ROW) as usize + 1 + self.class_count + 1;
         let known = automaton.next.get(next).copied();
         if let Some(step) = known.filter(|step| *step != UNKNOWN) {
@@ -363,7 +392,7 @@ impl Shapes {
         &self,
         next: usize,
         (open, set): (Positions, Box<[u64]>),
-        around: &Around<'_>,
+        around: &Around,
         automaton: &mut Automaton,
     ) -> Step {
         let step = self.known(open, set, around, automaton);
@@ -378,7 +407,7 @@ impl Shapes {
         &self,
         mut open: Positions,
         set: Box<[u64]>,
-        around: &Around<'_>,
+        around: &Around,
         automaton: &mut Automaton,
     ) -> Step {
         if set.iter().all(|word| *word == 0) {

@@ -68,8 +68,9 @@ pub(crate) struct Known {
     blocks: Vec<Bits>,
     /// The first block that has a place in `blocks`.
     first: usize,
-    /// What stands above the columns of each table.
-    headers: Vec<Bits>,
+    /// What stands above the columns of each table, with where these begin in `columns`.
+    headers: Vec<(Bits, usize)>,
+    columns: Vec<Column>,
     /// The table or the gap between tables that was looked at last, and the rules with words above it.
     table: Option<(Span, Bits)>,
     /// The block that was asked about last, and the rules with words near it.
@@ -82,6 +83,15 @@ pub(crate) struct Known {
 
 /// Further sets are not told apart: no text makes what depends on them more without end.
 const SETS_MAX: usize = 64;
+
+/// A column of a table.
+#[derive(Clone, Debug, Default)]
+struct Column {
+    /// The rules that were asked for.
+    asked: Bits,
+    /// Those of them with a word in its header.
+    headed: Bits,
+}
 
 /// The rules whose words stand near a place.
 #[derive(Clone, Copy, Debug)]
@@ -96,16 +106,29 @@ impl Near {
         self.beside.meets(bits) || self.above.meets(bits)
     }
 
+    /// Whether the words of the rule with a bit are near.
+    pub(super) fn has(&self, bit: u16) -> bool {
+        self.beside.has(usize::from(bit)) || self.above.has(usize::from(bit))
+    }
+
     /// Whether a match of a candidate, whose rule has a bit, could have its words.
     pub(super) fn allows(
         &self,
         bit: u16,
-        rules: &[Rule],
         candidate: Candidate,
-        tables: &Tables<'_>,
+        rules: &[Rule],
+        (tables, known): (&Tables<'_>, &mut Known),
     ) -> bool {
         let bit = usize::from(bit);
-        self.beside.has(bit) || self.above.has(bit) && is_headed(rules, candidate, tables)
+        if self.beside.has(bit) || !self.above.has(bit) {
+            return self.beside.has(bit);
+        }
+        let Some(rule) = rules.get(candidate.rule as usize) else { return true };
+        // A pattern may begin with the byte before its value.
+        let last = candidate.last as usize;
+        [last, last.saturating_add(1)]
+            .into_iter()
+            .any(|at| known.is_headed((bit, rule), at, tables).unwrap_or(false))
     }
 }
 
@@ -128,6 +151,26 @@ impl Known {
     fn above(&self, at: usize) -> Option<Bits> {
         let (span, bits) = self.table.filter(|_| self.begun)?;
         (span.start <= at && at < span.end).then_some(bits)
+    }
+
+    /// Whether a word of the rule with a bit stands above the column in which a place is, if it is in one.
+    fn is_headed(
+        &mut self,
+        (bit, rule): (usize, &Rule),
+        at: usize,
+        tables: &Tables<'_>,
+    ) -> Option<bool> {
+        let (table, column) = tables.column_of(at)?;
+        let header = tables.all().get(table)?.header.get(column)?;
+        let (_, first) = self.headers.get(table)?;
+        let column = self.columns.get_mut(first.saturating_add(column))?;
+        if !column.asked.has(bit) {
+            column.asked.set(bit);
+            if rule.context.any.find(header).is_some() {
+                column.headed.set(bit);
+            }
+        }
+        Some(column.headed.has(bit))
     }
 
     /// Forgets what was known of another stretch.
@@ -208,7 +251,7 @@ impl Vicinity {
         let above = known.above(at).unwrap_or_else(|| {
             let (span, table) = surroundings(stretch.tables, at);
             let above = table.and_then(|table| known.headers.get(table));
-            let above = above.copied().unwrap_or_default();
+            let above = above.map_or_else(Bits::default, |(bits, _)| *bits);
             known.table = Some((span, above));
             above
         });
@@ -267,11 +310,14 @@ impl Vicinity {
             known.blocks.resize(blocks, Bits::default());
         }
         known.headers.clear();
-        known.headers.extend(stretch.tables.all().iter().map(|table| {
-            table.header.iter().fold(Bits::default(), |bits, header| {
-                bits.or(self.read(header.as_bytes(), 0, header.len()))
-            })
-        }));
+        known.columns.clear();
+        for table in stretch.tables.all() {
+            let headers = table.header.iter();
+            let bits = headers.map(|header| self.read(header.as_bytes(), 0, header.len()));
+            known.headers.push((bits.fold(Bits::default(), Bits::or), known.columns.len()));
+            let columns = known.columns.len().saturating_add(table.header.len());
+            known.columns.resize(columns, Column::default());
+        }
     }
 
     /// The rules that have a word which begins in a block.
@@ -382,16 +428,6 @@ fn surroundings(tables: &Tables<'_>, at: usize) -> (Span, Option<usize>) {
     // What begins in the last cell may be recognised behind it.
     let end = end.saturating_add(BLOCK).min(next);
     if at < end { (Span::new(start, end), Some(index)) } else { (Span::new(end, next), None) }
-}
-
-/// Whether a word of the rule stands above the column.
-fn is_headed(rules: &[Rule], candidate: Candidate, tables: &Tables<'_>) -> bool {
-    let Some(rule) = rules.get(candidate.rule as usize) else { return true };
-    let last = candidate.last as usize;
-    // A pattern may begin with the byte before its value.
-    [last, last.saturating_add(1)].into_iter().any(|at| {
-        tables.header_of(at).is_some_and(|header| rule.context.any.find(header).is_some())
-    })
 }
 
 /// Where words begin in a block.

@@ -365,18 +365,47 @@ impl Found<'_> {
     /// with the run, and after every joint in it.
     fn run(&mut self, at: usize) {
         let start = at.saturating_sub(RUN_MIN - 1);
-        let rest = self.text.get(start..).unwrap_or_default();
-        let is_joint = |byte: &u8| matches!(byte, b'+' | b'-' | b'.' | b'/' | b'_');
-        let in_run = |byte: &u8| byte.is_ascii_alphanumeric() || is_joint(byte);
-        let run = rest.split(|byte| !in_run(byte)).next().unwrap_or_default();
-        let mut joined = true;
-        for (index, byte) in run.iter().enumerate() {
-            if joined {
-                let (at, length) = (start.saturating_add(index), run.len().saturating_sub(index));
-                self.around(Kind::Run, &Around::new(self.text, at, at, length));
+        let mut end = start;
+        loop {
+            let in_run = RunBlock::at(self.text, end).bytes.trailing_ones();
+            end = end.saturating_add(in_run as usize);
+            if in_run < u64::BITS {
+                break;
             }
-            joined = is_joint(byte);
         }
+        let mut joined = 1;
+        for position in (start..end).step_by(BLOCK) {
+            let RunBlock { bytes, joints } = RunBlock::at(self.text, position);
+            let left = end.saturating_sub(position);
+            let inside = if left < BLOCK { (1 << left) - 1 } else { u64::MAX };
+            each((joints << 1 | joined) & bytes & inside, |bit| {
+                let at = position.saturating_add(bit);
+                let length = end.saturating_sub(at);
+                self.around(Kind::Run, &Around::new(self.text, at, at, length));
+            });
+            joined = joints >> (BLOCK - 1);
+        }
+    }
+}
+
+/// What a block has of a run, which need not begin where other blocks do.
+struct RunBlock {
+    /// Letters, digits and joints.
+    bytes: u64,
+    joints: u64,
+}
+
+impl RunBlock {
+    fn at(text: &[u8], position: usize) -> Self {
+        let rest = text.get(position..).unwrap_or_default();
+        let mut classes = [Classes::default()];
+        simd::classify(
+            &[rest.first_chunk().copied().unwrap_or_else(|| padded(rest))],
+            &mut classes,
+        );
+        let [Classes { letter, digit, underscore, joint, .. }] = classes;
+        let joints = joint | underscore;
+        Self { bytes: letter | digit | joints, joints }
     }
 }
 

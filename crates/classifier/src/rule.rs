@@ -7,6 +7,7 @@
 pub(crate) mod ahead;
 mod allowed;
 pub(crate) mod anchor;
+mod automaton;
 mod built_in;
 pub(crate) mod byte_set;
 pub(crate) mod certain;

@@ -19,6 +19,7 @@ use regex_syntax::hir::Hir;
 
 use crate::rule::{
     anchor,
+    automaton::{self, Automaton, Reader},
     data::{List, Text},
     relaxed,
 };
@@ -34,18 +35,12 @@ pub(crate) struct Leads {
 #[derive(Debug)]
 pub(crate) struct Lead {
     parsed: Hir,
-    automaton: DFA,
-    /// What takes its place where it would build state after state; compiled when first needed.
-    relaxed: OnceLock<Option<DFA>>,
+    automaton: Automaton,
 }
 
 /// What one thread needs to read a lead.
 #[derive(Debug)]
-pub(crate) struct Memory {
-    automaton: Cache,
-    /// In place of the former.
-    relaxed: Option<Cache>,
-}
+pub(crate) struct Memory(automaton::Memory);
 
 /// How much memory the states of one automaton may take, in bytes.
 const STATES_MAX: usize = 1 << 18;
@@ -65,16 +60,16 @@ impl Lead {
     fn new(source: &str) -> Option<Self> {
         // What was printed says of each part itself whether it means bytes or characters.
         let parsed = anchor::parse(source, true).ok()?;
-        Some(Self { automaton: automaton(&parsed)?, parsed, relaxed: OnceLock::new() })
+        Some(Self { automaton: Automaton::new(backwards(&parsed)?), parsed })
     }
 
     /// Memory for one thread.
     pub(crate) fn memory(&self) -> Memory {
-        Memory { automaton: self.automaton.create_cache(), relaxed: None }
+        Memory(self.automaton.memory())
     }
 
     /// Adds all positions of a range at which a match with its anchor at the end of it may begin, the last
-    /// one first; `None` if the automaton gives up, which it does at Unicode word boundaries beside
+    /// one first, and, once the automaton is relaxed, others, which cost a try each; `None` if the automaton gives up, which it does at Unicode word boundaries beside
     /// characters beyond ASCII.
     pub(crate) fn starts(
         &self,
@@ -83,16 +78,9 @@ impl Lead {
         range: Range<usize>,
         starts: &mut Vec<usize>,
     ) -> Option<()> {
-        let relaxed = self.relaxed.get().and_then(Option::as_ref);
-        if let Some((relaxed, cache)) = relaxed.zip(memory.relaxed.as_mut()) {
-            // Beginnings that are too many cost a try each.
-            return read(relaxed, cache, text, range, starts);
-        }
-        let read = read(&self.automaton, &mut memory.automaton, text, range, starts);
-        if memory.automaton.clear_count() > 0 {
-            let relaxed = self.relaxed.get_or_init(|| automaton(&relaxed::relaxed(&self.parsed)));
-            *memory = Memory { relaxed: relaxed.as_ref().map(DFA::create_cache), ..self.memory() };
-        }
+        let Reader { automaton, cache, .. } = self.automaton.reader(&mut memory.0);
+        let read = read(automaton, cache, text, range, starts);
+        self.automaton.check(&mut memory.0, || backwards(&relaxed::relaxed(&self.parsed)));
         read
     }
 }
@@ -132,15 +120,10 @@ fn read(
 }
 
 /// The automaton that reads a lead from its end.
-fn automaton(hir: &Hir) -> Option<DFA> {
+fn backwards(hir: &Hir) -> Option<DFA> {
     let config = NFA::config().utf8(false).reverse(true).which_captures(WhichCaptures::None);
     let nfa = NFA::compiler().configure(config).build_from_hir(hir).ok()?;
-    let config = DFA::config()
-        .match_kind(MatchKind::All)
-        .unicode_word_boundary(true)
-        .cache_capacity(STATES_MAX)
-        .skip_cache_capacity_check(true);
-    DFA::builder().configure(config).build_from_nfa(nfa).ok()
+    automaton::lazy(nfa, MatchKind::All, STATES_MAX).ok()
 }
 
 /// What a state says of the position behind it.
@@ -198,7 +181,7 @@ mod tests {
             let found = starts(&lead, &mut memory);
             assert!(expected.iter().all(|start| found.contains(start)), "{text}");
         }
-        assert!(memory.relaxed.is_some());
+        assert!(memory.0.is_relaxed());
     }
 
     #[test]

@@ -4,14 +4,11 @@
 //! built automaton over bytes reads until it is dead, mostly within a few. Only a match is read again,
 //! for the group that holds the value.
 //!
-//! Where a text makes that automaton build state after state, another takes its place in this thread: that of
-//! the pattern without its counts ([`relaxed`]), which rules out nearly as much and stays small.
-
-use std::sync::OnceLock;
+//! Where a text makes that automaton build state after state, that of the pattern without its counts takes
+//! its place ([`automaton`]): it rules out nearly as much and stays small.
 
 use regex_automata::{
     Anchored, Input, MatchKind,
-    hybrid::dfa::{self, DFA},
     nfa::thompson::{
         NFA, WhichCaptures,
         backtrack::{self, BoundedBacktracker},
@@ -21,7 +18,10 @@ use regex_automata::{
 };
 use regex_syntax::hir::{Hir, HirKind};
 
-use crate::rule::relaxed::relaxed;
+use crate::rule::{
+    automaton::{self, Automaton, Reader},
+    relaxed::relaxed,
+};
 
 /// Where a pattern matches: everything, and its first group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,9 +33,8 @@ pub(crate) struct Matched {
 /// A compiled pattern.
 #[derive(Debug)]
 pub(crate) struct Matcher {
-    automaton: DFA,
-    /// What takes its place, with the longest match; compiled when first needed.
-    relaxed: OnceLock<Option<DFA>>,
+    /// Finds where the match ends; in its relaxed form, where the longest ends.
+    automaton: Automaton,
     /// For what the automaton gives up on, and for the group of short matches.
     backtracker: BoundedBacktracker,
     /// For the group of long matches.
@@ -48,9 +47,7 @@ pub(crate) struct Matcher {
 /// What a matcher needs while it searches; one per thread.
 #[derive(Debug)]
 pub(crate) struct Memory {
-    automaton: dfa::Cache,
-    /// In place of the former.
-    relaxed: Option<dfa::Cache>,
+    automaton: automaton::Memory,
     backtracker: backtrack::Cache,
     machine: Option<pikevm::Cache>,
     slots: [Option<NonMaxUsize>; 4],
@@ -65,12 +62,11 @@ impl Matcher {
     /// Compiles a pattern over bytes.
     pub(crate) fn new(hir: &Hir) -> Result<Self, String> {
         let nfa = nfa(hir, WhichCaptures::All)?;
-        let automaton = automaton(nfa.clone(), MatchKind::LeftmostFirst)?;
+        let automaton = automaton::lazy(nfa.clone(), MatchKind::LeftmostFirst, STATES_MAX)?;
         let backtracker = BoundedBacktracker::new_from_nfa(nfa.clone());
         let machine = PikeVM::new_from_nfa(nfa);
         Ok(Self {
-            automaton,
-            relaxed: OnceLock::new(),
+            automaton: Automaton::new(automaton),
             backtracker: backtracker.map_err(|error| error.to_string())?,
             machine: machine.map_err(|error| error.to_string())?,
             margins: margins(hir),
@@ -80,8 +76,7 @@ impl Matcher {
     /// Memory for one thread.
     pub(crate) fn memory(&self) -> Memory {
         Memory {
-            automaton: self.automaton.create_cache(),
-            relaxed: None,
+            automaton: self.automaton.memory(),
             backtracker: self.backtracker.create_cache(),
             machine: None,
             slots: [None; 4],
@@ -97,42 +92,22 @@ impl Matcher {
         (start, end): (usize, usize),
     ) -> Option<Matched> {
         let input = Input::new(text).range(start..end).anchored(Anchored::Yes);
-        let relaxed = memory.relaxed.as_mut().zip(self.relaxed.get().and_then(Option::as_ref));
-        if let Some((memory_relaxed, relaxed)) = relaxed {
-            // The longest match ends where that of the pattern does, or behind it.
-            let end = match relaxed.try_search_fwd(memory_relaxed, &input) {
-                Ok(half) => half?.offset(),
-                Err(_) => end,
-            };
-            return self.groups(memory, &input.range(start..end));
-        }
+        let Reader { automaton, cache, is_exact } = self.automaton.reader(&mut memory.automaton);
         // The automaton gives up at Unicode word boundaries beside characters beyond ASCII.
-        let found = self.automaton.try_search_fwd(&mut memory.automaton, &input);
-        if memory.automaton.clear_count() > 0 {
-            self.relax(memory, hir);
-        }
-        let end = match found {
-            Ok(half) => {
-                let end = half?.offset();
-                if let Some((before, behind)) = self.margins {
-                    let value = (start.saturating_add(before), end.saturating_sub(behind));
-                    return Some(Matched { whole: (start, end), value });
-                }
-                end
-            }
-            Err(_) => end,
-        };
-        self.groups(memory, &input.range(start..end))
-    }
-
-    /// Puts the relaxed automaton in the place of the other.
-    fn relax(&self, memory: &mut Memory, hir: impl FnOnce() -> Option<Hir>) {
-        let compile = || {
+        let found = automaton.try_search_fwd(cache, &input);
+        self.automaton.check(&mut memory.automaton, || {
             let nfa = nfa(&relaxed(&hir()?), WhichCaptures::None).ok()?;
-            automaton(nfa, MatchKind::All).ok()
+            automaton::lazy(nfa, MatchKind::All, STATES_MAX).ok()
+        });
+        let end = match found {
+            Ok(half) => half?.offset(),
+            Err(_) => return self.groups(memory, &input),
         };
-        memory.relaxed = self.relaxed.get_or_init(compile).as_ref().map(DFA::create_cache);
-        memory.automaton = self.automaton.create_cache();
+        if let (true, Some((before, behind))) = (is_exact, self.margins) {
+            let value = (start.saturating_add(before), end.saturating_sub(behind));
+            return Some(Matched { whole: (start, end), value });
+        }
+        self.groups(memory, &input.range(start..end))
     }
 
     fn groups(&self, memory: &mut Memory, input: &Input<'_>) -> Option<Matched> {
@@ -153,15 +128,6 @@ impl Matcher {
 fn nfa(hir: &Hir, captures: WhichCaptures) -> Result<NFA, String> {
     let config = NFA::config().utf8(false).which_captures(captures).nfa_size_limit(Some(SIZE_MAX));
     NFA::compiler().configure(config).build_from_hir(hir).map_err(|error| error.to_string())
-}
-
-fn automaton(nfa: NFA, kind: MatchKind) -> Result<DFA, String> {
-    let config = DFA::config()
-        .match_kind(kind)
-        .unicode_word_boundary(true)
-        .cache_capacity(STATES_MAX)
-        .skip_cache_capacity_check(true);
-    DFA::builder().configure(config).build_from_nfa(nfa).map_err(|error| error.to_string())
 }
 
 /// How many bytes stand before and behind the first group of every match, if that is certain.
@@ -213,7 +179,7 @@ mod tests {
             };
             assert_eq!(at(&matcher, &mut memory), at(&fresh, &mut fresh.memory()), "{text}");
         }
-        assert!(memory.relaxed.is_some());
+        assert!(memory.automaton.is_relaxed());
     }
 
     #[test]

@@ -19,7 +19,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use tracing::{info, warn};
 
 pub(crate) use self::walked::Walked;
-use crate::{Error, Event, SourceSkip, rescan, stages::Stages};
+use crate::{Error, Event, SourceSkip, pages::Next, rescan, stages::Stages};
 
 /// The organisations to walk: those of the configuration, else all that the key covers.
 ///
@@ -28,15 +28,12 @@ use crate::{Error, Event, SourceSkip, rescan, stages::Stages};
 pub(crate) async fn organizations(stages: &Stages) -> Result<Vec<String>, Error> {
     let mut organizations = stages.config.organizations.clone();
     if organizations.is_empty() {
-        let mut page = None;
-        loop {
-            let listed =
-                stages.client.organizations(page.as_ref()).await.map_err(Error::from_api)?;
-            organizations.extend(listed.items.into_iter().map(|organization| organization.uuid));
-            page = listed.next;
-            if page.is_none() {
-                break;
-            }
+        let mut next = Next::FIRST;
+        while let Next::Page(token) = next {
+            let page = stages.client.organizations(token.as_ref()).await;
+            let page = page.map_err(Error::from_api)?;
+            organizations.extend(page.items.into_iter().map(|organization| organization.uuid));
+            next = Next::after(page.next);
         }
     }
     if organizations.is_empty() {

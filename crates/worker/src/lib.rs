@@ -53,6 +53,7 @@ mod files;
 mod label;
 mod lag;
 mod memory;
+mod pages;
 mod pipeline;
 mod plan;
 mod progress;

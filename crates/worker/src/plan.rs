@@ -1,10 +1,8 @@
 //! What a run would read: counted from listings, before anything is read.
 
-use dosimeter_client::{
-    Chat, ChatQuery, LocalSessionQuery, PageToken, Session, TimeRange, TokenPage,
-};
+use dosimeter_client::{Chat, ChatQuery, LocalSessionQuery, Session, TimeRange, User};
 
-use crate::{Error, budget::starts_max, discover, rescan, stages::Stages};
+use crate::{Error, budget::starts_max, discover, pages::each, rescan, stages::Stages};
 
 /// What is in scope, in numbers, and what reading it takes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -90,13 +88,12 @@ async fn organization(stages: &Stages, id: String) -> Result<OrganizationPlan, E
     (plan.rescan, plan.rescan_why) = rescan::planned(stages, &id).await?;
     discover::named::learn(stages, &id).await.map_err(Error::from_api)?;
     let mut users = (0, 0);
-    let in_scope =
-        |user: &dosimeter_client::User| scope.users.has(&[Some(&user.id), user.email.as_deref()]);
+    let in_scope = |user: &User| scope.users.has(&[Some(&user.id), user.email.as_deref()]);
     let counted = each(
         async |page| client.users(&id, page).await,
         |user| {
             users.0 += 1;
-            users.1 += u64::from(in_scope(user));
+            users.1 += u64::from(in_scope(&user));
         },
     );
     plan.users = optional(counted.await)?.map(|()| users);
@@ -106,7 +103,7 @@ async fn organization(stages: &Stages, id: String) -> Result<OrganizationPlan, E
             async |page| client.projects(Some(&id), page).await,
             |project| {
                 let ours = scope.has_user(project.user.as_ref())
-                    && scope.has_project(project)
+                    && scope.has_project(&project)
                     && !project.is_deleted();
                 projects += u64::from(ours);
             },
@@ -123,7 +120,7 @@ async fn organization(stages: &Stages, id: String) -> Result<OrganizationPlan, E
             async |page| client.local_sessions(&query, page).await,
             |session| {
                 let ours = session.organization_uuid.as_deref().is_none_or(|uuid| uuid == id);
-                sessions += u64::from(ours && is_in_scope(stages, session));
+                sessions += u64::from(ours && is_in_scope(stages, &session));
             },
         );
         plan.local_sessions = optional(counted.await)?.map(|()| sessions);
@@ -132,7 +129,7 @@ async fn organization(stages: &Stages, id: String) -> Result<OrganizationPlan, E
         let (mut sessions, range) = (0, TimeRange::all());
         let counted = each(
             async |page| client.remote_sessions(&id, &range, page).await,
-            |session| sessions += u64::from(is_in_scope(stages, session)),
+            |session| sessions += u64::from(is_in_scope(stages, &session)),
         );
         plan.remote_sessions = optional(counted.await)?.map(|()| sessions);
     }
@@ -159,22 +156,6 @@ async fn chats(stages: &Stages, id: &str) -> Result<u64, Error> {
         chats += page.items.iter().filter(ours).count() as u64;
         let Some(next) = page.next_after() else { return Ok(chats) };
         query = query.after(next);
-    }
-}
-
-/// Does something with each item of a list.
-async fn each<T>(
-    list: impl AsyncFn(Option<&PageToken>) -> Result<TokenPage<T>, dosimeter_client::Error>,
-    mut item: impl FnMut(&T),
-) -> Result<(), dosimeter_client::Error> {
-    let mut page: Option<PageToken> = None;
-    loop {
-        let listed = list(page.as_ref()).await?;
-        listed.items.iter().for_each(&mut item);
-        page = listed.next;
-        if page.is_none() {
-            return Ok(());
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::PoisonError;
 
 use dosimeter_client::{Error, User, UserRef};
 
-use crate::stages::Stages;
+use crate::{pages::Next, stages::Stages};
 
 /// Lists the projects of an organisation, if their names matter.
 pub(crate) async fn learn(stages: &Stages, tenant: &str) -> Result<(), Error> {
@@ -15,17 +15,15 @@ pub(crate) async fn learn(stages: &Stages, tenant: &str) -> Result<(), Error> {
     if !scope.needs_project_names() {
         return Ok(());
     }
-    let mut token = None;
-    loop {
+    let mut next = Next::FIRST;
+    while let Next::Page(token) = next {
         let page = stages.client.projects(Some(tenant), token.as_ref()).await?;
         let answers =
             page.items.iter().map(|project| (project.id.clone(), scope.has_project(project)));
         stages.projects.lock().unwrap_or_else(PoisonError::into_inner).extend(answers);
-        token = page.next;
-        if token.is_none() {
-            return Ok(());
-        }
+        next = Next::after(page.next);
     }
+    Ok(())
 }
 
 /// Lists the projects again if one of these is not known: it may be new.
@@ -57,8 +55,8 @@ pub(crate) async fn learn_user(
     if listed.contains(tenant) {
         return Ok(());
     }
-    let mut token = None;
-    loop {
+    let mut next = Next::FIRST;
+    while let Next::Page(token) = next {
         let page = match stages.client.users(tenant, token.as_ref()).await {
             // Then nobody can be told by his address.
             Err(error) if error.is_gone() || error.is_permission() => break,
@@ -67,10 +65,7 @@ pub(crate) async fn learn_user(
         let has = |user: &User| scope.users.has(&[Some(&user.id), user.email.as_deref()]);
         let answers = page.items.iter().map(|user| (user.id.clone(), has(user)));
         stages.users.lock().unwrap_or_else(PoisonError::into_inner).extend(answers);
-        token = page.next;
-        if token.is_none() {
-            break;
-        }
+        next = Next::after(page.next);
     }
     listed.insert(tenant.to_owned());
     Ok(())

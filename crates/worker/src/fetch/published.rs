@@ -9,6 +9,7 @@ use super::{Batch, Body, Part, known, message};
 use crate::{
     Error,
     label::Bundle,
+    pages::Next,
     stages::{Problem, Stages},
 };
 
@@ -111,14 +112,9 @@ pub(crate) struct PreferencesWalk {
     begun: bool,
 }
 
-enum Next {
-    Page(Option<PageToken>),
-    End,
-}
-
 impl PreferencesWalk {
     pub(super) fn new() -> Self {
-        Self { next: Next::Page(None), begun: false }
+        Self { next: Next::FIRST, begun: false }
     }
 
     pub(super) async fn next_batch(
@@ -126,9 +122,7 @@ impl PreferencesWalk {
         stages: &Stages,
         bundle: &mut Bundle,
     ) -> Result<Option<Batch>, Error> {
-        let Next::Page(token) = std::mem::replace(&mut self.next, Next::End) else {
-            return Ok(None);
-        };
+        let Next::Page(token) = self.next.take() else { return Ok(None) };
         bundle.asked();
         let tenant = bundle.tenant().to_owned();
         let page = stages.client.user_preferences(&tenant, token.as_ref()).await;
@@ -138,9 +132,7 @@ impl PreferencesWalk {
             return Ok(None);
         }
         let Some(page) = bundle.settle(stages, &tenant, page)? else { return Ok(None) };
-        if let Some(token) = page.next {
-            self.next = Next::Page(Some(token));
-        }
+        self.next = Next::after(page.next);
         let mut parts = Vec::new();
         if !page.items.is_empty() && !std::mem::replace(&mut self.begun, true) {
             let kind = ResourceKind::UserPreferences;

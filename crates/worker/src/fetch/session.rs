@@ -7,7 +7,7 @@ use dosimeter_record::{GapReason, Locator, Resource, ResourceKind};
 use tracing::warn;
 
 use super::{Batch, Part, Place, chat::MESSAGES_BYTES, known, message};
-use crate::{Error, discover::named, label::Bundle, stages::Stages};
+use crate::{Error, discover::named, label::Bundle, pages::Next, stages::Stages};
 
 /// A walk through one session.
 pub(crate) struct Walk {
@@ -22,17 +22,12 @@ pub(crate) struct Walk {
     restarts_left: u32,
 }
 
-enum Next {
-    Page(Option<PageToken>),
-    End,
-}
-
 impl Walk {
     pub(super) fn of(id: String, kind: ResourceKind) -> Self {
         Self {
             id,
             kind,
-            next: Next::Page(None),
+            next: Next::FIRST,
             read: BTreeSet::new(),
             said: BTreeSet::new(),
             facts: None,
@@ -45,9 +40,7 @@ impl Walk {
         stages: &Stages,
         bundle: &mut Bundle,
     ) -> Result<Option<Batch>, Error> {
-        let Next::Page(token) = std::mem::replace(&mut self.next, Next::End) else {
-            return Ok(None);
-        };
+        let Next::Page(token) = self.next.take() else { return Ok(None) };
         let lease = stages.memory.lease(MESSAGES_BYTES).await;
         bundle.asked();
         let mut page = self.page(stages, token.as_ref()).await;
@@ -68,9 +61,7 @@ impl Walk {
             bundle.left_out();
             return Ok(None);
         }
-        if let Some(token) = &page.next {
-            self.next = Next::Page(Some(token.clone()));
-        }
+        self.next = Next::after(page.next.clone());
         let parts = self.parts(stages, bundle, page);
         let parts = known(stages, bundle.tenant(), parts).await?;
         Ok(Some(Batch { parts, lease: Some(lease) }))

@@ -209,6 +209,9 @@ impl Prefilter {
 
     /// The cells of tables in columns that name the context of a rule whose matches are cells.
     fn cells(&self, rules: &[Rule], stretch: Stretch<'_>, candidates: &mut Vec<Candidate>) {
+        if stretch.tables.all().is_empty() {
+            return;
+        }
         let words = |&rule: &u32| Some((rule, &rules.get(rule as usize)?.context.any));
         for (rule, words) in self.cells.iter().filter_map(words) {
             let overlaps = |table: &&Table| {
@@ -440,7 +443,10 @@ impl Member {
 
 /// The first bytes of a text that is too short, with zeros behind its end.
 pub(crate) fn padded<const N: usize>(text: &[u8]) -> [u8; N] {
-    std::array::from_fn(|index| text.get(index).copied().unwrap_or(0))
+    let mut block = [0; N];
+    let (text, _) = text.split_at(text.len().min(N));
+    block.split_at_mut(text.len()).0.copy_from_slice(text);
+    block
 }
 
 /// Calls `visit` with the number of each set bit.

@@ -180,7 +180,10 @@ impl<'c> Prospects<'c> {
     fn of_rule(&self, rule: &Compiled, regions: &mut Vec<Span>) {
         let all = Span::new(0, usize::MAX);
         let needs = || rule.needs.iter().filter_map(|need| Some((self.kind(need)?, need.at_least)));
-        if !needs().all(|(kind, at_least)| self.may_have(kind, at_least, all)) {
+        // Mostly something is lacking altogether.
+        if needs().any(|(kind, _)| kind.is_untouched())
+            || !needs().all(|(kind, at_least)| self.may_have(kind, at_least, all))
+        {
             return;
         }
         let firm = || needs().filter(|(kind, _)| kind.expected.is_empty());

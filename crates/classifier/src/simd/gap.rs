@@ -1,6 +1,6 @@
 //! Where cells may end that white space or strokes keep apart: what lines with columns are told by.
 
-use crate::simd::BLOCK;
+use crate::{prefilter::padded, simd::BLOCK};
 
 /// How many bytes are looked at in one go, and how many are read for it.
 const SPAN: usize = 2 * BLOCK;
@@ -10,17 +10,23 @@ const READ: usize = SPAN + 2;
 /// space, and then another space, a stroke, or the first byte of a dash.
 pub(crate) fn gap(text: &[u8], start: usize) -> Option<usize> {
     let mut from = start;
-    loop {
+    while from < text.len() {
         let rest = text.get(from..)?;
-        let part = rest.first_chunk::<READ>();
-        if part.is_none_or(holds) {
-            let part = part.map_or(rest, <[u8; READ]>::as_slice);
-            if let Some(at) = part.array_windows().position(|&bytes| is_gap(bytes) == 1) {
-                return Some(from.saturating_add(at));
-            }
+        let end: [u8; READ];
+        let part = if let Some(part) = rest.first_chunk() {
+            part
+        } else {
+            end = padded(rest);
+            &end
+        };
+        if holds(part)
+            && let Some(at) = part.array_windows().position(|&bytes| is_gap(bytes) == 1)
+        {
+            return Some(from.saturating_add(at));
         }
         from = from.saturating_add(SPAN);
     }
+    None
 }
 
 /// One if these bytes are a gap, and else zero, without a branch.

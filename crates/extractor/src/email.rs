@@ -18,11 +18,18 @@ use crate::{
 /// drops recursively. No real mail comes near this many.
 const NESTED_MAX: usize = 500;
 
+/// Lines that could begin a part. Each takes up to two hundred bytes in memory, before any is counted.
+const PARTS_MAX: usize = 500_000;
+
 /// Reads a message or a mailbox.
 pub(crate) fn read(run: &mut Run<'_>, bytes: &[u8], text: &str) -> Read {
     if nested_count(text) > NESTED_MAX {
         run.segment(run.place(), text)?;
         return Err(Stop(GapReason::TooDeep));
+    }
+    if text.lines().filter(|line| line.starts_with("--")).count() > PARTS_MAX {
+        run.segment(run.place(), text)?;
+        return Err(Stop(GapReason::TooManyEntries));
     }
     // An empty line in front would end the headers before they start.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();

@@ -209,6 +209,17 @@ fn streams_of_nothing_are_counted() {
     check(&nothing.repeat(8), &budget, &[], "");
 }
 
+#[test]
+fn lists_that_would_take_memory_are_not_read() {
+    let parts =
+        [&b"From: a\nTo: b\nSubject: c\n\nphrase\n"[..], &b"--b\n".repeat(500_001)].concat();
+    check(&parts, &Budget::default(), &["too_many_entries"], "phrase");
+    let list = vec![1; (4 << 20) + 1];
+    let length = u64::try_from(list.len()).unwrap().to_le_bytes();
+    let archive = [b"7z\xbc\xaf\x27\x1c\0\x04", &[0; 12][..], &length, &[0; 4], &list].concat();
+    check(&archive, &Budget::default(), &["too_many_entries"], "");
+}
+
 /// What took minutes before it took no longer than its length.
 #[test]
 fn nothing_is_searched_again_and_again() {

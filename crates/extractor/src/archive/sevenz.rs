@@ -1,7 +1,9 @@
 //! 7z archives, by `sevenz-rust2`.
 //!
-//! Whether an archive is encrypted is decided here, from the coders that it names; and a block whose
-//! dictionary does not fit is not begun.
+//! Whether an archive is encrypted is decided here, from the coders that it names; and neither a list of
+//! entries nor a block whose dictionary does not fit is begun.
+
+mod header;
 
 use std::io::{self, Cursor as Stream};
 
@@ -12,7 +14,6 @@ use sevenz_rust2::{Archive, Block, BlockDecoder, Password};
 use super::entry;
 use crate::{
     capped::DICTIONARY_BYTES_MAX,
-    cursor::Cursor,
     run::{Read, Run, Stop},
 };
 
@@ -24,11 +25,22 @@ const LZMA: &[u8] = &[3, 1, 1];
 const LZMA2: &[u8] = &[0x21];
 const PPMD: &[u8] = &[3, 4, 1];
 
+/// What the list of entries may expand to. It may name as many entries as it has bytes, each of which takes a
+/// hundred in memory; real ones have a hundred bytes for each.
+const LIST_BYTES_MAX: u64 = 4 << 20;
+
 /// Reads the entries of every block.
 pub(crate) fn read(run: &mut Run<'_>, bytes: &[u8]) -> Read {
-    if header(bytes).is_some_and(|header| header.windows(4).any(|window| window == AES)) {
+    let list = header::stored(bytes).unwrap_or_default();
+    if list.windows(4).any(|window| window == AES) {
         // The list of entries itself is encrypted, or says that they are.
         return Err(Stop(GapReason::Encrypted));
+    }
+    if !list.is_empty() {
+        let list_bytes = header::plain_bytes(list).ok_or(Stop(GapReason::Malformed))?;
+        if list_bytes > LIST_BYTES_MAX {
+            return Err(Stop(GapReason::TooManyEntries));
+        }
     }
     let password = Password::empty();
     let mut source = Stream::new(bytes);
@@ -62,15 +74,6 @@ pub(crate) fn read(run: &mut Run<'_>, bytes: &[u8]) -> Read {
         entry(run, number, file.name(), &[], true)?;
     }
     end
-}
-
-/// Where the list of entries stands, as it is stored.
-fn header(bytes: &[u8]) -> Option<&[u8]> {
-    let mut cursor = Cursor::at(bytes, 12)?;
-    let offset = usize::try_from(cursor.u64_le()?).ok()?;
-    let length = usize::try_from(cursor.u64_le()?).ok()?;
-    let start = offset.checked_add(32)?;
-    bytes.get(start..start.checked_add(length)?)
 }
 
 /// Why a block is not begun.

@@ -40,9 +40,9 @@
 //! | JSON, JSON lines | as it stands, `\uXXXX` readable in place; strings with other escapes in part `string`, unescaped, with their key | – |
 //! | XML | as it stands, references undone | declared entities, which are never expanded |
 //! | DOCX | body with tracked changes and text boxes; headers, footers, notes, comments, charts, diagrams, properties, links | encrypted, damaged parts |
-//! | XLSX, XLSB | rows as tab-separated lines, hidden sheets, numbers verbatim, cached results; comments, text boxes, pivot caches, connections | the same |
+//! | XLSX, XLSB | rows as tab-separated lines, hidden sheets, numbers verbatim, cached results, formulas with constants (XLSX); comments, text boxes, pivot caches, connections | the same |
 //! | PPTX | slides in their order, notes, comments, masters | the same |
-//! | ODT, ODS, ODP, also flat | body, tables, slides, notes, comments, headers, metadata | the same |
+//! | ODT, ODS, ODP, also flat | body, tables, slides, notes, comments, headers, formulas with constants, metadata | the same |
 //! | DOC (Word 6 to 2003) | body, notes, headers, comments, text boxes, fields, properties, macros, embedded objects | the same |
 //! | XLS (Excel 2 to 2003) | rows, hidden sheets, cached results, comments, text boxes, headers, pivot caches, links | the same |
 //! | PPT (1997 to 2003) | slides, notes, masters, comments, deleted text, embedded objects | the same |
@@ -112,6 +112,7 @@ mod dates;
 mod dispatch;
 mod email;
 mod epub;
+mod formulas;
 mod grid;
 mod gzip;
 mod hangul;

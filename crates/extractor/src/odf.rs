@@ -1,6 +1,7 @@
 //! OpenDocument (ISO/IEC 26300): text, spreadsheets, presentations and drawings.
 
 mod flow;
+mod sheet;
 
 use dosimeter_content::Expose;
 use dosimeter_record::{GapReason, Locator};
@@ -43,11 +44,10 @@ pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
     archive.damage.map_or(Ok(()), |reason| Err(Stop(reason)))
 }
 
-/// Whether an XML document is an `OpenDocument` file in one piece (part 3, section 3.1.2). Sheets are better read
-/// as they stand: their formulas are attributes.
+/// Whether an XML document is an `OpenDocument` file in one piece (part 3, section 3.1.2).
 pub(crate) fn is_flat(text: &str) -> bool {
     let head = text.get(..text.floor_char_boundary(4096)).unwrap_or_default();
-    head.contains("<office:document") && !head.contains("opendocument.spreadsheet")
+    head.contains("<office:document")
 }
 
 /// Writes such a document. Pictures stand in it as base64, and are a gap.

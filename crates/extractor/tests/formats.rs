@@ -122,9 +122,40 @@ fn flat_documents_are_read() {
         <text:p>HER<text:span>ON-47</text:span>11</text:p></office:text></office:body>\
         </office:document>";
     check("note.fodt", document.as_bytes(), &["<dc:title>Herons</dc:title>", "HERON-4711"]);
-    let kind = "xmlns:text='t' office:mimetype='application/vnd.oasis.opendocument.spreadsheet'";
-    let sheet = document.replace("xmlns:text='t'", kind);
-    check("note.fods", sheet.as_bytes(), &[&sheet]);
+}
+
+#[test]
+fn cells_of_open_document_stand_in_their_rows() {
+    let cell = |attributes: &str, text: &str| {
+        format!("<t:table-cell {attributes}><x:p>{text}</x:p></t:table-cell>")
+    };
+    let formula = "t:formula='of:=HYPERLINK(&quot;https://h.example/key&quot;;1)'";
+    let sheet = format!(
+        "<?xml version='1.0'?><office:document xmlns:office='o' xmlns:t='t' xmlns:x='x' \
+        office:mimetype='application/vnd.oasis.opendocument.spreadsheet'><office:spreadsheet>\
+        <t:table t:name='Herons'><t:table-row>{}<t:table-cell t:number-columns-repeated='2'/>{}</t:table-row>\
+        <t:table-row t:number-rows-repeated='500'><t:table-cell/></t:table-row><t:table-row>{}</t:table-row>\
+        </t:table></office:spreadsheet></office:document>",
+        cell(&format!("o:value-type='float' o:value='4711' {formula}"), "4.711,00"),
+        cell("", "end<x:s/>of row"),
+        cell("", "far"),
+    );
+    let found = extract_with(sheet.as_bytes(), "herons.fods", &Budget::default());
+    let found: Vec<String> = found
+        .places
+        .iter()
+        .zip(&found.texts)
+        .map(|(place, text)| format!("{place}: {text}"))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "name, sheet 1: Herons",
+            "formula, sheet 1, row 1: of:=HYPERLINK(\"https://h.example/key\";1)",
+            "sheet 1, row 1: 4711\t\t\tend of row",
+            "sheet 1, row 502: far",
+        ]
+    );
 }
 
 #[test]

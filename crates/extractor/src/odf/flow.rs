@@ -3,6 +3,7 @@
 use dosimeter_record::Locator;
 use quick_xml::events::BytesStart;
 
+use super::sheet::Sheet;
 use crate::{
     run::{Read, Run, Slot},
     xml,
@@ -26,6 +27,7 @@ pub(super) fn read(run: &mut Run<'_>, part: &[u8], locator: &Locator) -> Read {
         empty_cells: 0,
         owes_space: false,
         is_spreadsheet: false,
+        sheet: None,
         pictures: 0,
         sheets: 0,
         slides: 0,
@@ -53,6 +55,8 @@ struct Flow<'l> {
     /// Whether a paragraph of the cell ended, so that what comes next needs a space before it.
     owes_space: bool,
     is_spreadsheet: bool,
+    /// The table of a spreadsheet that is open.
+    sheet: Option<Sheet>,
     /// How many pictures are open that stand in the text as base64.
     pictures: usize,
     sheets: u32,
@@ -60,6 +64,17 @@ struct Flow<'l> {
 }
 
 impl Flow<'_> {
+    /// Writes to what is open: a comment or note, the cell of a sheet, the body.
+    fn write(&mut self, run: &mut Run<'_>, text: &str) -> Read {
+        match &mut self.sheet {
+            Some(sheet) if self.cell_depth > 0 && self.aside.is_empty() => {
+                sheet.text(text);
+                Ok(())
+            }
+            _ => run.write(self.slot(), text),
+        }
+    }
+
     fn slot(&self) -> Slot {
         self.aside.last().copied().unwrap_or(self.body)
     }
@@ -67,17 +82,20 @@ impl Flow<'_> {
     fn start(&mut self, run: &mut Run<'_>, element: &BytesStart<'_>) -> Read {
         match element.local_name().as_ref() {
             "p" | "h" => self.text_depth = self.text_depth.saturating_add(1),
-            "tab" => return run.write(self.slot(), "\t"),
-            "line-break" => {
-                return run.write(self.slot(), if self.cell_depth > 0 { " " } else { "\n" });
-            }
-            "s" if self.text_depth > 0 => return run.write(self.slot(), " "),
+            "tab" => return self.write(run, "\t"),
+            "line-break" => return self.write(run, if self.cell_depth > 0 { " " } else { "\n" }),
+            "s" if self.text_depth > 0 => return self.write(run, " "),
             "binary-data" => self.pictures = self.pictures.saturating_add(1),
             "annotation" => self.aside.push(self.comments),
             "notes" => self.aside.push(self.notes),
             "spreadsheet" => self.is_spreadsheet = true,
             "table" if self.is_spreadsheet => return self.start_sheet(run, element),
             "page" => return self.start_page(run, element),
+            "table-row" if self.cell_depth == 0 => {
+                if let Some(sheet) = &mut self.sheet {
+                    sheet.start_row(element);
+                }
+            }
             "table-cell" | "covered-table-cell" => return self.start_cell(run, element),
             _ => {}
         }
@@ -93,9 +111,9 @@ impl Flow<'_> {
             return Ok(());
         }
         if std::mem::take(&mut self.owes_space) {
-            run.write(self.slot(), " ")?;
+            self.write(run, " ")?;
         }
-        run.write(self.slot(), text)
+        self.write(run, text)
     }
 
     fn end(&mut self, run: &mut Run<'_>, name: &str) -> Read {
@@ -114,8 +132,11 @@ impl Flow<'_> {
                 self.cell_depth = self.cell_depth.saturating_sub(1);
                 self.value = None;
                 self.owes_space = false;
+                if let Some(sheet) = self.sheet.as_mut().filter(|_| self.cell_depth == 0) {
+                    return sheet.end_cell(run);
+                }
             }
-            "table-row" if self.cell_depth == 0 => {
+            "table-row" if self.cell_depth == 0 && self.sheet.is_none() => {
                 self.empty_cells = 0;
                 return run.write(self.slot(), "\n");
             }
@@ -131,6 +152,7 @@ impl Flow<'_> {
         let name = xml::attribute(element, "name").unwrap_or_default();
         run.segment(Locator { part: Some("name".into()), ..sheet.clone() }, &name)?;
         self.comments = run.open(Locator { part: Some("comment".into()), ..sheet.clone() });
+        self.sheet = Some(Sheet::new(&sheet));
         self.body = run.open(sheet);
         Ok(())
     }
@@ -147,25 +169,33 @@ impl Flow<'_> {
     }
 
     fn start_cell(&mut self, run: &mut Run<'_>, element: &BytesStart<'_>) -> Read {
-        run.spend_cell()?;
         self.cell_depth = self.cell_depth.saturating_add(1);
-        let repeated = xml::attribute(element, "number-columns-repeated");
-        let repeated = repeated.and_then(|count| count.parse::<u32>().ok()).unwrap_or(1);
         let value = match xml::attribute(element, "value-type").as_deref() {
             Some("float") => xml::attribute(element, "value"),
             Some("date") => xml::attribute(element, "date-value"),
             _ => None,
         };
         self.value = value.map(|value| value.replace('T', " "));
-        // Tabs are owed for the cells before this one; cells at the end of a row owe none.
+        match &mut self.sheet {
+            Some(sheet) if self.cell_depth == 1 => sheet.start_cell(run, element)?,
+            _ => self.step(run, element)?,
+        }
+        match self.value.clone() {
+            Some(value) => self.write(run, &value),
+            None => Ok(()),
+        }
+    }
+
+    /// Tabs for the cells before this one of a table in running text; cells at the end of a row owe none.
+    fn step(&mut self, run: &mut Run<'_>, element: &BytesStart<'_>) -> Read {
+        run.spend_cell()?;
+        let repeated = xml::attribute(element, "number-columns-repeated");
+        let repeated = repeated.and_then(|count| count.parse::<u32>().ok()).unwrap_or(1);
         let owed = self.empty_cells.min(REPEAT_MAX);
         self.empty_cells = repeated;
         for _ in 0..owed {
-            run.write(self.slot(), "\t")?;
+            self.write(run, "\t")?;
         }
-        match self.value.clone() {
-            Some(value) => run.write(self.slot(), &value),
-            None => Ok(()),
-        }
+        Ok(())
     }
 }

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use super::strings::SharedStrings;
 use crate::{
     dates::DateStyles,
+    formulas::Formulas,
     grid::{Grid, number},
     run::{Read, Run},
     xml,
@@ -20,7 +21,12 @@ pub(super) struct Shared {
 
 /// Writes the rows of a sheet. Line `k` of a segment is row `locator.row + k`.
 pub(super) fn read(run: &mut Run<'_>, part: &[u8], shared: &Shared, locator: &Locator) -> Read {
-    let mut sheet = Sheet { shared, grid: Grid::new(locator.clone()), cell: Cell::default() };
+    let mut sheet = Sheet {
+        shared,
+        grid: Grid::new(locator.clone()),
+        formulas: Formulas::new(locator),
+        cell: Cell::default(),
+    };
     // Headers and footers of the printed page, and the prompts of input rules.
     let beside = run.open(Locator { part: Some("header".into()), ..locator.clone() });
     let mut is_beside = false;
@@ -48,6 +54,7 @@ pub(super) fn read(run: &mut Run<'_>, part: &[u8], shared: &Shared, locator: &Lo
 struct Sheet<'s> {
     shared: &'s Shared,
     grid: Grid,
+    formulas: Formulas,
     cell: Cell,
 }
 
@@ -149,9 +156,12 @@ impl Sheet<'_> {
             (CellKind::Boolean, "1") => "TRUE",
             (_, value) => number.as_deref().unwrap_or(value),
         };
-        // A program that does not calculate writes no results; the formula may hold constants.
-        let text = if value.is_empty() { cell.formula.as_str() } else { value };
-        self.grid.cell(run, cell.column, text)
+        // A program that does not calculate writes no results.
+        if value.is_empty() {
+            return self.grid.cell(run, cell.column, &cell.formula);
+        }
+        self.formulas.write(run, self.grid.row(), &cell.formula)?;
+        self.grid.cell(run, cell.column, value)
     }
 
     /// A number that is not to be read as it stands: a date, a fraction with the digits that binary

@@ -20,7 +20,8 @@ pub(super) fn keep(programs: &Path, target: &str) -> Result<Vec<PathBuf>, Error>
     let mut kept = Vec::new();
     for find in found.flatten().map(|entry| entry.path()) {
         let mut again = process::program(programs, target);
-        again.arg(&find);
+        // On the wall, a time-out says only that others were at work.
+        again.arg("-timeout=1200").arg(&find);
         let (ticks, ended) = process::finish(again)?;
         if ticks >= SLOW || !ended.success() {
             if !ended.success() {

@@ -17,7 +17,7 @@ pub(super) struct Table {
     after: String,
 }
 
-/// What a target did in all its runs. Edges and features are those of the newest.
+/// What a target did in all its runs. Edges and features are the most that one reached.
 #[derive(Default)]
 struct Row {
     sums: Slice,
@@ -50,8 +50,9 @@ impl Table {
         let row = self.rows.entry(target.to_owned()).or_default();
         row.sums.ticks += slice.ticks;
         row.sums.executions += slice.executions;
-        row.sums.edges = slice.edges;
-        row.sums.features = slice.features;
+        // A run that is stopped early has not seen its corpus.
+        row.sums.edges = row.sums.edges.max(slice.edges);
+        row.sums.features = row.sums.features.max(slice.features);
         row.sums.peak_mib = row.sums.peak_mib.max(slice.peak_mib);
         revision.clone_into(&mut row.revision);
     }

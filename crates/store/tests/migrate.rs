@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 #[path = "../../../tests/postgres_server.rs"]
-#[expect(unreachable_pub, dead_code, reason = "other tests share it")]
+#[expect(unreachable_pub, reason = "other tests share it")]
 mod server;
 
 use dosimeter_store::{FindingFilter, PostgresStore, SqliteStore, Store};

@@ -64,9 +64,7 @@ impl Scratch {
 
     /// Notes that a match of rule `index` was accepted.
     pub(crate) fn accept(&mut self, index: usize) {
-        if let Some(word) = self.accepted.get_mut(index / 64) {
-            *word |= 1 << (index % 64);
-        }
+        bits::set(&mut self.accepted, index);
     }
 
     /// Forgets of which rules matches were accepted.

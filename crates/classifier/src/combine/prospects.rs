@@ -270,30 +270,31 @@ mod tests {
     use super::*;
     use crate::{RuleSet, beside::tests::rules_for_two_facts};
 
-    /// A text without numbers but at its end.
-    fn text() -> String {
-        format!("{}1", "x".repeat(3000))
-    }
-
-    /// Where both facts and a name could stand together, by where facts are and names may be.
-    fn regions(facts: &[usize], names: Option<Bound>) -> Vec<Span> {
+    /// Asks about both facts and a name, in a text without numbers but at its end.
+    fn ask<T>(about: impl FnOnce(&mut Prospects<'_>) -> T) -> T {
         let mut rules = RuleSet::default();
         rules.add_toml("test.toml", &rules_for_two_facts()).unwrap();
         let combinations = Combinations::new(&rules);
-        let text = text();
+        let text = format!("{}1", "x".repeat(3000));
         let mut memory = Memory::default();
         let numbers = Numbers::new(&text, Span::new(0, text.len()));
-        let mut prospects = Prospects::new(&combinations, numbers, &mut memory);
-        for &start in facts {
-            prospects.add(0, Span::new(start, start + 6));
-        }
-        if let Some(names) = names {
-            prospects.expect(1, names);
-        }
-        let regions = prospects.regions(&[0]);
-        prospects.expect_no_more(1);
-        assert!(prospects.regions(&[0]).is_empty());
-        regions
+        about(&mut Prospects::new(&combinations, numbers, &mut memory))
+    }
+
+    /// Where they could stand together, by where facts are and names may be.
+    fn regions(facts: &[usize], names: Option<Bound>) -> Vec<Span> {
+        ask(|prospects| {
+            for &start in facts {
+                prospects.add(0, Span::new(start, start + 6));
+            }
+            if let Some(names) = names {
+                prospects.expect(1, names);
+            }
+            let regions = prospects.regions(&[0]);
+            prospects.expect_no_more(1);
+            assert!(prospects.regions(&[0]).is_empty());
+            regions
+        })
     }
 
     #[test]
@@ -324,17 +325,12 @@ mod tests {
 
     #[test]
     fn where_nothing_is_found_yet_it_may_be_anywhere() {
-        let mut rules = RuleSet::default();
-        rules.add_toml("test.toml", &rules_for_two_facts()).unwrap();
-        let combinations = Combinations::new(&rules);
-        let text = text();
-        let mut memory = Memory::default();
-        let numbers = Numbers::new(&text, Span::new(0, text.len()));
-        let mut prospects = Prospects::new(&combinations, numbers, &mut memory);
-        prospects.expect(0, Bound::Anywhere);
-        prospects.expect(1, Bound::Anywhere);
-        assert_eq!(prospects.regions(&[0]), [Span::new(0, usize::MAX)]);
-        prospects.expect_nothing();
-        assert!(prospects.shown().is_empty());
+        ask(|prospects| {
+            prospects.expect(0, Bound::Anywhere);
+            prospects.expect(1, Bound::Anywhere);
+            assert_eq!(prospects.regions(&[0]), [Span::new(0, usize::MAX)]);
+            prospects.expect_nothing();
+            assert!(prospects.shown().is_empty());
+        });
     }
 }

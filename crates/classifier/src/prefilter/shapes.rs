@@ -9,6 +9,7 @@
 use std::{collections::BTreeMap, num::NonZeroUsize};
 
 use crate::{
+    bits,
     prefilter::{
         each,
         vicinity::{Bits, Known},
@@ -200,8 +201,8 @@ impl Shapes {
         let set = |holds: &dyn Fn(&Anchor) -> bool| -> Vec<u64> {
             let mut set = vec![0; words];
             for (index, anchor) in anchors.iter().enumerate() {
-                if let Some(word) = set.get_mut(index >> 6) {
-                    *word |= u64::from(holds(anchor)) << (index & 63);
+                if holds(anchor) {
+                    bits::set(&mut set, index);
                 }
             }
             set
@@ -234,8 +235,8 @@ impl Shapes {
             asking: {
                 let mut asking = vec![0; words];
                 for (index, (member, _)) in members.iter().enumerate() {
-                    if let Some(word) = asking.get_mut(index >> 6) {
-                        *word |= u64::from(member.asks.is_some()) << (index & 63);
+                    if member.asks.is_some() {
+                        bits::set(&mut asking, index);
                     }
                 }
                 asking
@@ -487,9 +488,7 @@ fn rows(
     let mut alike: BTreeMap<ByteSet, Vec<u64>> = BTreeMap::new();
     for (index, anchor) in anchors.iter().enumerate() {
         let set = alike.entry(of(anchor)).or_insert_with(|| vec![0; words]);
-        if let Some(word) = set.get_mut(index >> 6) {
-            *word |= 1 << (index & 63);
-        }
+        bits::set(set, index);
     }
     let row = |&byte: &u8| {
         let mut row = vec![0; words];

@@ -1,21 +1,26 @@
 //! Address cards and calendars (RFC 6350, RFC 5545): text whose long lines are folded at any place, so that
 //! a name or a number may stand in two.
 
-use crate::run::{Read, Run};
+use crate::{
+    email,
+    run::{Read, Run},
+    text,
+};
 
 /// How such a file starts.
 const STARTS: [&str; 3] = ["BEGIN:VCARD", "BEGIN:VCALENDAR", "BEGIN:VNOTE"];
 
 /// Whether a text is one.
-pub(crate) fn is_card(text: &str) -> bool {
-    let start = text.get(..text.floor_char_boundary(15)).unwrap_or(text).to_ascii_uppercase();
+pub(crate) fn is_card(document: &str) -> bool {
+    let start =
+        document.get(..document.floor_char_boundary(15)).unwrap_or(document).to_ascii_uppercase();
     STARTS.iter().any(|known| start.starts_with(known))
 }
 
 /// Writes the lines unfolded, with escapes and quoted-printable undone.
-pub(crate) fn read(run: &mut Run<'_>, text: &str) -> Read {
+pub(crate) fn read(run: &mut Run<'_>, document: &str) -> Read {
     let slot = run.open(run.place());
-    let mut lines = text.lines().peekable();
+    let mut lines = document.lines().peekable();
     while let Some(line) = lines.next() {
         run.tick()?;
         let is_quoted = line
@@ -35,7 +40,11 @@ pub(crate) fn read(run: &mut Run<'_>, text: &str) -> Read {
             }
             lines.next();
         }
-        let plain = if is_quoted { unquote(&whole) } else { unescape(&whole) };
+        let plain = if is_quoted {
+            text::decode_lossy(&email::unquote(whole.as_bytes())).into_owned()
+        } else {
+            unescape(&whole)
+        };
         run.write(slot, &plain)?;
         run.write(slot, "\n")?;
     }
@@ -45,20 +54,6 @@ pub(crate) fn read(run: &mut Run<'_>, text: &str) -> Read {
 /// `\n`, `\,` and `\;` (RFC 6350 section 3.4).
 fn unescape(line: &str) -> String {
     line.replace("\\n", " ").replace("\\N", " ").replace("\\,", ",").replace("\\;", ";")
-}
-
-/// Quoted-printable (RFC 2045 section 6.7), as version 2.1 of the format uses it.
-fn unquote(line: &str) -> String {
-    let mut bytes = Vec::with_capacity(line.len());
-    let mut rest = line.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        let digits =
-            tail.get(..2).filter(|_| byte == b'=').and_then(|d| std::str::from_utf8(d).ok());
-        let value = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(value.unwrap_or(byte));
-        rest = if value.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
-    }
-    crate::text::decode_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ fn read_text(run: &mut Run<'_>, kind: FileKind, bytes: &[u8], text: &str) -> Rea
         FileKind::Json => json::read(run, text),
         FileKind::OpenDocument => odf::read_flat(run, text),
         FileKind::Xml => xml::read(run, text),
-        FileKind::Email => email::read(run, bytes, text),
+        FileKind::Email => email::read(run, bytes),
         FileKind::Card => card::read(run, text),
         _ => {
             protected::note_blocks(run, text);

@@ -51,7 +51,7 @@
 //! | Pages, Numbers, Keynote | strings of all messages | encrypted |
 //! | books (EPUB) | every page | protected |
 //! | PDF | pages line by line; words divided between lines (part `hyphenated`); annotations, form fields, XFA, outline, scripts, information, XMP, embedded files | encrypted, pictures, fonts without meaning |
-//! | mail, mailboxes, MSG, `winmail.dat`, signed messages | headers, bodies, attachments and forwarded messages as entries | encrypted, signatures |
+//! | mail, mailboxes, MSG, `winmail.dat`, signed messages | headers, bodies, what stands between parts, attachments and forwarded messages as entries | encrypted, signatures, parameters longer than 16 KiB |
 //! | mail stores (PST, OST) | folders, messages and attachments as entries | the encoding by rotors |
 //! | cards, calendars | lines, unfolded | – |
 //! | SQLite | rows of all tables; blobs as entries | damaged pages |
@@ -86,8 +86,8 @@
 //! process's panic hook still runs before that, and a panic message may quote what was parsed: install
 //! a hook that prints only the place. `lopdf` also writes to the `log` facade, and may name fonts and
 //! keys of a file there: turn its target off. Stack and allocation are not contained that way, so parsers that
-//! recurse or allocate by what a file says are not used, or are guarded: see `pdf/load.rs` and
-//! `email.rs`. Attackers aim at what nobody foresaw; a process with a memory limit of its own is a
+//! recurse or allocate by what a file says are not used, or are guarded: see `pdf/load.rs`.
+//! Attackers aim at what nobody foresaw; a process with a memory limit of its own is a
 //! good second line.
 //!
 //! # Measured

@@ -98,14 +98,20 @@ impl<'b> Run<'b> {
         Locator { part: Some(part.into()), ..self.place() }
     }
 
+    /// Whether something may stand inside the current entry.
+    pub(crate) fn has_room_inside(&self) -> bool {
+        self.place.len() < self.budget.depth
+    }
+
     /// Reads something that stands inside the current entry, as its `index`th (1-based).
     pub(crate) fn inside(&mut self, index: u32, read: impl FnOnce(&mut Self) -> Read) {
+        let has_room = self.has_room_inside();
         self.place.push(index);
         let locator = self.place();
-        if self.place.len() > self.budget.depth {
-            self.gap(GapReason::TooDeep, locator);
-        } else {
+        if has_room {
             self.contain(locator, read);
+        } else {
+            self.gap(GapReason::TooDeep, locator);
         }
         self.place.pop();
     }

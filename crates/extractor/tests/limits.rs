@@ -211,9 +211,17 @@ fn streams_of_nothing_are_counted() {
 
 #[test]
 fn lists_that_would_take_memory_are_not_read() {
-    let parts =
-        [&b"From: a\nTo: b\nSubject: c\n\nphrase\n"[..], &b"--b\n".repeat(500_001)].concat();
-    check(&parts, &Budget::default(), &["too_many_entries"], "phrase");
+    let mail = |start: &str, again: &str, count| {
+        let head = "From: a\nTo: b\nSubject: c\nContent-Type: multipart/mixed; boundary=b\n";
+        [head.as_bytes(), start.as_bytes(), &again.as_bytes().repeat(count)].concat()
+    };
+    let (budget, many) = (Budget::default(), 500_000);
+    check(&mail("\n--b\n\nphrase\n", "--b\n\n", many), &budget, &["too_many_entries"], "phrase");
+    check(&mail("\n--b\n", "X: y\n", many), &budget, &[], "X: y");
+    let levels = "--b\nContent-Type: multipart/mixed; boundary=b\n\n";
+    check(&mail("X: phrase\n\n", levels, many), &budget, &["too_many_entries"], "phrase");
+    check(&mail("Cc: phrase", ",a", many), &budget, &[], "phrase,a,a");
+    check(&mail("Content-Type: a/b", ";a*1=b", many), &budget, &["malformed"], "a/b;a*1=b");
     let list = vec![1; (4 << 20) + 1];
     let length = u64::try_from(list.len()).unwrap().to_le_bytes();
     let archive = [b"7z\xbc\xaf\x27\x1c\0\x04", &[0; 12][..], &length, &[0; 4], &list].concat();

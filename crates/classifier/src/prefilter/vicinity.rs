@@ -5,6 +5,8 @@
 //! table would cost more than everything else, so a place is first asked for those words. The answer
 //! is given for 64 bytes at a time and kept; it errs only on the side of yes.
 
+mod word;
+
 use std::{collections::BTreeMap, num::NonZeroUsize};
 
 use dosimeter_record::Span;
@@ -16,9 +18,10 @@ use crate::{
     simd::{self, BLOCK, Classes},
     table::Tables,
 };
+use word::{Begin, HASH_BITS, Word, begins, hash};
 
 /// Rules that can be told apart; more are tried without asking.
-const RULES_MAX: usize = 256;
+const RULES_MAX: usize = 512;
 /// A bit per rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Bits([u64; RULES_MAX / 64]);
@@ -26,10 +29,6 @@ pub(super) struct Bits([u64; RULES_MAX / 64]);
 const WINDOW_CHARS_MAX: usize = 64;
 /// Patterns with longer matches are tried without asking.
 const LEN_MAX: usize = 128;
-/// Bits of the hash of one to four letters.
-const HASH_BITS: u32 = 13;
-/// Bit 5 of eight bytes, which makes small letters of capitals.
-const FOLD: u64 = u64::from_le_bytes([0x20; 8]);
 
 /// The words that rules want near their matches, by their first letters.
 #[derive(Debug)]
@@ -40,21 +39,9 @@ pub(super) struct Vicinity {
     known: Box<[u64; (1 << HASH_BITS) / 64]>,
     /// By the same hash: where those words begin in `words`; one more at the end.
     starts: Vec<u16>,
-    words: Vec<Word>,
+    words: Vec<(Word, Bits)>,
     /// The rules that have a word in another script.
     foreign: Bits,
-}
-
-/// The beginning of a word, up to where other spellings may differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Word {
-    /// Which of eight bytes are compared.
-    mask: u64,
-    /// Those bytes, with bit 5 set.
-    letters: u64,
-    /// How long the word is, if it must end there.
-    whole: Option<u8>,
-    bits: Bits,
 }
 
 /// What is known of the vicinity of one stretch.
@@ -211,14 +198,14 @@ impl Vicinity {
                 }
             }
         }
-        let hashed = words.into_iter().map(|(word, bits)| Word { bits, ..word });
-        let mut hashed: Vec<(usize, Word)> = hashed.map(|word| (word.hash(), word)).collect();
+        let hashed = words.into_iter().map(|(word, bits)| (word.hash(), word, bits));
+        let mut hashed: Vec<(usize, Word, Bits)> = hashed.collect();
         hashed.sort_unstable();
-        let before = |hash: usize| hashed.partition_point(|&(other, _)| other < hash);
+        let before = |hash: usize| hashed.partition_point(|&(other, ..)| other < hash);
         vicinity.starts = (0..=1 << HASH_BITS)
             .map(|hash| u16::try_from(before(hash)).unwrap_or(u16::MAX))
             .collect();
-        vicinity.words = hashed.iter().map(|&(_, word)| word).collect();
+        vicinity.words = hashed.iter().map(|&(_, word, bits)| (word, bits)).collect();
         vicinity
     }
 
@@ -372,45 +359,13 @@ impl Vicinity {
         if self.known.get(hash >> 6).is_some_and(|word| word >> (hash & 63) & 1 == 1) {
             let start = |hash: usize| self.starts.get(hash).copied().map_or(0, usize::from);
             let words = self.words.get(start(hash)..start(hash.wrapping_add(1)));
-            for word in words.unwrap_or_default().iter().filter(|word| word.begins(ahead)) {
-                *bits = bits.or(word.bits);
+            for (_, of_word) in
+                words.unwrap_or_default().iter().filter(|(word, _)| word.begins(ahead))
+            {
+                *bits = bits.or(*of_word);
             }
         }
     }
-}
-
-impl Word {
-    /// A word of some letters, which must end behind them if it is said that it does.
-    fn new(letters: &[u8], ends: bool) -> Self {
-        let length = letters.len().min(8);
-        let mut bytes = [0; 8];
-        bytes.iter_mut().zip(letters).for_each(|(byte, letter)| *byte = letter | 0x20);
-        let mask = mask(u32::try_from(length).unwrap_or(8));
-        let whole = u8::try_from(length).ok().filter(|&length| ends && length < 8);
-        Self { mask, letters: u64::from_le_bytes(bytes), whole, bits: Bits::default() }
-    }
-
-    /// Whether a text goes on with the word.
-    fn begins(&self, ahead: u64) -> bool {
-        (ahead | FOLD) & self.mask == self.letters
-            && self.whole.map(usize::from).is_none_or(|length| {
-                let ahead = ahead.to_le_bytes();
-                let last = length.checked_sub(1).and_then(|last| ahead.get(last));
-                let next = ahead.get(length).copied().unwrap_or(0);
-                // `ssnValue` are two words.
-                let is_hump = next.is_ascii_uppercase() && last.is_some_and(u8::is_ascii_lowercase);
-                !next.is_ascii_alphanumeric() || is_hump
-            })
-    }
-
-    fn hash(&self) -> usize {
-        hash(self.letters & mask(self.whole.map_or(8, u32::from)))
-    }
-}
-
-/// The first so many of eight bytes.
-const fn mask(bytes: u32) -> u64 {
-    if bytes >= 8 { u64::MAX } else { (1 << (bytes * 8)) - 1 }
 }
 
 /// Whether matches begin near enough to the anchor.
@@ -440,66 +395,6 @@ fn starts(classes: &Classes, before: Option<u8>) -> u64 {
     classes.letter & !after_letter | capital & after_small
 }
 
-/// How a word is looked up.
-enum Begin {
-    Word(Word),
-    /// By the script.
-    Foreign,
-}
-
-/// The beginning of a folded word up to where other spellings may differ; `None` if it is too short
-/// to tell anything.
-fn begins(folded: &str) -> Option<Vec<Begin>> {
-    let plain = |byte: &u8| byte.is_ascii() && *byte != b' ';
-    let letters: Vec<u8> = folded.bytes().take_while(plain).collect();
-    // What stands behind a word is a letter of another script, a separator, or nothing.
-    let ends = folded.as_bytes().get(letters.len()).is_none_or(u8::is_ascii);
-    let word = |letters: &[u8]| Begin::Word(Word::new(letters, ends));
-    match (&letters[..], folded.as_bytes()) {
-        ([], _) => {
-            (!folded.starts_with(|char: char| char.is_ascii())).then(|| vec![Begin::Foreign])
-        }
-        ([first, ..], _) if !first.is_ascii_alphabetic() => None,
-        ([_], &[first, b' ', next, ..]) => Some(initials(first, next)),
-        ([_], &[first, next, ..]) => Some(vec![word(&[first, next])]),
-        ([_], _) => None,
-        (letters, _) => Some(vec![word(letters)]),
-    }
-}
-
-/// `d o b`, which is also written `d.o.b`, `D. O. B.` and `dO b`.
-fn initials(first: u8, next: u8) -> Vec<Begin> {
-    let word = |mask, bytes: [u8; 3]| {
-        let [a, b, c] = bytes.map(|byte| u64::from(byte | 0x20));
-        let letters = (a | b << 8 | c << 16) & mask;
-        Begin::Word(Word { mask, letters, whole: Some(1), bits: Bits::default() })
-    };
-    // Behind the first stands one separator, or several, or none.
-    let third = [next, b' ', b'_', b'-', b'.', b'\n', b'\t', b'\r'];
-    let separated = third.into_iter().map(|third| word(0xFF_00FF, [first, 0, third]));
-    separated.chain([word(0xFFFF, [first, next, 0])]).collect()
-}
-
-/// A hash of the letters with which a word begins: at most four, and up to where, in `camelCase`, the next
-/// word begins. Their case does not matter else.
-#[expect(clippy::cast_possible_truncation, reason = "four bytes are hashed")]
-const fn hash(ahead: u64) -> usize {
-    const ONES: u32 = 0x0101_0101;
-    let bytes = ahead as u32;
-    let small = bytes & (0x20 * ONES);
-    let folded = bytes | (0x20 * ONES);
-    // The high bit of each byte: whether it is at least `a`, and at most `z`, without carries between them.
-    let low = folded & (0x7F * ONES);
-    let is_letter = (low + (0x80 - b'a' as u32) * ONES) & !(low + (0x7F - b'z' as u32) * ONES);
-    let is_letter = is_letter & !bytes & (0x80 * ONES);
-    // A capital behind a small letter.
-    let is_hump = (small << 8 & !small) << 2;
-    let ends = (!is_letter | is_hump) & (0x80 * ONES);
-    let length = ends.trailing_zeros() / 8;
-    let letters = folded & mask(length) as u32;
-    (letters.wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)) as usize
-}
-
 impl Bits {
     pub(super) fn set(&mut self, bit: usize) {
         if let Some(word) = self.0.get_mut(bit >> 6) {
@@ -522,5 +417,20 @@ impl Bits {
 
     fn meets(&self, other: &Self) -> bool {
         self.0.iter().zip(other.0).any(|(left, right)| left & right != 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RuleSet;
+
+    #[test]
+    fn the_built_in_rules_leave_room_for_those_of_users() {
+        // Without a bit a rule is tried at every number, which costs ten times all others together.
+        let rules = RuleSet::built_in();
+        let vicinity = Vicinity::new(rules.rules().len(), (0..).zip(rules.rules()));
+        let bits = vicinity.asking.iter().copied().max().map_or(0, usize::from);
+        assert!((200..=RULES_MAX * 4 / 5).contains(&bits), "{bits}");
     }
 }

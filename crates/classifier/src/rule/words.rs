@@ -152,7 +152,12 @@ pub(crate) fn fold_into(text: &str, folded: &mut String) {
             if char.is_uppercase() && previous.is_lowercase() {
                 folded.push(' ');
             }
-            folded.extend(char.to_lowercase());
+            // Nearly all text is this, and Unicode's tables take long to ask.
+            if char.is_ascii() {
+                folded.push(char.to_ascii_lowercase());
+            } else {
+                folded.extend(char.to_lowercase());
+            }
         }
         previous = char;
     }

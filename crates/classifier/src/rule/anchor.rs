@@ -151,6 +151,9 @@ pub(crate) fn parse(pattern: &str, unicode: bool) -> Result<Hir, Box<regex_synta
     parser.parse(pattern).map_err(Box::new)
 }
 
+/// What reading backwards from a place costs at most, in places looked at.
+const LEAD_COST: f64 = 8.0;
+
 /// The cheapest plan for a sequence: one of its first `own` parts carries the anchor.
 fn of_parts<'h>(parts: &[&'h Hir], own: usize, first: Edge) -> Option<Plan<'h>> {
     let mut best: Option<Plan<'h>> = None;
@@ -164,9 +167,12 @@ fn of_parts<'h>(parts: &[&'h Hir], own: usize, first: Edge) -> Option<Plan<'h>> 
                 place.back_max = place.back_max.saturating_add(narrow(back_max));
                 place.lead.splice(0..0, before.iter().copied());
             }
-            // Every beginning between the two has to be tried.
+            // Every beginning between the two has to be tried that reading backwards leaves (`lead`).
+            // Most places are too rare in any text for that to matter; numbers fill whole tables.
             let starts = u32::try_from(back_max.saturating_sub(back_min)).unwrap_or(u32::MAX);
-            plan.cost *= 1.0 + f64::from(starts) * begins;
+            let tries = f64::from(starts) * begins;
+            let numbers = plan.places.iter().any(|place| place.class == ByteSet::DIGITS);
+            plan.cost *= 1.0 + if numbers { tries } else { tries.min(LEAD_COST) };
             if best.as_ref().is_none_or(|best| plan.cost < best.cost) {
                 best = Some(plan);
             }

@@ -17,7 +17,7 @@ fn corpora() -> Corpora {
 }
 
 fn scan(criterion: &mut Criterion) {
-    let Ok(classifier) = padding::classifier(padding::RULES) else { return };
+    let Ok(classifier) = padding::classifier(padding::built_in()) else { return };
     let mut scratch = classifier.scratch();
     let mut group = criterion.benchmark_group("scan");
     for corpus in corpora().choose(&[]) {
@@ -35,7 +35,7 @@ fn scan(criterion: &mut Criterion) {
 }
 
 fn message(criterion: &mut Criterion) {
-    let Ok(classifier) = padding::classifier(padding::RULES) else { return };
+    let Ok(classifier) = padding::classifier(padding::built_in()) else { return };
     let mut scratch = classifier.scratch();
     let mut group = criterion.benchmark_group("message");
     for corpus in corpora().choose(&["clean", "prose", "code", "json"]) {

@@ -74,13 +74,8 @@ impl Arguments {
         self.options.get(option).map(PathBuf::from)
     }
 
-    /// The number of rules; all real ones unless it says otherwise.
-    pub(crate) fn rules_or_built_in(&self) -> Result<usize, Error> {
-        Ok(self.number("rules")?.unwrap_or_else(padding::built_in))
-    }
-
-    /// The number of rules; the size at which the project is judged unless it says otherwise.
+    /// The number of rules; the built-in ones, which is what users have, unless it says otherwise.
     pub(crate) fn rules(&self) -> Result<usize, Error> {
-        Ok(self.number("rules")?.unwrap_or(padding::RULES))
+        Ok(self.number("rules")?.unwrap_or_else(padding::built_in))
     }
 }

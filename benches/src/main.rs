@@ -39,8 +39,8 @@ Commands:
   summary SET…                        results/summary.md from these sets
 
 Options of all that scan:
-  --rules N    so many rules: a share of the built-in ones, or generated ones in addition
-               (the built-in ones for check and scan, 1000 for the others)
+  --rules N    so many rules instead of the built-in ones: a share of them, or generated ones in
+               addition
   --out FILE   append the results as JSON lines
 
 NAME is a corpus of corpora.toml, `adversarial`, or `everything`.

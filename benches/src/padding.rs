@@ -10,9 +10,6 @@ use dosimeter_record::RuleId;
 
 use crate::{Error, random::Random, tally};
 
-/// The size of the set that all figures are measured with unless they say otherwise.
-pub const RULES: usize = 1000;
-
 /// How many built-in rules there are.
 pub fn built_in() -> usize {
     RuleSet::built_in().rules().len()

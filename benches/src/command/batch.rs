@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
-    let rules = arguments.rules_or_built_in()?;
+    let rules = arguments.rules()?;
     let rounds = arguments.number("rounds")?.unwrap_or(7);
     let count = arguments.number("threads")?.unwrap_or(2);
     let scanner = Scanner::new(padding::classifier(rules)?);

@@ -15,7 +15,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let corpora = Corpora::read()?;
     let names = arguments.names();
     let names = if names.is_empty() { vec!["everything"] } else { names };
-    let classifier = padding::classifier(arguments.rules_or_built_in()?)?;
+    let classifier = padding::classifier(arguments.rules()?)?;
     let mut scratch = classifier.scratch();
     let mut wrong = 0;
     for corpus in corpora.choose(&names) {

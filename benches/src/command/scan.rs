@@ -16,7 +16,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     arguments.first("the file or corpus")?;
     let by_line = arguments.has("lines");
     let repeat = arguments.number("repeat")?.unwrap_or(5).max(1);
-    let classifier = padding::classifier(arguments.rules_or_built_in()?)?;
+    let classifier = padding::classifier(arguments.rules()?)?;
     let mut scratch = classifier.scratch();
     for subject in subjects(&Corpora::read()?, arguments)? {
         let text = &subject.text;

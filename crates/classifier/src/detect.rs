@@ -3,13 +3,14 @@
 //! Where a match may begin far before its anchor, the pattern is first read backwards from there
 //! ([`crate::rule::lead`]), which leaves mostly none of the beginnings and else the right ones.
 //!
-//! A match of a rule begins only where a word does ([`begins`]): `pass` is not found in `compass`. Each
+//! A match of a rule begins only where a word does ([`begin`](crate::begin)): `pass` is not found in `compass`. Each
 //! place is tried once by each rule, and never inside a match of the same rule: the work is linear in
 //! the text for each rule, whatever the input.
 
 use dosimeter_record::Span;
 
 use crate::{
+    begin::{add_begins, may_begin},
     prefilter::Candidate,
     rule::{Rule, pattern::Compiled},
     scan::Stretch,
@@ -78,19 +79,6 @@ pub(crate) fn reaches(windows: &[Span], first: usize, last: usize) -> bool {
     window.is_some_and(|window| first <= window.end)
 }
 
-/// Whether a match may begin at `position`: words begin after something that is no letter, or with a
-/// capital after a small letter; numbers after something that is no digit.
-fn begins(text: &[u8], position: usize) -> bool {
-    let before = position.checked_sub(1).and_then(|before| text.get(before)).copied();
-    let (Some(before), Some(byte)) = (before, text.get(position)) else { return true };
-    match byte {
-        b'0'..=b'9' => !before.is_ascii_digit(),
-        b'A'..=b'Z' => !before.is_ascii_uppercase(),
-        b'a'..=b'z' => !before.is_ascii_alphabetic(),
-        _ => true,
-    }
-}
-
 /// One rule's pattern on one text.
 pub(crate) struct Detector<'a> {
     index: usize,
@@ -124,7 +112,8 @@ impl<'a> Detector<'a> {
             if self.led(place, starts).is_none() {
                 let from = next.max(place.first as usize);
                 next = next.max((place.last as usize).saturating_add(1));
-                starts.extend((from..next).filter(|&at| self.may(at)));
+                let range = from..next;
+                add_begins(self.text.as_bytes(), range, &self.compiled.first, starts);
             }
             if starts.len() > many {
                 ascending(starts);
@@ -132,12 +121,6 @@ impl<'a> Detector<'a> {
             }
         }
         ascending(starts);
-    }
-
-    /// Whether a match may begin with the byte at a position.
-    fn may(&self, at: usize) -> bool {
-        let bytes = self.text.as_bytes();
-        bytes.get(at).is_some_and(|&byte| self.compiled.first.has(byte)) && begins(bytes, at)
     }
 
     /// Reads backwards from the anchor; `None` if that is not possible.
@@ -160,7 +143,7 @@ impl<'a> Detector<'a> {
         let mut next = 0;
         for &start in starts {
             if start >= next
-                && self.may(start)
+                && may_begin(self.text.as_bytes(), start, &self.compiled.first)
                 && let Some(whole) = self.matched(start, matches)
             {
                 next = whole.end;
@@ -199,6 +182,7 @@ pub(crate) mod reference {
     use regex_automata::{Input, meta::Regex};
 
     use super::*;
+    use crate::begin::begins;
 
     /// Every rule's pattern over the whole text.
     pub(crate) fn detect(regexes: &[Regex], text: &str, searched: Span) -> Vec<Match> {

@@ -10,6 +10,7 @@
 //!
 //! Where to start reading: [`Classifier`], then `scan.rs`, which is the list of the stages.
 
+mod begin;
 mod beside;
 mod bits;
 mod classifier;

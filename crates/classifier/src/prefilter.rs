@@ -451,7 +451,7 @@ pub(crate) fn padded<const N: usize>(text: &[u8]) -> [u8; N] {
 
 /// Calls `visit` with the number of each set bit.
 #[inline(always)]
-fn each(mut bits: u64, mut visit: impl FnMut(usize)) {
+pub(crate) fn each(mut bits: u64, mut visit: impl FnMut(usize)) {
     while bits != 0 {
         visit(bits.trailing_zeros() as usize);
         bits &= bits.wrapping_sub(1);

@@ -1,5 +1,7 @@
 //! Values that stand where a value would stand.
 
+use crate::rule::byte_set::ByteSet;
+
 /// What kind of placeholder `value` is, if it is one. `secret` adds the words that people write in
 /// place of credentials; they are no argument against a number.
 pub(super) fn find(value: &str, secret: bool) -> Option<&'static str> {
@@ -63,21 +65,30 @@ const PARTS: [&str; 16] = [
 ];
 
 /// What is a placeholder wherever it stands in a value.
-const ANYWHERE: [&str; 8] =
-    ["example", "xxxx", "****", "....", "changeme", "placeholder", "redacted", "your_"];
+const ANYWHERE: Phrases<8> = Phrases::new([
+    "example",
+    "xxxx",
+    "****",
+    "....",
+    "changeme",
+    "placeholder",
+    "redacted",
+    "your_",
+]);
 
 /// Longer values are keys in armour, in which such words stand by chance.
 const WORDED_LEN_MAX: usize = 128;
 
 /// Openings of templates in shells, build tools and page templates.
-const TEMPLATES: [&str; 9] = ["${", "{{", "}}", "<%", "$(", "%(", "<your", "[your", "#{"];
+const TEMPLATES: Phrases<9> =
+    Phrases::new(["${", "{{", "}}", "<%", "$(", "%(", "<your", "[your", "#{"]);
 
 fn credential_placeholder(value: &str) -> Option<&'static str> {
     let lower = value.to_ascii_lowercase();
     let wrapped = [('<', '>'), ('%', '%'), ('@', '@')]
         .iter()
         .any(|&(open, close)| value.len() > 2 && value.starts_with(open) && value.ends_with(close));
-    if wrapped || TEMPLATES.iter().any(|template| lower.contains(template)) {
+    if wrapped || TEMPLATES.any_in(&lower) {
         return Some("is a template");
     }
     if value
@@ -92,8 +103,36 @@ fn credential_placeholder(value: &str) -> Option<&'static str> {
     let mut parts = lower.split(|char: char| !char.is_ascii_alphabetic());
     let worded = parts.any(|part| PARTS.contains(&part))
         || lower.starts_with("your")
-        || ANYWHERE.iter().any(|word| lower.contains(word));
+        || ANYWHERE.any_in(&lower);
     worded.then_some("is a placeholder")
+}
+
+/// A few phrases that are looked for in short texts at once.
+struct Phrases<const N: usize> {
+    phrases: [&'static str; N],
+    /// With which bytes they begin.
+    first: ByteSet,
+}
+
+impl<const N: usize> Phrases<N> {
+    const fn new(phrases: [&'static str; N]) -> Self {
+        let mut first = ByteSet::NONE;
+        let mut rest: &[&str] = &phrases;
+        while let [phrase, others @ ..] = rest {
+            if let [byte, ..] = phrase.as_bytes() {
+                first = first.or(ByteSet::one(*byte));
+            }
+            rest = others;
+        }
+        Self { phrases, first }
+    }
+
+    fn any_in(&self, text: &str) -> bool {
+        let text = text.as_bytes();
+        let begin = |rest: &[u8]| self.phrases.iter().any(|one| rest.starts_with(one.as_bytes()));
+        let mut bytes = text.iter().enumerate().filter(|&(_, &byte)| self.first.has(byte));
+        bytes.any(|(at, _)| text.get(at..).is_some_and(begin))
+    }
 }
 
 #[cfg(test)]

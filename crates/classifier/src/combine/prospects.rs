@@ -195,6 +195,7 @@ impl<'c> Prospects<'c> {
             // If one of these is the first piece that was found, all others of those stand behind it, and
             // what is expected on either side.
             let mut behind: Vec<Ascending<'_>> = firm().map(Ascending::new).collect();
+            let known = regions.len();
             for start in kind.places.iter().map(|place| place.start) {
                 let end = start.saturating_add(reach);
                 if !behind.iter_mut().all(|need| need.is_met(start, end)) {
@@ -204,8 +205,13 @@ impl<'c> Prospects<'c> {
                 let around = widened(Span::new(start, start), reach.saturating_add(rule.len_max));
                 let expected = needs().filter(|(kind, _)| !kind.expected.is_empty());
                 if { expected }.all(|(kind, at_least)| self.may_have(kind, at_least, around)) {
-                    let end = end.saturating_add(rule.len_max);
-                    regions.push(Span::new(start.saturating_sub(reach), end));
+                    let region =
+                        Span::new(start.saturating_sub(reach), end.saturating_add(rule.len_max));
+                    // Where evidence is dense, one goes over into the next.
+                    match regions.get_mut(known..).and_then(<[Span]>::last_mut) {
+                        Some(last) if region.start <= last.end => last.end = region.end,
+                        _ => regions.push(region),
+                    }
                 }
             }
         }

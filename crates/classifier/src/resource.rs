@@ -203,16 +203,24 @@ pub(crate) struct Gone {
     pub(crate) bytes: usize,
     /// Line ends.
     pub(crate) lines: u32,
+    /// Tab stops since the last of them.
+    pub(crate) tabs: u32,
 }
 
 impl Gone {
     /// The same, and `text`.
     pub(crate) fn and(self, text: &str) -> Self {
-        let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count();
-        let lines = u32::try_from(lines).unwrap_or(u32::MAX);
+        let count = |byte, text: &str| {
+            let count = memchr::memchr_iter(byte, text.as_bytes()).count();
+            u32::try_from(count).unwrap_or(u32::MAX)
+        };
+        let lines = self.lines.saturating_add(count(b'\n', text));
+        let (before, last) =
+            text.rsplit_once('\n').map_or((self.tabs, text), |(_, last)| (0, last));
         Self {
             bytes: self.bytes.saturating_add(text.len()),
-            lines: self.lines.saturating_add(lines),
+            lines,
+            tabs: before.saturating_add(count(b'\t', last)),
         }
     }
 }
@@ -241,7 +249,7 @@ impl Places<'_> {
         let [from, to] =
             [self.here.bytes, position].map(|place| place.saturating_sub(self.gone.bytes));
         self.here = self.here.and(self.text.get(from..to).unwrap_or_default());
-        self.locator.below(self.here.lines)
+        self.locator.at(self.here.lines, self.here.tabs)
     }
 }
 

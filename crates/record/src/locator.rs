@@ -26,14 +26,23 @@ pub struct Locator {
     /// Row of a sheet, 1-based.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<u32>,
+    /// Column of a sheet, 1-based.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
     /// Slide, 1-based.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slide: Option<u32>,
+    /// Chapter of a book in its reading order, or section of a document, 1-based.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub section: Option<u32>,
+    /// Cell of a notebook, 1-based.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cell: Option<u32>,
     /// Paragraph of a document in the order of its text, 1-based: titles, cells of tables and empty
     /// paragraphs count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paragraph: Option<u32>,
-    /// Line of a text or of a page, 1-based.
+    /// Line of a text or of a page, 1-based. With a paragraph, that of a text which stands in this line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
 }
@@ -51,16 +60,31 @@ impl Locator {
         self.row.or(self.paragraph).or(self.line).is_some()
     }
 
-    /// The place of what begins so many lines below the beginning of the segment that this is the place of.
+    /// The place of what begins so many lines below the beginning of the segment that this is the place
+    /// of, and so many tab stops behind the beginning of its line.
     #[must_use]
-    pub fn below(&self, lines: u32) -> Self {
-        let add = |place: Option<u32>| place.map(|place| place.saturating_add(lines));
+    pub fn at(&self, lines: u32, tabs: u32) -> Self {
+        let add = |place: Option<u32>, count| place.map(|place: u32| place.saturating_add(count));
         Self {
-            row: add(self.row),
-            paragraph: add(self.paragraph),
-            line: add(self.line),
+            row: add(self.row, lines),
+            column: add(self.column, tabs),
+            paragraph: add(self.paragraph, lines),
+            line: add(self.line, if self.paragraph.is_some() { 0 } else { lines }),
             ..self.clone()
         }
+    }
+
+    /// The name of a cell, such as `AB12`.
+    fn cell_name(&self) -> Option<String> {
+        let (row, mut rest) = (self.row?, self.column?);
+        let mut letters = Vec::new();
+        // Digits from 1 to 26: there is no zero.
+        while let Some(before) = rest.checked_sub(1) {
+            letters.extend(char::from_digit(before % 26 + 10, 36));
+            rest = before / 26;
+        }
+        let letters: String = letters.iter().rev().map(char::to_ascii_uppercase).collect();
+        Some(format!("{letters}{row}"))
     }
 }
 
@@ -78,20 +102,26 @@ impl fmt::Display for Locator {
         if let Some(part) = &self.part {
             write("", part)?;
         }
+        let cell = self.cell_name();
         let places = [
             ("page ", self.page),
             ("sheet ", self.sheet),
-            ("row ", self.row),
+            ("row ", self.row.filter(|_| cell.is_none())),
             ("slide ", self.slide),
-            ("paragraph ", self.paragraph),
+            ("section ", self.section),
+            ("cell ", self.cell),
             ("line ", self.line),
+            ("paragraph ", self.paragraph),
         ];
         for (name, place) in places {
             if let Some(place) = place {
                 write(name, &place)?;
             }
         }
-        Ok(())
+        match cell {
+            Some(cell) => write("", &cell),
+            None => Ok(()),
+        }
     }
 }
 
@@ -109,8 +139,25 @@ mod tests {
     #[test]
     fn rows_paragraphs_and_lines_are_counted_on() {
         let sheet = Locator { sheet: Some(2), row: Some(10), ..Locator::default() };
-        assert_eq!(sheet.below(5).to_string(), "sheet 2, row 15");
+        assert_eq!(sheet.at(5, 3).to_string(), "sheet 2, row 15");
         let slide = Locator { slide: Some(4), ..Locator::default() };
-        assert_eq!((slide.counts_lines(), slide.below(5)), (false, slide));
+        assert_eq!((slide.counts_lines(), slide.at(5, 3)), (false, slide));
+    }
+
+    #[test]
+    fn a_paragraph_may_stand_in_a_line() {
+        let string = Locator { line: Some(3), paragraph: Some(1), ..Locator::default() };
+        assert_eq!(string.at(2, 0).to_string(), "line 3, paragraph 3");
+    }
+
+    #[test]
+    fn cells_have_the_names_that_spreadsheets_give_them() {
+        let sheet =
+            Locator { sheet: Some(2), row: Some(10), column: Some(1), ..Locator::default() };
+        for (tabs, expected) in
+            [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16383, "XFD")]
+        {
+            assert_eq!(sheet.at(2, tabs).to_string(), format!("sheet 2, {expected}12"));
+        }
     }
 }

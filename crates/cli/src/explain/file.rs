@@ -77,7 +77,9 @@ fn candidates(
             return None;
         }
         let start = explanation.span.start;
-        let place = segment.locator.below(line_at(text, start).saturating_sub(1)).to_string();
+        let place =
+            segment.locator.at(line_at(text, start).saturating_sub(1), tabs_at(text, start));
+        let place = place.to_string();
         let found = matches!(explanation.outcome, Outcome::Found { .. });
         let rule = classifier.rules().rules().iter().find(|rule| *rule.id() == explanation.rule);
         let labels = rule.map(dosimeter_classifier::Rule::labels).unwrap_or_default();
@@ -95,4 +97,12 @@ fn line_at(text: &str, position: usize) -> u32 {
     let before = text.as_bytes().get(..position).unwrap_or_default();
     let ends = memchr::memchr_iter(b'\n', before).count();
     u32::try_from(ends).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+/// The tab stops before a position in its line.
+fn tabs_at(text: &str, position: usize) -> u32 {
+    let before = text.as_bytes().get(..position).unwrap_or_default();
+    let tabs =
+        before.iter().rev().take_while(|byte| **byte != b'\n').filter(|byte| **byte == b'\t');
+    u32::try_from(tabs.count()).unwrap_or(u32::MAX)
 }

@@ -201,6 +201,7 @@ fn occurrence(locator: &Locator) -> Option<Value> {
     let places = [
         ("page_number", locator.page.or(locator.slide)),
         ("row_number", locator.row),
+        ("column_number", locator.column),
         ("start_line", locator.line),
     ];
     let known: Map<String, Value> = places

@@ -17,9 +17,10 @@ pub(crate) fn is_card(document: &str) -> bool {
     STARTS.iter().any(|known| start.starts_with(known))
 }
 
-/// Writes the lines unfolded, with escapes and quoted-printable undone.
+/// Writes the lines unfolded, with escapes and quoted-printable undone. Line `k` stays line `k`: where lines
+/// were put together, empty ones follow.
 pub(crate) fn read(run: &mut Run<'_>, document: &str) -> Read {
-    let slot = run.open(run.place());
+    let slot = run.open(run.lines());
     let mut lines = document.lines().peekable();
     while let Some(line) = lines.next() {
         run.tick()?;
@@ -28,6 +29,7 @@ pub(crate) fn read(run: &mut Run<'_>, document: &str) -> Read {
             .next()
             .is_some_and(|name| name.to_ascii_uppercase().contains("QUOTED-PRINTABLE"));
         let mut whole = line.to_owned();
+        let mut folded = 0_usize;
         // A line that starts with white space goes on; a quoted one also after an equals sign.
         while let Some(next) = lines.peek() {
             if let Some(rest) = next.strip_prefix([' ', '\t']) {
@@ -39,6 +41,7 @@ pub(crate) fn read(run: &mut Run<'_>, document: &str) -> Read {
                 break;
             }
             lines.next();
+            folded = folded.saturating_add(1);
         }
         let plain = if is_quoted {
             text::decode_lossy(&email::unquote(whole.as_bytes())).into_owned()
@@ -47,6 +50,7 @@ pub(crate) fn read(run: &mut Run<'_>, document: &str) -> Read {
         };
         run.write(slot, &plain)?;
         run.write(slot, "\n")?;
+        run.write(slot, &"\n".repeat(folded))?;
     }
     Ok(())
 }
@@ -75,11 +79,11 @@ mod tests {
     fn folded_lines_become_whole() {
         check(
             "BEGIN:VCARD\r\nTEL:4111 11\r\n 11 22\r\nNOTE:a\\nb\\, c",
-            "BEGIN:VCARD\nTEL:4111 1111 22\nNOTE:a b, c\n",
+            "BEGIN:VCARD\nTEL:4111 1111 22\n\nNOTE:a b, c\n",
         );
         check(
             "BEGIN:VCARD\nN;ENCODING=QUOTED-PRINTABLE:Zo=C3=\n=AB;A\nX:1",
-            "BEGIN:VCARD\nN;ENCODING=QUOTED-PRINTABLE:Zoë;A\nX:1\n",
+            "BEGIN:VCARD\nN;ENCODING=QUOTED-PRINTABLE:Zoë;A\n\nX:1\n",
         );
     }
 }

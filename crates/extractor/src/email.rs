@@ -252,8 +252,10 @@ impl Head {
 
     /// The text of a part, in the charset that it names.
     fn decode<'b>(&self, bytes: &'b [u8]) -> Cow<'b, str> {
-        // ASCII is what programs name that do not know.
-        let named = self.charset.as_deref().filter(|name| !name.eq_ignore_ascii_case("us-ascii"));
+        // ASCII is what programs name that do not know, and UTF-8 that is damaged is read best by ourselves.
+        let is_plain =
+            |name: &str| ["us-ascii", "utf-8"].iter().any(|plain| name.eq_ignore_ascii_case(plain));
+        let named = self.charset.as_deref().filter(|name| !is_plain(name));
         match named.and_then(|name| charset_decoder(name.as_bytes())) {
             Some(decode) => decode(bytes).into(),
             None => text::decode_lossy(bytes),

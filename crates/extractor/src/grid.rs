@@ -10,13 +10,14 @@ use crate::run::{Read, Run, Slot};
 /// Rows further apart than this belong to different tables: a new segment starts.
 const ROW_DISTANCE_MAX: u32 = 100;
 
-/// Columns further apart than this are set closer.
+/// Columns further apart than this are set closer, and the segment's tabs are then no columns any more.
 const COLUMN_DISTANCE_MAX: u32 = 64;
 
-/// Segments that one sheet may start; further rows continue the last one.
+/// Segments that one sheet may start; further rows continue the last one, which then has no rows any more.
 const SEGMENTS_MAX: usize = 10_000;
 
-/// Where a sheet is being written. Line `k` of a segment is row `locator.row + k`.
+/// Where a sheet is being written. Line `k` of a segment is row `locator.row + k`, and a cell stands at
+/// `locator.column` and as many columns as there are tabs before it in its line.
 pub(crate) struct Grid {
     locator: Locator,
     slot: Option<Slot>,
@@ -52,10 +53,14 @@ impl Grid {
                     run.write(slot, "\n")?;
                 }
             }
-            (Some(slot), None) if self.segments >= SEGMENTS_MAX => run.write(slot, "\n")?,
+            (Some(slot), None) if self.segments >= SEGMENTS_MAX => {
+                run.write(slot, "\n")?;
+                run.relocate(slot, |locator| (locator.row, locator.column) = (None, None));
+            }
             _ => {
                 self.segments = self.segments.saturating_add(1);
-                self.slot = Some(run.open(Locator { row: Some(row), ..self.locator.clone() }));
+                let (row, column) = (Some(row), Some(1));
+                self.slot = Some(run.open(Locator { row, column, ..self.locator.clone() }));
             }
         }
         self.row = row;
@@ -73,8 +78,11 @@ impl Grid {
             Some(slot) => slot,
             None => *self.slot.insert(run.open(self.locator.clone())),
         };
-        let steps = column.saturating_sub(self.column.max(1)).min(COLUMN_DISTANCE_MAX);
-        for _ in 0..steps {
+        let distance = column.checked_sub(self.column.max(1));
+        if distance.is_none_or(|columns| columns > COLUMN_DISTANCE_MAX) {
+            run.relocate(slot, |locator| locator.column = None);
+        }
+        for _ in 0..distance.unwrap_or(0).min(COLUMN_DISTANCE_MAX) {
             run.write(slot, "\t")?;
         }
         self.column = column;

@@ -6,46 +6,95 @@
 //!
 //! - `\uXXXX` of a printable character becomes that character, and `\/` a slash, where they stand;
 //! - a string with any other escape is moved, unescaped and with its key before it, into a segment of
-//!   its own (part `string`), and leaves `""` behind. Nothing is scanned twice.
+//!   its own (part `string`), and leaves `""` behind. Nothing is scanned twice. Its place is the line of the
+//!   file, and the paragraph of the string; strings of one line share a segment.
 //!
 //! The lexer keeps no stack and never recurses, so depth costs nothing; what is not JSON any more
 //! (a truncated or concatenated file) is scanned as it stands.
 
 mod string;
 
+use dosimeter_record::Locator;
+
 use self::string::Unescaped;
-use crate::run::{Read, Run};
+use crate::run::{Read, Run, Slot};
+
+/// Segments that strings may start; further ones stand in one without a line.
+const SEGMENTS_MAX: usize = 10_000;
 
 /// Writes the text of a JSON document.
 pub(crate) fn read(run: &mut Run<'_>, text: &str) -> Read {
-    let main = run.open(run.place());
-    let moved = run.open(run.part("string"));
+    let main = run.open(run.lines());
+    let mut moved = Moved { line: 1, last: None, segments: 0 };
     let mut key = "";
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('"') {
         run.tick()?;
         run.write(main, before)?;
         run.write(main, "\"")?;
+        moved.pass(before);
         let Some((string, next)) = string::split(after) else {
             // No closing quote: a truncated file.
             return run.write(main, after);
         };
         match string::unescape(string) {
             Unescaped::InPlace(string) => run.write(main, &string)?,
-            Unescaped::Document(string) => {
-                if !key.is_empty() {
-                    run.write(moved, key)?;
-                    run.write(moved, ": ")?;
-                }
-                run.write(moved, &string)?;
-                run.write(moved, "\n\n")?;
+            Unescaped::Document(document) => {
+                moved.write(run, key, &document)?;
+                // Lines of the segment stay lines of the file, also where a string breaks them.
+                run.write(main, &"\n".repeat(lines(string)))?;
             }
         }
+        moved.pass(string);
         run.write(main, "\"")?;
         key = if next.trim_start().starts_with(':') { string } else { "" };
         rest = next;
     }
     run.write(main, rest)
+}
+
+fn lines(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b'\n').count()
+}
+
+/// Where strings go that are documents.
+struct Moved {
+    /// The line that is being read.
+    line: u32,
+    /// The last segment, and the line that it is of.
+    last: Option<(u32, Slot)>,
+    segments: usize,
+}
+
+impl Moved {
+    fn pass(&mut self, text: &str) {
+        self.line = self.line.saturating_add(u32::try_from(lines(text)).unwrap_or(u32::MAX));
+    }
+
+    fn write(&mut self, run: &mut Run<'_>, key: &str, document: &str) -> Read {
+        let is_last = self.segments >= SEGMENTS_MAX;
+        let slot = match self.last {
+            Some((line, slot)) if line == self.line || is_last => slot,
+            _ => {
+                self.segments = self.segments.saturating_add(1);
+                let place = if self.segments < SEGMENTS_MAX {
+                    let (line, paragraph) = (Some(self.line), Some(1));
+                    Locator { line, paragraph, ..run.part("string") }
+                } else {
+                    run.part("string")
+                };
+                let slot = run.open(place);
+                self.last = Some((self.line, slot));
+                slot
+            }
+        };
+        if !key.is_empty() {
+            run.write(slot, key)?;
+            run.write(slot, ": ")?;
+        }
+        run.write(slot, document)?;
+        run.write(slot, "\n\n")
+    }
 }
 
 /// Whether `text` is JSON: its first value, or as much of it as there is, follows the grammar.
@@ -131,6 +180,25 @@ mod tests {
         check(
             r#"{"id":1,"text":"a\n4111 \"b\"","x":2}"#,
             &[r#"{"id":1,"text":"","x":2}"#, "text: a\n4111 \"b\"\n\n"],
+        );
+    }
+
+    #[test]
+    fn strings_know_their_line() {
+        let budget = Budget::default();
+        let text = "{\"a\":1}\n{\"a\":\"x\\n1\",\"b\":\"y\\n2\"}\n{\"a\":\"z\\n3\n\"}\n[4]";
+        let (segments, _) = crate::run::collected(&budget, |run| read(run, text));
+        let found: Vec<String> = segments
+            .iter()
+            .map(|segment| format!("{}: {}", segment.locator, segment.text.expose()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "line 1: {\"a\":1}\n{\"a\":\"\",\"b\":\"\"}\n{\"a\":\"\n\"}\n[4]",
+                "string, line 2, paragraph 1: a: x\n1\n\nb: y\n2\n\n",
+                "string, line 3, paragraph 1: a: z\n3\n\n\n",
+            ]
         );
     }
 

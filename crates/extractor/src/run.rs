@@ -36,6 +36,7 @@ pub(crate) struct Run<'b> {
     /// The first limit that concerns the whole run; once set, nothing more is read.
     exhausted: Option<GapReason>,
     place: Vec<u32>,
+    section: Option<u32>,
     drafts: Vec<Draft>,
     gaps: usize,
     /// Where everything goes that is done.
@@ -61,6 +62,7 @@ impl<'b> Run<'b> {
             ticks: 0,
             exhausted: None,
             place: Vec::new(),
+            section: None,
             drafts: Vec::new(),
             gaps: 0,
             sink,
@@ -80,7 +82,7 @@ impl<'b> Run<'b> {
 
     /// The place of the current entry.
     pub(crate) fn place(&self) -> Locator {
-        Locator { entries: self.place.clone(), ..Locator::default() }
+        Locator { entries: self.place.clone(), section: self.section, ..Locator::default() }
     }
 
     /// The place of text in the current entry whose lines are paragraphs.
@@ -116,13 +118,26 @@ impl<'b> Run<'b> {
         self.place.pop();
     }
 
+    /// Reads something that is a section, if it is one, of what holds it.
+    pub(crate) fn in_section(
+        &mut self,
+        number: Option<u32>,
+        read: impl FnOnce(&mut Self) -> Read,
+    ) -> Read {
+        let outer = std::mem::replace(&mut self.section, number);
+        let outcome = read(self);
+        self.section = outer;
+        outcome
+    }
+
     /// Runs a parser so that neither its errors nor its panics reach further than `locator`.
     pub(crate) fn contain(&mut self, locator: Locator, read: impl FnOnce(&mut Self) -> Read) {
         let drafts = self.drafts.len();
-        let depth = self.place.len();
+        let (depth, section) = (self.place.len(), self.section);
         // All state is counters and finished text, so a panic in the middle leaves nothing half done.
         let outcome = catch_unwind(AssertUnwindSafe(|| read(self)));
         self.place.truncate(depth);
+        self.section = section;
         self.keep_drafts(drafts);
         match outcome {
             Ok(Ok(())) => {}
@@ -169,6 +184,13 @@ impl<'b> Run<'b> {
         }
         self.text_bytes = self.text_bytes.saturating_add(taken.len());
         if taken.len() == text.len() { Ok(()) } else { Err(Stop(GapReason::TextCut)) }
+    }
+
+    /// Changes the place of a segment that is being written.
+    pub(crate) fn relocate(&mut self, slot: Slot, change: impl FnOnce(&mut Locator)) {
+        if let Some(draft) = self.drafts.get_mut(slot.0) {
+            change(&mut draft.locator);
+        }
     }
 
     /// The last character of a segment, `None` if it is still empty.

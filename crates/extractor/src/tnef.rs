@@ -1,6 +1,6 @@
 //! What Outlook sends as `winmail.dat` ([MS-OXTNEF]): a list of attributes, among them a body and files.
 
-use dosimeter_record::GapReason;
+use dosimeter_record::{GapReason, Locator};
 
 use crate::{
     Hint, compound,
@@ -36,7 +36,10 @@ pub(crate) fn read(run: &mut Run<'_>, bytes: &[u8]) -> Read {
         let data = usize::try_from(length).ok().and_then(|length| cursor.take(length));
         let data = data.ok_or(Stop(GapReason::Malformed))?;
         match id {
-            BODY => run.segment(run.part("body"), &text::decode_lossy(trimmed(data)))?,
+            BODY => {
+                let place = Locator { line: Some(1), ..run.part("body") };
+                run.segment(place, &text::decode_lossy(trimmed(data)))?;
+            }
             START => {
                 // The name comes after the data, so a file is read when the next one starts.
                 file(run, &mut number, &name, pending.take())?;

@@ -24,7 +24,7 @@ use crate::{
 
 /// Writes the text of any XML document.
 pub(crate) fn read(run: &mut Run<'_>, document: &str) -> Read {
-    let main = run.open(run.place());
+    let main = run.open(run.lines());
     write(run, main, document)
 }
 
@@ -41,7 +41,8 @@ pub(crate) fn write(run: &mut Run<'_>, main: Slot, document: &str) -> Read {
             Some((resolve(name)?, after.get(name.len().saturating_add(1)..)?))
         });
         let (text, next) = resolved.unwrap_or((Cow::Borrowed("&"), after));
-        run.write(main, &text)?;
+        // A line of the segment is a line of the document.
+        run.write(main, if text == "\n" { " " } else { &text })?;
         rest = next;
     }
     run.write(main, rest)?;

@@ -197,6 +197,15 @@ fn local_header<'a>(cursor: &mut Cursor<'a>) -> Option<Entry<'a>> {
 
 /// Reads every entry as a file of its own, and its name as text.
 pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
+    read_sections(run, archive, &BTreeMap::new())
+}
+
+/// The same of an archive of which some entries are sections of a whole, by their names.
+pub(crate) fn read_sections(
+    run: &mut Run<'_>,
+    archive: &Archive<'_>,
+    sections: &BTreeMap<String, u32>,
+) -> Read {
     let overlapping = archive.overlapping();
     for (number, (entry, overlaps)) in (1..).zip(archive.entries.iter().zip(overlapping)) {
         run.spend_entry()?;
@@ -208,7 +217,8 @@ pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
             if overlaps {
                 return Err(Stop(GapReason::Malformed));
             }
-            read_entry(run, archive, entry)
+            let section = sections.get(&*entry.name()).copied();
+            run.in_section(section, |run| read_entry(run, archive, entry))
         });
     }
     match archive.damage {

@@ -3,12 +3,14 @@
 
 use std::{fmt::Write as _, io::Write as _};
 
-use common::extract_with;
+use common::{archive, corpus, extract_with};
 use dosimeter_extractor::Budget;
 use flate2::{Compression, write::DeflateEncoder};
 
 #[path = "support/corpora.rs"]
 mod common;
+#[path = "support/compound.rs"]
+mod compound;
 
 /// Extracts, and compares what is found as `place: text`, trimmed; there may be no gaps.
 fn check(name: &str, bytes: &[u8], expected: &[&str]) {
@@ -17,6 +19,17 @@ fn check(name: &str, bytes: &[u8], expected: &[&str]) {
     assert!(gaps.is_empty(), "{name}: {}", gaps.join(", "));
     let texts: Vec<&str> = found.texts.iter().map(|text| text.trim()).collect();
     assert_eq!(texts, expected, "{name}");
+}
+
+/// The same with places, of a file of which only some texts are compared.
+fn check_places(name: &str, bytes: &[u8], expected: &[&str]) {
+    let found = extract_with(bytes, name, &Budget::default());
+    let found: Vec<String> = (found.places.iter().zip(&found.texts))
+        .map(|(place, text)| format!("{place}: {}", text.trim()))
+        .collect();
+    for place in expected {
+        assert!(found.iter().any(|found| found == place), "{place} in {}", found.join("\n"));
+    }
 }
 
 fn deflated(plain: &[u8]) -> Vec<u8> {
@@ -140,21 +153,120 @@ fn cells_of_open_document_stand_in_their_rows() {
         cell("", "end<x:s/>of row"),
         cell("", "far"),
     );
-    let found = extract_with(sheet.as_bytes(), "herons.fods", &Budget::default());
-    let found: Vec<String> = found
-        .places
-        .iter()
-        .zip(&found.texts)
-        .map(|(place, text)| format!("{place}: {text}"))
-        .collect();
-    assert_eq!(
-        found,
-        [
+    check_places(
+        "herons.fods",
+        sheet.as_bytes(),
+        &[
             "name, sheet 1: Herons",
             "formula, sheet 1, row 1: of:=HYPERLINK(\"https://h.example/key\";1)",
-            "sheet 1, row 1: 4711\t\t\tend of row",
-            "sheet 1, row 502: far",
-        ]
+            "sheet 1, A1: 4711\t\t\tend of row",
+            "sheet 1, A502: far",
+        ],
+    );
+}
+
+#[test]
+fn chapters_are_numbered_in_the_order_of_reading() {
+    let package = "<package><manifest><item id='a' href='text/a.xhtml'/><item id='b' href='text/b.xhtml'/>\
+        </manifest><spine><itemref idref='b'/><itemref idref='none'/><itemref idref='a'/></spine></package>";
+    let container = "<container><rootfile full-path='OPS/book.opf'/></container>";
+    let page = |text: &str| format!("<html><p>{text}</p><p>its end</p></html>");
+    let entries = [
+        ("mimetype", "application/epub+zip".to_owned()),
+        ("META-INF/container.xml", container.to_owned()),
+        ("OPS/book.opf", package.to_owned()),
+        ("OPS/text/a.xhtml", page("told last")),
+        ("OPS/text/b.xhtml", page("told first")),
+    ];
+    let entries = entries.map(|(name, text)| (name.to_owned(), text.into_bytes()));
+    check_places(
+        "herons.epub",
+        &archive(&entries),
+        &[
+            "entry 4, section 3, paragraph 1: told last\nits end",
+            "entry 5, section 1, paragraph 1: told first\nits end",
+        ],
+    );
+}
+
+#[test]
+fn comments_and_notes_stand_at_their_slides() {
+    let page = |name: &str| {
+        format!(
+            "<d:page d:name='{name}'><t:p>on {name}</t:p><o:annotation><t:p>about {name}</t:p></o:annotation>\
+            <p:notes><t:p>notes of {name}</t:p></p:notes></d:page>"
+        )
+    };
+    let deck = format!(
+        "<?xml version='1.0'?><office:document xmlns:office='o' xmlns:o='o' xmlns:t='t' xmlns:d='d' \
+        xmlns:p='p'><o:presentation>{}{}</o:presentation></office:document>",
+        page("one"),
+        page("two")
+    );
+    check_places(
+        "deck.fodp",
+        deck.as_bytes(),
+        &[
+            "slide 1: on one",
+            "slide 2: on two",
+            "comment, slide 1: about one",
+            "comment, slide 2: about two",
+            "notes, slide 2: notes of two",
+        ],
+    );
+    let old = std::fs::read(corpus("files").join("powerpoint-2003-comments.ppt")).unwrap();
+    check_places(
+        "comments.ppt",
+        &old,
+        &[
+            "slide 1: Test Slide\nWith a comment on it",
+            "comment, slide 1: Administrator\nThis is a test comment\n\n\n\nIt is on the first, only slide\nA",
+        ],
+    );
+}
+
+#[test]
+fn boxes_and_notes_of_old_presentations_stand_at_their_slides() {
+    let record = |kind: u16, instance: u16, data: &[u8]| {
+        let head = [(instance << 4).to_le_bytes(), kind.to_le_bytes()].concat();
+        [&head[..], &u32::try_from(data.len()).unwrap().to_le_bytes(), data].concat()
+    };
+    let holds = |kind: u16, instance: u16, parts: &[Vec<u8>]| {
+        let mut whole = record(kind, instance, &parts.concat());
+        whole[0] |= 0xf;
+        whole
+    };
+    let text = |text: &str| record(0x0fa8, 0, text.as_bytes());
+    let numbers =
+        |numbers: &[u32]| numbers.iter().flat_map(|n| n.to_le_bytes()).collect::<Vec<_>>();
+    let persist = |reference, id| record(0x03f3, 0, &numbers(&[reference, 0, 0, id, 0]));
+    let document = holds(
+        0x03e8,
+        0,
+        &[holds(
+            0x0ff0,
+            0,
+            &[persist(7, 256), text("outline one"), persist(5, 257), text("outline two")],
+        )],
+    );
+    // The second slide stands before the first, and its notes before both.
+    let notes = holds(0x03f0, 0, &[record(0x03f1, 0, &numbers(&[257, 0])), text("notes of two")]);
+    let [second, first] =
+        ["box on two", "box on one"].map(|shown| holds(0x03ee, 0, &[text(shown)]));
+    let second_at = document.len() + notes.len();
+    let places = [second_at, second_at + second.len()].map(|at| u32::try_from(at).unwrap());
+    let directory = record(0x1772, 0, &numbers(&[5 | 1 << 20, places[0], 7 | 1 << 20, places[1]]));
+    let stream = [document, notes, second, first, directory].concat();
+    check_places(
+        "boxes.ppt",
+        &compound::storage(&[("PowerPoint Document", &stream)]),
+        &[
+            "slide 1: outline one",
+            "slide 2: outline two",
+            "notes, slide 2: notes of two",
+            "slide 2: box on two",
+            "slide 1: box on one",
+        ],
     );
 }
 

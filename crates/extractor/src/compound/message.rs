@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use dosimeter_content::{Content, Expose};
-use dosimeter_record::GapReason;
+use dosimeter_record::{GapReason, Locator};
 use encoding_rs::{Encoding, UTF_16LE};
 
 use super::container::{Compound, Entry};
@@ -153,7 +153,8 @@ fn body(
         match (property.tag, property.kind) {
             (BODY, kind) if kind != Kind::Binary => {
                 let content = open(run, file, property.entry)?;
-                run.segment(run.part("body"), &string(content.expose(), kind, encoding))?;
+                let text = string(content.expose(), kind, encoding);
+                run.segment(Locator { line: Some(1), ..run.part("body") }, &text)?;
             }
             (BODY_HTML, kind) => {
                 let content = open(run, file, property.entry)?;

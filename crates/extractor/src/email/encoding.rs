@@ -55,15 +55,18 @@ fn base64_lines(body: &[u8]) -> (&[u8], &[u8]) {
 pub(super) fn base64(encoded: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(encoded.len() / 4 * 3 + 3);
     let (mut bits, mut count) = (0_u32, 0_u32);
+    let mut is_padded = false;
     for &byte in encoded {
         match sextet(byte) {
+            // Old programs append notes to the last line.
+            Some(_) if is_padded => {}
             Some(value) => {
                 bits = (bits << 6 | u32::from(value)) & 0x00ff_ffff;
                 count = count.saturating_add(6);
             }
-            // What follows starts a group of its own.
-            None if byte == b'=' => count = 0,
-            None => {}
+            None if byte == b'=' => (count, is_padded) = (0, true),
+            // The next line may start a group of its own.
+            None => is_padded = is_padded && byte != b'\n',
         }
         if count >= 8 {
             count = count.saturating_sub(8);
@@ -117,7 +120,7 @@ mod tests {
         for (encoded, expected, rest) in [
             ("SEVST04=\r\n", "HERON", ""),
             ("SEVS\nT04\n", "HERON", ""),
-            ("SEVST04=\nSEVST04=\n", "HERONHERON", ""),
+            ("SEVST04=\nSEVST04= note\n", "HERONHERON", ""),
             ("SEVST04=\n-- a list, with a footer\n", "HERON", "-- a list, with a footer\n"),
             ("plain, after all\n", "", "plain, after all\n"),
         ] {

@@ -164,6 +164,7 @@ impl Flow<'_> {
         let name = xml::attribute(element, "name").unwrap_or_default();
         run.segment(Locator { part: Some("name".into()), ..slide.clone() }, &name)?;
         self.notes = run.open(Locator { part: Some("notes".into()), ..slide.clone() });
+        self.comments = run.open(Locator { part: Some("comment".into()), ..slide.clone() });
         self.body = run.open(slide);
         Ok(())
     }

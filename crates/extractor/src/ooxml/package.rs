@@ -33,20 +33,52 @@ pub(super) fn part<'b>(
 
 /// Reads every part whose name starts with `prefix` as running text.
 pub(super) fn flows(run: &mut Run<'_>, archive: &Archive<'_>, prefix: &str, name: &'static str) {
+    let place = run.part(name);
+    flows_at(run, archive, prefix, |_| place.clone());
+}
+
+/// The same, each at its place.
+pub(super) fn flows_at(
+    run: &mut Run<'_>,
+    archive: &Archive<'_>,
+    prefix: &str,
+    place: impl Fn(&str) -> Locator,
+) {
     for entry in xml_parts(archive, prefix) {
-        part(run, archive, entry, run.part(name), |run, bytes| {
-            let slot = run.open(run.part(name));
+        let locator = place(&entry.name());
+        part(run, archive, entry, locator.clone(), |run, bytes| {
+            let slot = run.open(locator);
             flow::read(run, slot, bytes)
         });
     }
 }
 
+/// The parts below `prefixes` that numbered parts lead to, with the number of the first that does: comments of
+/// a sheet, charts of a slide.
+pub(super) fn related(
+    run: &mut Run<'_>,
+    archive: &Archive<'_>,
+    numbers: &BTreeMap<String, u32>,
+    prefixes: &[&str],
+) -> BTreeMap<String, u32> {
+    let mut found = BTreeMap::new();
+    for (name, number) in numbers {
+        for target in relationships(run, archive, name).into_values() {
+            if prefixes.iter().any(|prefix| target.starts_with(prefix)) {
+                found.entry(target).or_insert(*number);
+            }
+        }
+    }
+    found
+}
+
 /// Reads a package of another vocabulary that calls its elements the same: the parts whose names start
 /// with `prefix` as the document's text, then everything else.
 pub(crate) fn sections(run: &mut Run<'_>, archive: &Archive<'_>, prefix: &str) -> Read {
-    for entry in xml_parts(archive, prefix) {
-        part(run, archive, entry, run.place(), |run, bytes| {
-            let slot = run.open(run.place());
+    for (number, entry) in (1..).zip(xml_parts(archive, prefix)) {
+        let section = Locator { section: Some(number), ..run.place() };
+        part(run, archive, entry, section.clone(), |run, bytes| {
+            let slot = run.open(Locator { paragraph: Some(1), ..section });
             flow::read(run, slot, bytes)
         });
     }
@@ -202,7 +234,7 @@ fn each_relationship<'b>(
 }
 
 /// Resolves a target against the folder of its source.
-fn absolute(folder: &str, target: &str) -> String {
+pub(crate) fn absolute(folder: &str, target: &str) -> String {
     if let Some(rooted) = target.strip_prefix('/') {
         return rooted.to_owned();
     }

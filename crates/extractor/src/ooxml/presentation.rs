@@ -9,17 +9,24 @@ use crate::{
     run::{Read, Run},
     xml,
     xml::Node,
-    zip::{Archive, Entry},
+    zip::Archive,
 };
 
 const PRESENTATION: &str = "ppt/presentation.xml";
+const SLIDES: &str = "ppt/slides/";
 
 /// Parts beside the slides.
-const PARTS: [(&str, &str); 6] = [
+const PARTS: [(&str, &str); 4] = [
     ("ppt/slideMasters/", "master"),
     ("ppt/slideLayouts/", "layout"),
     ("ppt/notesMasters/", "master"),
     ("ppt/handoutMasters/", "master"),
+];
+
+/// Parts that belong to a slide.
+const SLIDE_PARTS: [(&str, &str); 4] = [
+    ("ppt/notesSlides/", "notes"),
+    ("ppt/comments/", "comment"),
     ("ppt/charts/chart", "chart"),
     ("ppt/diagrams/data", "diagram"),
 ];
@@ -29,15 +36,21 @@ const RAW_PARTS: [(&str, &str); 2] = [("ppt/commentAuthors", "author"), ("ppt/au
 /// Writes the slides in their order, each with its notes and comments, and everything else.
 pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
     let numbers = slide_numbers(run, archive);
-    for entry in package::xml_parts(archive, "ppt/slides/") {
+    for entry in package::xml_parts(archive, SLIDES) {
         run.spend_page()?;
-        slide(run, archive, entry, &numbers);
+        let slide = Locator { slide: numbers.get(&*entry.name()).copied(), ..run.place() };
+        package::part(run, archive, entry, slide.clone(), |run, bytes| {
+            let slot = run.open(slide);
+            flow::read(run, slot, bytes)
+        });
     }
-    for (prefix, name) in [("ppt/notesSlides/", "notes"), ("ppt/comments/", "comment")] {
-        for entry in package::xml_parts(archive, prefix) {
-            let locator = Locator { slide: numbers.get(&*entry.name()).copied(), ..run.part(name) };
-            text(run, archive, entry, locator);
-        }
+    let beside = package::related(run, archive, &numbers, &SLIDE_PARTS.map(|(prefix, _)| prefix));
+    for (prefix, name) in SLIDE_PARTS {
+        let place = run.part(name);
+        package::flows_at(run, archive, prefix, |part| Locator {
+            slide: beside.get(part).copied(),
+            ..place.clone()
+        });
     }
     for (prefix, name) in PARTS {
         package::flows(run, archive, prefix, name);
@@ -45,30 +58,12 @@ pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
     for (prefix, name) in RAW_PARTS {
         package::raw(run, archive, prefix, name);
     }
-    let known = PARTS.iter().chain(&RAW_PARTS).map(|(prefix, _)| *prefix);
-    let slides = [PRESENTATION, "ppt/slides/", "ppt/notesSlides/", "ppt/comments/"];
-    package::common(run, archive, &known.chain(slides).collect::<Vec<_>>())?;
+    let known = PARTS.iter().chain(&SLIDE_PARTS).chain(&RAW_PARTS).map(|(prefix, _)| *prefix);
+    package::common(run, archive, &known.chain([PRESENTATION, SLIDES]).collect::<Vec<_>>())?;
     package::damage(archive)
 }
 
-fn slide(
-    run: &mut Run<'_>,
-    archive: &Archive<'_>,
-    entry: &Entry<'_>,
-    numbers: &BTreeMap<String, u32>,
-) {
-    let locator = Locator { slide: numbers.get(&*entry.name()).copied(), ..run.place() };
-    text(run, archive, entry, locator);
-}
-
-fn text(run: &mut Run<'_>, archive: &Archive<'_>, entry: &Entry<'_>, locator: Locator) {
-    package::part(run, archive, entry, locator.clone(), |run, bytes| {
-        let slot = run.open(locator);
-        flow::read(run, slot, bytes)
-    });
-}
-
-/// The number of each slide, and of the slide that each page of notes and comments belongs to.
+/// The number of each slide.
 fn slide_numbers(run: &mut Run<'_>, archive: &Archive<'_>) -> BTreeMap<String, u32> {
     let targets = package::relationships(run, archive, PRESENTATION);
     let mut numbers = BTreeMap::new();
@@ -90,14 +85,6 @@ fn slide_numbers(run: &mut Run<'_>, archive: &Archive<'_>) -> BTreeMap<String, u
                 Ok(())
             })
         });
-    }
-    let slides: Vec<(String, u32)> = numbers.iter().map(|(name, n)| (name.clone(), *n)).collect();
-    for (name, number) in slides {
-        for target in package::relationships(run, archive, &name).into_values() {
-            if target.starts_with("ppt/notesSlides/") || target.starts_with("ppt/comments/") {
-                numbers.insert(target, number);
-            }
-        }
     }
     numbers
 }

@@ -54,8 +54,16 @@ pub(crate) fn read(run: &mut Run<'_>, archive: &Archive<'_>) -> Read {
         });
     }
     shared.strings.write_rest(run)?;
+    let mut beside = package::related(run, archive, &sheets, &PARTS.map(|(prefix, _)| prefix));
+    // Charts stand in drawings.
+    let charts = package::related(run, archive, &beside, &["xl/charts/"]);
+    beside.extend(charts);
     for (prefix, name) in PARTS {
-        package::flows(run, archive, prefix, name);
+        let place = run.part(name);
+        package::flows_at(run, archive, prefix, |part| Locator {
+            sheet: beside.get(part).copied(),
+            ..place.clone()
+        });
     }
     for (prefix, name) in RAW_PARTS {
         package::raw(run, archive, prefix, name);

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 /// before it gives it back.
 pub(super) struct Draft {
     text: Zeroizing<String>,
-    locator: Locator,
+    pub(super) locator: Locator,
 }
 
 impl Draft {

@@ -73,3 +73,43 @@ pub fn extract_with(bytes: &[u8], name: &str, budget: &Budget) -> Found {
 pub fn extract_default(bytes: &[u8], name: &str) -> Found {
     extract_with(bytes, name, &Budget::default())
 }
+
+/// A ZIP archive of stored entries, without checksums, which no reader here needs.
+pub fn archive(entries: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut directory = Vec::new();
+    for (name, data) in entries {
+        let offset = u32::try_from(bytes.len()).unwrap();
+        let length = u32::try_from(data.len()).unwrap();
+        let name_length = u16::try_from(name.len()).unwrap();
+        let common: Vec<u8> = [
+            &[20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0][..],
+            &length.to_le_bytes(),
+            &length.to_le_bytes(),
+            &name_length.to_le_bytes(),
+            &[0, 0],
+        ]
+        .concat();
+        bytes.extend([b"PK\x03\x04", &common[..], name.as_bytes(), data].concat());
+        directory.extend(
+            [b"PK\x01\x02\x14\x00", &common[..], &[0; 10], &offset.to_le_bytes(), name.as_bytes()]
+                .concat(),
+        );
+    }
+    let offset = u32::try_from(bytes.len()).unwrap();
+    let count = u16::try_from(entries.len()).unwrap().to_le_bytes();
+    bytes.extend(&directory);
+    let length = u32::try_from(directory.len()).unwrap();
+    bytes.extend(
+        [
+            b"PK\x05\x06\0\0\0\0",
+            &count[..],
+            &count,
+            &length.to_le_bytes(),
+            &offset.to_le_bytes(),
+            &[0, 0],
+        ]
+        .concat(),
+    );
+    bytes
+}

@@ -7,8 +7,8 @@ use crate::{
     archive::{ar, cab, cpio, iso, rar, rpm, sevenz, tar},
     card, compound, compressed,
     data::{avro, parquet, sqlite},
-    email, epub, gzip, hangul, html, image, iwork, json, odf, ooxml, pdf, program, protected, pst,
-    rtf,
+    email, epub, gzip, hangul, html, image, iwork, json, odf, onenote, ooxml, pdf, program,
+    protected, pst, rtf,
     run::{Read, Run, Stop},
     signed,
     sniff::{self, Sniffed},
@@ -44,6 +44,7 @@ fn read_text(run: &mut Run<'_>, kind: FileKind, bytes: &[u8], text: &str) -> Rea
     match kind {
         FileKind::Html => html::read(run, text),
         FileKind::Json => json::read(run, text),
+        FileKind::Notebook => json::notebook::read(run, text),
         FileKind::OpenDocument => odf::read_flat(run, text),
         FileKind::Xml => xml::read(run, text),
         FileKind::Email => email::read(run, bytes),
@@ -72,6 +73,7 @@ fn read_archive(run: &mut Run<'_>, kind: FileKind, archive: &Archive<'_>) -> Rea
 fn read_binary(run: &mut Run<'_>, kind: &mut FileKind, bytes: &[u8]) -> Read {
     match *kind {
         FileKind::Empty => Ok(()),
+        FileKind::OneNote => onenote::read(run, bytes),
         FileKind::Pdf => pdf::read(run, bytes),
         FileKind::Gzip => gzip::read(run, bytes),
         FileKind::Bzip2

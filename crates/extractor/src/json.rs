@@ -12,6 +12,7 @@
 //! The lexer keeps no stack and never recurses, so depth costs nothing; what is not JSON any more
 //! (a truncated or concatenated file) is scanned as it stands.
 
+pub(crate) mod notebook;
 mod string;
 
 use dosimeter_record::Locator;

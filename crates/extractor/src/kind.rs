@@ -14,6 +14,8 @@ pub enum FileKind {
     Html,
     /// JSON or JSON lines.
     Json,
+    /// A Jupyter notebook.
+    Notebook,
     /// XML of any other vocabulary.
     Xml,
     /// Rich Text Format.
@@ -46,6 +48,8 @@ pub enum FileKind {
     Epub,
     /// A document of Pages, Numbers or Keynote.
     Iwork,
+    /// A section of a `OneNote` notebook.
+    OneNote,
     /// PDF.
     Pdf,
     /// A ZIP archive of anything else.
@@ -108,11 +112,12 @@ pub enum FileKind {
 
 impl FileKind {
     /// All kinds, for programs that send them to each other.
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 51] = [
         Self::Empty,
         Self::Text,
         Self::Html,
         Self::Json,
+        Self::Notebook,
         Self::Xml,
         Self::Rtf,
         Self::Card,
@@ -129,6 +134,7 @@ impl FileKind {
         Self::OpenDocument,
         Self::Epub,
         Self::Iwork,
+        Self::OneNote,
         Self::Pdf,
         Self::Zip,
         Self::Gzip,
@@ -167,6 +173,7 @@ impl FileKind {
             Self::Text => "text",
             Self::Html => "html",
             Self::Json => "json",
+            Self::Notebook => "notebook",
             Self::Xml => "xml",
             Self::Rtf => "rtf",
             Self::Card => "card",
@@ -183,6 +190,7 @@ impl FileKind {
             Self::OpenDocument => "open_document",
             Self::Epub => "epub",
             Self::Iwork => "iwork",
+            Self::OneNote => "onenote",
             Self::Pdf => "pdf",
             Self::Zip => "zip",
             Self::Gzip => "gzip",

@@ -38,6 +38,7 @@
 //! | plain text, Markdown, CSV, TSV, code | as it stands; UTF-8, UTF-16 and UTF-32 with and without mark, and what `chardetng` knows | – |
 //! | HTML | text, cells as tab-separated lines; parts `attribute`, `script`, `comment` | – |
 //! | JSON, JSON lines | as it stands, `\uXXXX` readable in place; strings with other escapes in part `string`, unescaped, with their key | – |
+//! | notebooks (Jupyter) | sources of cells, what they put out (part `output`), metadata | pictures |
 //! | XML | as it stands, references undone | declared entities, which are never expanded |
 //! | DOCX | body with tracked changes and text boxes; headers, footers, notes, comments, charts, diagrams, properties, links | encrypted, damaged parts |
 //! | XLSX, XLSB | rows as tab-separated lines, hidden sheets, numbers verbatim, cached results, formulas with constants (XLSX); comments, text boxes, pivot caches, connections | the same |
@@ -48,6 +49,7 @@
 //! | PPT (1997 to 2003) | slides, notes, masters, comments, deleted text, embedded objects | the same |
 //! | RTF | body, headers, footers, notes, comments, fields, text boxes, information, embedded objects | cut files |
 //! | Hangul (HWP 5, HWPX) | body, notes, tables; pictures as entries | encrypted, distributed without the right to copy |
+//! | `OneNote` sections | texts of all revisions; enclosed files and pictures as entries | a password |
 //! | Pages, Numbers, Keynote | strings of all messages | encrypted |
 //! | books (EPUB) | every page | protected |
 //! | PDF | pages line by line; words divided between lines (part `hyphenated`); annotations, form fields, XFA, outline, scripts, information, XMP, embedded files | encrypted, pictures, fonts without meaning |
@@ -63,9 +65,26 @@
 //! | PGP, age, CMS, PKCS #12, vaults | – | always: `encrypted` |
 //! | other binaries | runs of readable characters (part `strings`); the archive behind a program that unpacks itself | always: `unsupported` |
 //!
-//! Names of entries, attachments and sheets are content: they are segments (part `name`), never part of
-//! a locator. In a sheet, line `k` (from 0) of a segment is row `locator.row + k`, and a row that is far
-//! from the one before it starts a new segment.
+//! # Places
+//!
+//! A [`Locator`] is that of the beginning of its segment. Where it has a row, a paragraph or a line, line `k`
+//! (from 0) of the segment is `k` further, and where it has a column, so many tabs in a line are so many columns
+//! further: [`Locator::at`].
+//!
+//! | format | place |
+//! |---|---|
+//! | text, code, CSV, JSON, XML, cards, bodies of mail | line of the file or of the body |
+//! | strings of JSON with line ends | line of the file, paragraph of the string |
+//! | workbooks | sheet, cell; rows that are far from the one before start a new segment |
+//! | PDF | page, line |
+//! | slides, their notes and comments | slide |
+//! | documents of word processors, HTML | paragraph; in part `footnote`, `comment` and so on |
+//! | books, Hangul | section: the chapter in the order of reading; paragraph |
+//! | notebooks | cell, line of the cell |
+//! | messages of a mailbox, attachments, entries of archives | entry, and the place in it |
+//!
+//! Names of entries, attachments and sheets are content, and so are keys of JSON: they are segments (part `name`)
+//! or text, never part of a locator.
 //!
 //! # Limits
 //!
@@ -124,6 +143,7 @@ mod json;
 mod kind;
 mod metafile;
 mod odf;
+mod onenote;
 mod ooxml;
 mod pdf;
 mod program;

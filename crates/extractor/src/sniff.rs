@@ -7,7 +7,8 @@ use crate::{
     archive::{ar, cab, cpio, iso, rar, rpm, sevenz, tar},
     card, compound, compressed,
     data::{avro, parquet, sqlite},
-    json, metafile, odf, protected, pst, rtf, signed, text, tnef, zip,
+    json::{self, notebook},
+    metafile, odf, onenote, protected, pst, rtf, signed, text, tnef, zip,
 };
 
 /// What a file is; with its text if it is text.
@@ -67,6 +68,7 @@ fn magic(bytes: &[u8]) -> Option<FileKind> {
         () if starts(rpm::MAGIC) => Some(FileKind::Rpm),
         // A worksheet of Excel 2 to 4 stands alone: the start of a stream of records.
         () if is_sheet(bytes) => Some(FileKind::Xls),
+        () if onenote::is_section(bytes) => Some(FileKind::OneNote),
         () if starts(pst::MAGIC) => Some(FileKind::MailStore),
         () if iso::is_disc(bytes) => Some(FileKind::Iso),
         () if starts(sqlite::MAGIC) => Some(FileKind::Sqlite),
@@ -117,6 +119,7 @@ fn kind_of_text(bytes: &[u8], text: &str, hint: Hint<'_>) -> FileKind {
         () if head.starts_with("<?xml") || head.starts_with("<!doctype") => FileKind::Xml,
         () if start.starts_with('<') && hint.is_xml() => FileKind::Xml,
         () if card::is_card(start) => FileKind::Card,
+        () if json::is_json(start) && notebook::is_notebook(start) => FileKind::Notebook,
         () if json::is_json(start) => FileKind::Json,
         () if is_email(bytes, hint) => FileKind::Email,
         () => FileKind::Text,
@@ -189,6 +192,7 @@ mod tests {
         check(b"<?xml version='1.0'?><a/>", FileKind::Xml);
         check(b"<?xml version='1.0'?><html xmlns='x'/>", FileKind::Html);
         check(b"{\"a\": [1, 2]}", FileKind::Json);
+        check(b"{\"cells\": [{\"cell_type\": \"code\"}], \"nbformat\": 4}", FileKind::Notebook);
         check(b"From: a@b\r\nTo: c@d\r\nSubject: x\r\n\r\nhello", FileKind::Email);
         check(b"From: Ann\nTo: Bob\n\nA memo is not a mail.", FileKind::Text);
         check(b"PK\x03\x04", FileKind::Zip);

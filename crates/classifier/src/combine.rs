@@ -19,7 +19,7 @@ pub(crate) use self::{
     classes::{Class, ClassSet, Combinations},
     prospects::{Bound, Memory as ProspectMemory, Prospects},
 };
-use crate::rule::Scope;
+use crate::{resource::Gone, rule::Scope};
 
 /// How far evidence that forbids a combination reaches, in bytes: a policy quoted at the top of a
 /// long document says nothing about its end.
@@ -44,6 +44,8 @@ pub(crate) struct Piece {
     confidence: Confidence,
     /// Where in the segment.
     span: Span,
+    /// What of the segment is before it.
+    before: Gone,
     /// Which match of the stretch it is, while the text of that is at hand.
     found: Option<usize>,
     fingerprint: Option<Fingerprint>,
@@ -101,8 +103,9 @@ struct Met {
 pub(crate) struct Chosen {
     class: Class,
     confidence: Confidence,
-    segment: u32,
+    pub(crate) segment: u32,
     pub(crate) span: Span,
+    pub(crate) before: Gone,
     pub(crate) fingerprint: Fingerprint,
     redaction: Option<Redaction>,
     order: usize,
@@ -112,11 +115,17 @@ pub(crate) struct Chosen {
 
 impl Piece {
     /// A match that is evidence.
-    pub(crate) fn of(class: Class, confidence: Confidence, span: Span, found: usize) -> Self {
+    pub(crate) fn of(
+        class: Class,
+        confidence: Confidence,
+        (span, before): (Span, Gone),
+        found: usize,
+    ) -> Self {
         Self {
             class,
             confidence,
             span,
+            before,
             found: Some(found),
             fingerprint: None,
             redaction: None,
@@ -126,11 +135,12 @@ impl Piece {
     }
 
     /// A piece that is known already.
-    fn known(class: Class, evidence: &Evidence) -> Self {
+    fn known(class: Class, evidence: &Evidence, before: Gone) -> Self {
         Self {
             class,
             confidence: evidence.confidence,
             span: evidence.span,
+            before,
             found: None,
             fingerprint: Some(evidence.fingerprint),
             redaction: Some(evidence.redaction.clone()),
@@ -154,11 +164,21 @@ impl Piece {
     }
 
     fn chosen(&mut self, text: &impl Reveal, segment: u32, is_shown: bool) -> Option<Chosen> {
-        let &mut Self { class, confidence, span, order, .. } = self;
+        let &mut Self { class, confidence, span, before, order, .. } = self;
         let fingerprint = self.fingerprint(text)?;
         let redaction = if is_shown { self.redaction(text).cloned() } else { None };
         let against = None;
-        Some(Chosen { class, confidence, segment, span, fingerprint, redaction, order, against })
+        Some(Chosen {
+            class,
+            confidence,
+            segment,
+            span,
+            before,
+            fingerprint,
+            redaction,
+            order,
+            against,
+        })
     }
 }
 
@@ -178,6 +198,11 @@ impl Witnesses {
         }
     }
 
+    /// The number of the segment that is being read.
+    pub(crate) fn segment(&self) -> u32 {
+        self.segment
+    }
+
     fn push(&mut self, piece: Piece) {
         self.present.insert(piece.class);
         self.pieces.push(Piece { order: self.pieces.len(), ..piece });
@@ -188,7 +213,7 @@ impl Witnesses {
         &mut self,
         rules: &Combinations,
         rule: usize,
-        table: &Evidence,
+        (table, before): (&Evidence, Gone),
     ) -> bool {
         self.pieces.sort_by_key(|piece| piece.span.start);
         let against = rules.against_tables.get(rule);
@@ -198,7 +223,7 @@ impl Witnesses {
             return false;
         }
         for &class in rules.of_tables.get(rule).into_iter().flatten() {
-            self.add(Piece::known(class, table));
+            self.add(Piece::known(class, table, before));
         }
         true
     }
@@ -335,7 +360,7 @@ impl Witnesses {
                 self.segment = segment;
             }
             if let Some(class) = rules.class(&piece.class) {
-                self.push(Piece::known(class, piece));
+                self.push(Piece::known(class, piece, Gone::default()));
             }
         }
         self.settle(rules, &Forgotten, None);

@@ -52,6 +52,8 @@ struct Verdict {
     findings: Vec<Finding>,
     votes: Vec<Vote>,
     witnesses: Witnesses,
+    /// The places of segments that hold evidence, by number.
+    places: BTreeMap<u32, Locator>,
     ordinals: BTreeMap<(Fingerprint, RuleId), u32>,
     /// What is counted without being listed, by rule.
     unlisted: BTreeMap<RuleId, Vote>,
@@ -115,7 +117,8 @@ impl<'c> ResourceScan<'c> {
         let gone = gone.and(text.get(..window.seen.start).unwrap_or_default());
         let offset = gone.bytes;
         let seen = window.seen.slice(text).unwrap_or_default();
-        let mut places = Places { text: seen, gone, here: gone, locator };
+        let is_kept = *locator == Locator::default();
+        let mut places = Places { text: seen, gone, here: gone, locator, is_kept };
         let normalised = normalise(seen);
         let tables = Tables::new(normalised.text());
         let own = window.own_in(&normalised, text);
@@ -124,7 +127,7 @@ impl<'c> ResourceScan<'c> {
             let mut sight = Sight::new(self.engine, seen, &normalised, found, offset);
             self.take(&mut sight, &mut places);
             if stretch.own.end == own.end {
-                self.table_rules(&sight, &tables, own);
+                self.table_rules(&sight, &tables, own, &mut places);
             }
             let end = stretch.end().map(|end| sight.place(Span::new(end, end)).start);
             self.verdict.witnesses.settle(&self.engine.combinations, &sight, end);
@@ -159,8 +162,9 @@ impl<'c> ResourceScan<'c> {
             let reported = self.engine.reports(rule, confidence);
             self.scratch.explain(|| outcome(rule, scored, span, reported));
             if self.engine.is_evidence(scored) {
+                let before = self.verdict.before(places, span.start);
                 for &class in self.engine.combinations.of_rule(of) {
-                    let piece = Piece::of(class, confidence, span, index);
+                    let piece = Piece::of(class, confidence, (span, before), index);
                     self.verdict.witnesses.add(piece);
                 }
             }
@@ -175,7 +179,13 @@ impl<'c> ResourceScan<'c> {
         }
     }
 
-    fn table_rules(&mut self, sight: &Sight<'_>, tables: &Tables<'_>, own: Span) {
+    fn table_rules(
+        &mut self,
+        sight: &Sight<'_>,
+        tables: &Tables<'_>,
+        own: Span,
+        places: &mut Places<'_>,
+    ) {
         if self.engine.rules.tables.is_empty() {
             return;
         }
@@ -189,8 +199,9 @@ impl<'c> ResourceScan<'c> {
                 self.verdict.involves(&rule.id);
                 let piece = self.engine.witness(sight, table.span, table.row_count(text));
                 let combinations = &self.engine.combinations;
-                if self.verdict.witnesses.add_table(combinations, index, &piece) {
-                    self.tables.push(rule.unnamed(piece));
+                let before = self.verdict.before(places, piece.span.start);
+                if self.verdict.witnesses.add_table(combinations, index, (&piece, before)) {
+                    self.tables.push(rule.unnamed(piece, places));
                 }
             }
         }
@@ -235,13 +246,22 @@ struct Places<'t> {
     here: Gone,
     /// The place of the segment.
     locator: &'t Locator,
+    /// Whether that is kept with the evidence, or says nothing.
+    is_kept: bool,
 }
 
 impl Places<'_> {
-    /// The place of a position in the segment. O(distance to the last one).
+    /// The place of a position in the segment.
     fn at(&mut self, position: usize) -> Locator {
+        let before = self.before(position);
+        self.locator.at(before.lines, before.tabs)
+    }
+
+    /// What is before a position in the segment; nothing, if its lines are not counted. O(distance to the
+    /// last one).
+    fn before(&mut self, position: usize) -> Gone {
         if !self.locator.counts_lines() {
-            return self.locator.clone();
+            return Gone::default();
         }
         if position < self.here.bytes {
             self.here = self.gone;
@@ -249,7 +269,7 @@ impl Places<'_> {
         let [from, to] =
             [self.here.bytes, position].map(|place| place.saturating_sub(self.gone.bytes));
         self.here = self.here.and(self.text.get(from..to).unwrap_or_default());
-        self.locator.at(self.here.lines, self.here.tabs)
+        self.here
     }
 }
 
@@ -291,6 +311,15 @@ impl Verdict {
         }
     }
 
+    /// What is before a piece of evidence in its segment, whose place is kept.
+    fn before(&mut self, places: &mut Places<'_>, position: usize) -> Gone {
+        if !std::mem::replace(&mut places.is_kept, true) {
+            let kept = self.places.entry(self.witnesses.segment());
+            kept.or_insert_with(|| places.locator.clone());
+        }
+        places.before(position)
+    }
+
     /// Adds a finding for every combination that the evidence fulfils.
     fn combine(&mut self, engine: &Engine, identity: Identity<'_>, scope: Scope) {
         for index in self.witnesses.combinations() {
@@ -301,7 +330,7 @@ impl Verdict {
             let Some(pieces) = self.witnesses.fulfilled(&engine.combinations, index) else {
                 continue;
             };
-            let unnamed = combination.unnamed(engine, &pieces);
+            let unnamed = combination.unnamed(engine, &pieces, &self.places);
             self.involves(&combination.id);
             if let Some(unnamed) = unnamed {
                 self.report(engine, identity, unnamed);
@@ -438,7 +467,7 @@ impl TableRule {
         table.row_count(text) >= self.rows_at_least && self.columns.iter().all(has)
     }
 
-    fn unnamed(&self, piece: Evidence) -> Unnamed {
+    fn unnamed(&self, piece: Evidence, places: &mut Places<'_>) -> Unnamed {
         Unnamed {
             rule: self.id.clone(),
             labels: self.labels,
@@ -447,7 +476,7 @@ impl TableRule {
             strength: Strength::Strong,
             kind: self.id.as_str().into(),
             span: piece.span,
-            locator: Locator::default(),
+            locator: places.at(piece.span.start),
             redaction: piece.redaction,
             fingerprint: piece.fingerprint,
             reasons: vec![Reason::Structure("columns and rows of a table".into())],
@@ -457,8 +486,15 @@ impl TableRule {
 
 impl Combination {
     /// One finding that rests on several pieces; it stands where the last-named need is met.
-    fn unnamed(&self, engine: &Engine, pieces: &[&Chosen]) -> Option<Unnamed> {
+    fn unnamed(
+        &self,
+        engine: &Engine,
+        pieces: &[&Chosen],
+        places: &BTreeMap<u32, Locator>,
+    ) -> Option<Unnamed> {
         let anchor = pieces.last()?;
+        let place = places.get(&anchor.segment);
+        let place = place.map(|place| place.at(anchor.before.lines, anchor.before.tabs));
         let parts = pieces.iter().map(|piece| piece.fingerprint).collect();
         Some(Unnamed {
             rule: self.id.clone(),
@@ -468,7 +504,7 @@ impl Combination {
             strength: Strength::Strong,
             kind: self.id.as_str().into(),
             span: anchor.span,
-            locator: Locator::default(),
+            locator: place.unwrap_or_default(),
             redaction: anchor.shown(&engine.combinations),
             fingerprint: Fingerprint::combined(&engine.key, self.id.as_str(), parts),
             reasons: pieces.iter().map(|piece| piece.reason(&engine.combinations)).collect(),

@@ -374,3 +374,32 @@ fn a_token_that_fails_its_checksum_is_not_raised_again_by_a_generic_rule() {
     let token = dosimeter_classifier::generate::expand("GH_TOKEN=ghp_{36:A-Za-z0-9}", 5).unwrap();
     assert!(classifier.scan(&mut classifier.scratch(), &token).is_empty());
 }
+
+#[test]
+fn findings_say_where_they_stand() {
+    let classifier = classifier();
+    let mut scratch = classifier.scratch();
+    let identity = Identity { tenant: "t", resource: "r", part: "p" };
+    let mut scan = classifier.resource(&mut scratch, identity);
+    let sheet = Locator { sheet: Some(2), row: Some(10), column: Some(1), ..Locator::default() };
+    scan.segment("nothing\n", &Locator { page: Some(1), ..Locator::default() });
+    scan.segment(
+        "Customer\tPlan\nAnn\tpro\nBob\tfree\nCy\tpro\n\t\tbadge 482-913\tdoor D4821\n",
+        &sheet,
+    );
+    let found: Vec<String> = scan
+        .finish()
+        .findings
+        .iter()
+        .map(|finding| format!("{} {}", finding.rule(), finding.locator()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "pii.test.badge sheet 2, C14",
+            "pii.test.door sheet 2, D14",
+            "customer.test.table sheet 2, A10",
+            "regulated.test.badge-and-door sheet 2, D14",
+        ]
+    );
+}

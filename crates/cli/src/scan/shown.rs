@@ -90,7 +90,9 @@ fn secrets(segments: &[Segment], row: &Scanned) -> BTreeSet<String> {
         let line = |at: &Locator| at.row.or(at.paragraph).or(at.line).unwrap_or(0);
         let holds = |segment: &&Segment| {
             let at = &segment.locator;
-            at.below(line(place).saturating_sub(line(at))) == *place
+            let lines = line(place).saturating_sub(line(at));
+            let tabs = place.column.unwrap_or(0).saturating_sub(at.column.unwrap_or(0));
+            at.at(lines, tabs) == *place
         };
         for segment in segments.iter().filter(holds) {
             let value = finding.span().slice(segment.text.expose()).unwrap_or_default();

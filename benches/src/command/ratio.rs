@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use dosimeter_benches::{Error, corpus::Corpora, padding, tally::Gatherer};
 use dosimeter_classifier::{Classifier, Rule};
-use regex_automata::{Input, MatchKind, PatternSet, meta, util::syntax};
+use regex_automata::{
+    Input, MatchKind, PatternSet, meta, nfa::thompson::WhichCaptures, util::syntax,
+};
 
 use super::{Subject, kernel, subjects};
 use crate::{
@@ -81,6 +83,8 @@ impl Engines {
             .configure(
                 meta::Config::new()
                     .match_kind(MatchKind::All)
+                    // Room for where each group of each pattern stands, by state, is gigabytes.
+                    .which_captures(WhichCaptures::None)
                     .utf8_empty(false)
                     .nfa_size_limit(None)
                     .hybrid_cache_capacity(64 << 20),

@@ -51,8 +51,6 @@ fn constants(formula: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use dosimeter_content::Expose;
-
     use super::*;
     use crate::{Budget, run::collected};
 
@@ -71,10 +69,7 @@ mod tests {
             }
             Ok(())
         });
-        let found: Vec<String> = segments
-            .iter()
-            .map(|segment| format!("{}: {}", segment.locator, segment.text.expose()))
-            .collect();
+        let found = crate::run::placed(&segments);
         assert_eq!(
             found,
             [

@@ -189,10 +189,7 @@ mod tests {
         let budget = Budget::default();
         let text = "{\"a\":1}\n{\"a\":\"x\\n1\",\"b\":\"y\\n2\"}\n{\"a\":\"z\\n3\n\"}\n[4]";
         let (segments, _) = crate::run::collected(&budget, |run| read(run, text));
-        let found: Vec<String> = segments
-            .iter()
-            .map(|segment| format!("{}: {}", segment.locator, segment.text.expose()))
-            .collect();
+        let found = crate::run::placed(&segments);
         assert_eq!(
             found,
             [

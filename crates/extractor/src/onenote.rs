@@ -80,8 +80,6 @@ fn texts(run: &mut Run<'_>, slot: Slot, bytes: &[u8]) -> Read {
 
 #[cfg(test)]
 mod tests {
-    use dosimeter_content::Expose;
-
     use super::*;
     use crate::Budget;
 
@@ -99,10 +97,7 @@ mod tests {
         assert!(is_section(&section));
         let budget = Budget::default();
         let (segments, gaps) = crate::run::collected(&budget, |run| read(run, &section));
-        let found: Vec<String> = segments
-            .iter()
-            .map(|segment| format!("{}: {}", segment.locator, segment.text.expose()))
-            .collect();
+        let found = crate::run::placed(&segments);
         assert_eq!(found, expected);
         let gaps: Vec<&str> = gaps.iter().map(|gap| gap.reason.name()).collect();
         assert_eq!(gaps, gaps_expected);

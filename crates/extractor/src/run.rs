@@ -318,3 +318,12 @@ pub(crate) fn collected(
     run.finish();
     (segments, gaps)
 }
+
+/// Texts with their places.
+#[cfg(test)]
+pub(crate) fn placed(segments: &[Segment]) -> Vec<String> {
+    use dosimeter_content::Expose;
+
+    let placed = |segment: &Segment| format!("{}: {}", segment.locator, segment.text.expose());
+    segments.iter().map(placed).collect()
+}

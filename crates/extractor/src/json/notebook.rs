@@ -209,10 +209,7 @@ mod tests {
         assert!(is_notebook(notebook));
         let budget = Budget::default();
         let (segments, gaps) = crate::run::collected(&budget, |run| read(run, notebook));
-        let found: Vec<String> = segments
-            .iter()
-            .map(|segment| format!("{}: {}", segment.locator, segment.text.expose()))
-            .collect();
+        let found = crate::run::placed(&segments);
         assert_eq!(
             found,
             [

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use crate::{
-    prefilter::{each, padded},
+    prefilter::{block_at, each},
     rule::byte_set::ByteSet,
-    simd::{self, BLOCK, Classes},
+    simd::{BLOCK, Classes},
 };
 
 /// Fewer bytes are looked at one by one.
@@ -41,14 +41,11 @@ pub(crate) fn add_begins(
     }
     let wanted = Wanted::new(first);
     for from in range.clone().step_by(BLOCK) {
-        let rest = text.get(from..).unwrap_or_default();
-        let block: [u8; BLOCK] = rest.first_chunk().copied().unwrap_or_else(|| padded(rest));
-        let [classes] = &mut [Classes::default()];
-        simd::classify(&[block], std::slice::from_mut(classes));
+        let (block, classes) = block_at(text, from);
         let before = from.checked_sub(1).and_then(|before| text.get(before)).copied();
         let left = range.end.min(text.len()).saturating_sub(from);
         let ours = if left < BLOCK { (1 << left) - 1 } else { u64::MAX };
-        each(wanted.begins(classes, before) & ours, |bit| {
+        each(wanted.begins(&classes, before) & ours, |bit| {
             // The mask lets the compiler see that it is there.
             if block.get(bit & (BLOCK - 1)).is_some_and(|&byte| first.has(byte)) {
                 positions.push(from.wrapping_add(bit));

@@ -400,13 +400,7 @@ struct RunBlock {
 
 impl RunBlock {
     fn at(text: &[u8], position: usize) -> Self {
-        let rest = text.get(position..).unwrap_or_default();
-        let mut classes = [Classes::default()];
-        simd::classify(
-            &[rest.first_chunk().copied().unwrap_or_else(|| padded(rest))],
-            &mut classes,
-        );
-        let [Classes { letter, digit, underscore, joint, .. }] = classes;
+        let (_, Classes { letter, digit, underscore, joint, .. }) = block_at(text, position);
         let joints = joint | underscore;
         Self { bytes: letter | digit | joints, joints }
     }
@@ -447,6 +441,17 @@ pub(crate) fn padded<const N: usize>(text: &[u8]) -> [u8; N] {
     let (text, _) = text.split_at(text.len().min(N));
     block.split_at_mut(text.len()).0.copy_from_slice(text);
     block
+}
+
+/// The block that begins at a position, with zeros behind the end of the text, and its kinds of bytes.
+#[inline(always)]
+pub(crate) fn block_at(text: &[u8], position: usize) -> ([u8; BLOCK], Classes) {
+    let rest = text.get(position..).unwrap_or_default();
+    let block = rest.first_chunk().copied().unwrap_or_else(|| padded(rest));
+    let mut classes = [Classes::default()];
+    simd::classify(&[block], &mut classes);
+    let [classes] = classes;
+    (block, classes)
 }
 
 /// Calls `visit` with the number of each set bit.

@@ -427,7 +427,7 @@ mod tests {
 
     #[test]
     fn the_built_in_rules_leave_room_for_those_of_users() {
-        // Without a bit a rule is tried at every number, which costs ten times all others together.
+        // Without a bit a rule is tried at every number: in tables that cost several times all the rest.
         let rules = RuleSet::built_in();
         let vicinity = Vicinity::new(rules.rules().len(), (0..).zip(rules.rules()));
         let bits = vicinity.asking.iter().copied().max().map_or(0, usize::from);

@@ -35,8 +35,8 @@ pub(crate) struct Beside {
     attendants: Vec<Attendant>,
     /// By rule: a bit for each attendant that is tried beside its matches; none if there is none.
     attended: Vec<Vec<u64>>,
-    /// The combinations that ask for what any attendant finds.
-    combinations: Vec<usize>,
+    /// The combinations that ask for what any attendant finds, a bit each.
+    combinations: Vec<u64>,
     /// Where attendants could match.
     prefilter: Prefilter,
     /// How far behind the beginning of a match its anchor may stand, in bytes.
@@ -51,8 +51,8 @@ struct Attendant {
     reach: usize,
     /// How long a match may be, in bytes.
     len_max: usize,
-    /// The combinations that ask for what it finds.
-    combinations: Vec<usize>,
+    /// The combinations that ask for what it finds, a bit each.
+    combinations: Vec<u64>,
     /// Whether it may match at places that the prefilter does not know of.
     anywhere: bool,
     certain: Certain,
@@ -71,6 +71,7 @@ impl Beside {
     pub(crate) fn new(rules: &[Rule], combinations: &Combinations) -> Self {
         let mut attendants: Vec<Attendant> = Vec::new();
         let mut attended = vec![Vec::new(); rules.len()];
+        let mut all = Vec::new();
         let of_all = rules.iter().enumerate();
         for (rule, data, beside) in
             of_all.filter_map(|(rule, data)| Some((rule, data, data.beside.as_ref()?)))
@@ -81,19 +82,20 @@ impl Beside {
                     bits::set(attended, attendants.len());
                 }
             }
+            let mut asking = Vec::new();
+            for combination in combinations.asking_for(rule) {
+                bits::set(&mut asking, combination);
+                bits::set(&mut all, combination);
+            }
             attendants.push(Attendant {
                 rule,
                 reach: beside.chars,
                 len_max: data.len_max,
-                combinations: combinations.asking_for(rule).collect(),
+                combinations: asking,
                 anywhere: data.anchors.is_empty(),
                 certain: beside.certain,
             });
         }
-        let mut all: Vec<usize> =
-            attendants.iter().flat_map(|attendant| &attendant.combinations).copied().collect();
-        all.sort_unstable();
-        all.dedup();
         let anchors = rules.iter().filter(|rule| rule.beside.is_some());
         let anchors = anchors.flat_map(|rule| rule.anchors.iter());
         let anchor_max = anchors.map(|anchor| usize::from(anchor.back_max)).max().unwrap_or(0);

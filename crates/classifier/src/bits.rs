@@ -23,6 +23,11 @@ pub(crate) fn set(words: &mut Vec<u64>, number: usize) {
     }
 }
 
+/// Whether a number is in a set.
+pub(crate) fn has(words: &[u64], number: usize) -> bool {
+    words.get(number / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,15 +9,19 @@
 mod classes;
 mod near;
 mod prospects;
+mod served;
 
 use std::collections::BTreeMap;
 
 use dosimeter_record::{Confidence, Evidence, Fingerprint, Labelled, Reason, Redaction, Span};
 
-use self::near::{Places, Search};
 pub(crate) use self::{
     classes::{Class, ClassSet, Combinations},
     prospects::{Bound, Memory as ProspectMemory, Prospects},
+};
+use self::{
+    near::{Places, Search},
+    served::Served,
 };
 use crate::{resource::Gone, rule::Scope};
 
@@ -64,6 +68,7 @@ pub(crate) struct Witnesses {
     pieces: Vec<Piece>,
     /// The classes of the pieces.
     present: ClassSet,
+    served: Served,
     /// What begins before this place has been decided.
     open: usize,
     density: BTreeMap<Class, Density>,
@@ -247,22 +252,22 @@ impl Witnesses {
         let mut open = end.unwrap_or(usize::MAX);
         let mut search =
             Search { pieces: &mut self.pieces, segment: self.segment, text, from: self.open, end };
-        let has = |need: &classes::Need| need.classes.intersects(&self.present);
-        for (index, rule) in rules.all.iter().enumerate() {
-            let is_asked = match rule.within {
-                None => rule.serves.intersects(&self.present),
-                Some(_) => rule.needs.iter().all(has),
-            };
-            if !is_asked {
-                continue;
+        let classes = self.present.iter();
+        self.served.clear(rules);
+        for kind in classes.flat_map(|class| rules.kinds_of_class(class)) {
+            self.served.note(rules, *kind);
+        }
+        let of = |&index: &usize| Some((index, rules.all.get(index)?));
+        for (index, rule) in rules.far.iter().filter_map(of) {
+            if rule.serves.intersects(&self.present) {
+                self.progress.entry(index).or_default().collect(rule, &mut search);
             }
+        }
+        for (index, rule) in self.served.complete.iter().filter_map(of) {
+            let Some(reach) = rule.within else { continue };
             let progress = self.progress.entry(index).or_default();
-            match rule.within {
-                None => progress.collect(rule, &mut search),
-                Some(reach) if progress.fulfilled.is_none() => {
-                    open = open.min(search.run(rule, reach, progress));
-                }
-                Some(_) => {}
+            if progress.fulfilled.is_none() {
+                open = open.min(search.run(rule, reach, progress));
             }
         }
         open

@@ -18,7 +18,7 @@ use std::{
 
 use dosimeter_record::Span;
 
-use crate::rule::words::fold_into;
+use crate::{rule::words::fold_into, table::records::aligned};
 
 /// The tables of one text, found when first asked for.
 pub(crate) struct Tables<'t> {
@@ -58,7 +58,12 @@ impl<'t> Tables<'t> {
 
     pub(crate) fn all(&self) -> &[Table] {
         self.found.get_or_init(|| {
-            let mut tables = delimited::find(self.text);
+            let mut tables = Vec::new();
+            // Rows on lines have a header and stand below each other.
+            if memchr::memchr_iter(b'\n', self.text.as_bytes()).nth(1).is_some() {
+                tables.extend(delimited::find(self.text));
+                tables.extend(aligned::find(self.text));
+            }
             tables.extend(records::find(self.text));
             tables.sort_by_key(|table| table.span);
             tables

@@ -6,7 +6,7 @@ use super::{Attendant, Beside, Memory, turn::Turn};
 use crate::{
     bits,
     classifier::Engine,
-    combine::{Bound, Prospects},
+    combine::Prospects,
     detect::{Match, detect, detect_within, reaches},
     numbers::Numbers,
     prefilter::{Candidate, Learned},
@@ -90,52 +90,31 @@ impl<'s> Search<'s> {
 
     /// Tries the attendants where they could matter to a combination.
     fn promising(&mut self) {
-        for (Attendant { rule, certain, .. }, _) in self.turns() {
-            let bound = if certain.digit { Bound::Numbers } else { Bound::Anywhere };
-            self.prospects.expect(*rule, bound);
+        let windows = self.turns().flat_map(|(_, turn)| turn.windows.iter().copied());
+        let candidates = self.candidates(windows);
+        // What is found is at most what these say.
+        let mut turns = Vec::new();
+        for (attendant, turn) in self.turns() {
+            let candidates = attendant.of(&candidates);
+            if !attendant.is_idle(candidates, &turn.windows) {
+                self.prospects.expect(attendant.rule, turn.bound(attendant, candidates));
+                turns.push((attendant, turn, candidates));
+            }
         }
         if !self.stretch.tables.all().is_empty() {
             self.prospects.expect_tables();
         }
-        let regions = self.regions(&self.engine.beside.combinations);
-        if !regions.is_empty() {
-            self.within(&regions);
-        }
-        self.prospects.expect_nothing();
-    }
-
-    /// Tries the attendants in some regions, as far as these still matter after what was tried before.
-    fn within(&mut self, regions: &[Span]) {
-        let mut turns: Vec<_> = self
-            .turns()
-            .map(|(attendant, turn)| (attendant, turn, turn.within(attendant, regions)))
-            .collect();
-        let candidates = self.candidates(turns.iter().flat_map(|(.., windows)| windows).copied());
-        // What is found next is at most what these say.
-        for (attendant, _, windows) in &turns {
-            let Attendant { rule, len_max, anywhere, .. } = attendant;
-            if !anywhere {
-                // What follows evidence within a match is tried again, and may begin behind the window.
-                let behind =
-                    |window: &Span| Span::new(window.start, window.end.saturating_add(*len_max));
-                let windows: Vec<Span> = windows.iter().map(behind).collect();
-                let places = attendant.of(&candidates).iter();
-                let places = places.filter(|place| place.reaches(&windows));
-                let places = places.map(|place| place.last as usize).collect();
-                self.prospects.expect(*rule, Bound::Places(places));
-            }
-        }
         // What is tried at few places comes first: it may leave nothing to try for the others.
-        turns.sort_by_key(|(attendant, ..)| (attendant.anywhere, attendant.of(&candidates).len()));
-        for (attendant, turn, windows) in turns {
-            let candidates = attendant.of(&candidates);
-            if !attendant.is_idle(candidates, &windows) {
+        turns.sort_by_key(|(attendant, _, candidates)| (attendant.anywhere, candidates.len()));
+        if !self.regions(&self.engine.beside.combinations).is_empty() {
+            for (attendant, turn, candidates) in turns {
                 let regions = self.regions(&attendant.combinations);
                 let windows = turn.within(attendant, &regions);
                 self.attempt((attendant, turn), candidates, &windows);
+                self.prospects.expect_no_more(attendant.rule);
             }
-            self.prospects.expect_no_more(attendant.rule);
         }
+        self.prospects.expect_nothing();
     }
 
     /// Where the attendants may match, if they do in some windows.
@@ -152,7 +131,7 @@ impl<'s> Search<'s> {
     }
 
     /// Where some combinations could be fulfilled.
-    fn regions(&mut self, combinations: &[usize]) -> Vec<Span> {
+    fn regions(&mut self, combinations: &[u64]) -> Vec<Span> {
         let Stretch { text, own, .. } = self.stretch;
         let regions = self.prospects.regions(combinations);
         // What is encoded beyond the places where the text goes on is not decoded here.
@@ -246,7 +225,7 @@ fn lines(text: &str, window: Span) -> impl Iterator<Item = usize> {
 
 impl Candidate {
     /// Whether a match may begin in some of these windows.
-    fn reaches(&self, windows: &[Span]) -> bool {
+    pub(super) fn reaches(&self, windows: &[Span]) -> bool {
         reaches(windows, self.first as usize, self.last as usize)
     }
 }

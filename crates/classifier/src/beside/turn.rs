@@ -4,6 +4,7 @@ use dosimeter_record::Span;
 
 use super::Attendant;
 use crate::{
+    combine::Bound,
     prefilter::Candidate,
     spans::{add_to_union, last_overlapping, widened},
 };
@@ -44,6 +45,19 @@ impl Turn {
             }
         }
         within
+    }
+
+    /// Where matches of it may stand at most, if they do at some candidates.
+    pub(super) fn bound(&self, attendant: &Attendant, candidates: &[Candidate]) -> Bound {
+        let Attendant { len_max, anywhere, certain, .. } = attendant;
+        if *anywhere {
+            return if certain.digit { Bound::Numbers } else { Bound::Anywhere };
+        }
+        // What follows evidence within a match is tried again, and may begin behind the window.
+        let behind = |window: &Span| Span::new(window.start, window.end.saturating_add(*len_max));
+        let windows: Vec<Span> = self.windows.iter().map(behind).collect();
+        let places = candidates.iter().filter(|place| place.reaches(&windows));
+        Bound::Places(places.map(|place| place.last as usize).collect())
     }
 
     /// The evidence that a match is part of, or reaches into.

@@ -1,6 +1,6 @@
 //! Combinations in the form in which they are decided: classes of evidence as small numbers.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use crate::{
     bits,
@@ -25,8 +25,15 @@ pub(crate) struct Combinations {
     kinds_of_rules: Vec<Vec<usize>>,
     /// The same for what tables are evidence of.
     pub(super) kinds_of_tables: Vec<usize>,
+    /// For each class: the kinds of needs that it serves.
+    kinds_of_classes: Vec<Vec<usize>>,
     /// In the order of the rule set.
     pub(super) all: Vec<Compiled>,
+    /// For each kind of needs: the combinations that have such a need, as places in `all`.
+    pub(super) asking: Vec<Vec<usize>>,
+    /// The combinations that a conversation decides, and those whose evidence may stand anywhere.
+    pub(super) of_conversations: Vec<usize>,
+    pub(super) far: Vec<usize>,
     /// For each table rule: what speaks against it.
     pub(super) against_tables: Vec<ClassSet>,
     /// What speaks against any table rule: a table is known only at the end of its segment.
@@ -45,6 +52,8 @@ pub(crate) struct Combinations {
 #[derive(Debug)]
 pub(super) struct Compiled {
     pub(super) needs: Vec<Need>,
+    /// How many kinds of needs these are.
+    pub(super) kind_count: usize,
     /// What serves any of the needs.
     pub(super) serves: ClassSet,
     pub(super) unless: ClassSet,
@@ -87,8 +96,20 @@ impl Combinations {
             let rule = compiled.compile(rule, &lens);
             compiled.all.push(rule);
         }
+        let places_where = |holds: &dyn Fn(&Compiled) -> bool| -> Vec<usize> {
+            let all = compiled.all.iter().enumerate();
+            all.filter(|(_, rule)| holds(rule)).map(|(place, _)| place).collect()
+        };
+        let far = places_where(&|rule| rule.within.is_none());
+        let of_conversations = places_where(&|rule| rule.scope == Scope::Conversation);
+        let asking = |kind| places_where(&|rule| rule.needs.iter().any(|need| need.kind == kind));
+        let asking = (0..compiled.kinds.len()).map(asking).collect();
+        (compiled.asking, compiled.far, compiled.of_conversations) =
+            (asking, far, of_conversations);
         compiled.kinds_of_rules =
             compiled.of_rules.iter().map(|classes| compiled.serving(classes)).collect();
+        let classes = (0..compiled.names.len()).map(Class);
+        compiled.kinds_of_classes = classes.map(|class| compiled.serving(&[class])).collect();
         let of_any_table: Vec<Class> = compiled.of_tables.iter().flatten().copied().collect();
         compiled.kinds_of_tables = compiled.serving(&of_any_table);
         compiled.against_tables =
@@ -126,6 +147,11 @@ impl Combinations {
         self.all.iter().enumerate().filter(move |(_, rule)| asks(rule)).map(|(place, _)| place)
     }
 
+    /// The kinds of needs that a class serves.
+    pub(super) fn kinds_of_class(&self, Class(class): Class) -> &[usize] {
+        self.kinds_of_classes.get(class).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// The kinds of needs that some classes serve.
     fn serving(&self, classes: &[Class]) -> Vec<usize> {
         let serves = |kind: &ClassSet| classes.iter().any(|&class| kind.contains(class));
@@ -154,6 +180,7 @@ impl Combinations {
         for need in &needs {
             serves.add(&need.classes);
         }
+        let kind_count = needs.iter().map(|need| need.kind).collect::<BTreeSet<_>>().len();
         let unless = self.set(&written.unless);
         let serving = self
             .of_rules
@@ -162,7 +189,7 @@ impl Combinations {
             .filter(|(of_rule, _)| of_rule.iter().any(|&class| serves.contains(class)));
         let len_max = serving.map(|(_, &len)| len).max().unwrap_or(0);
         let (within, scope) = (written.within_chars, written.scope);
-        Compiled { needs, serves, unless, within, scope, len_max }
+        Compiled { needs, kind_count, serves, unless, within, scope, len_max }
     }
 
     /// The place of a kind of need, which is added if it is new.
@@ -206,6 +233,10 @@ impl ClassSet {
 
     pub(super) fn clear(&mut self) {
         self.words.fill(0);
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = Class> {
+        bits::ones(&self.words).map(Class)
     }
 
     pub(crate) fn add(&mut self, other: &Self) {

@@ -2,8 +2,16 @@
 
 use dosimeter_record::Span;
 
-use super::classes::{Combinations, Compiled, Need};
-use crate::{numbers::Numbers, rule::Scope, spans::widened};
+use super::{
+    classes::{Combinations, Compiled, Need},
+    served::Served,
+};
+use crate::{
+    bits,
+    numbers::Numbers,
+    rule::Scope,
+    spans::{sorted_union, widened},
+};
 
 /// What is known of where a rule matches that has not been tried.
 #[derive(Debug)]
@@ -21,10 +29,13 @@ pub(crate) enum Bound {
 pub(crate) struct Memory {
     /// By kind of need.
     kinds: Vec<Kind>,
-    /// The kinds of which something is known.
+    /// The kinds of which something is known, or was.
     touched: Vec<usize>,
-    /// By combination: whether it cannot be fulfilled any more.
-    hopeless: Vec<bool>,
+    served: Served,
+    /// The combinations that could be fulfilled when last asked about, or have not been asked about.
+    open: Vec<Open>,
+    /// Rules that have not been tried; tables count as one.
+    expected: Vec<(Option<usize>, Bound)>,
 }
 
 /// What is known of one kind of need.
@@ -34,8 +45,17 @@ struct Kind {
     places: Vec<Span>,
     /// Whether these ascend.
     is_sorted: bool,
-    /// The rules that serve it and have not been tried, as places in [`Prospects::expected`].
+    /// The rules that serve it and have not been tried, as places in [`Memory::expected`].
     expected: Vec<usize>,
+}
+
+/// A combination that lacks nothing altogether.
+#[derive(Debug)]
+struct Open {
+    /// Its place in the rule set.
+    combination: usize,
+    /// Around where it could be fulfilled, when last asked: call after call, less is.
+    regions: Vec<Span>,
 }
 
 /// The evidence of one stretch of text so far.
@@ -43,8 +63,6 @@ pub(crate) struct Prospects<'c> {
     rules: &'c Combinations,
     numbers: Numbers<'c>,
     memory: &'c mut Memory,
-    /// Rules that have not been tried; tables count as one.
-    expected: Vec<(Option<usize>, Bound)>,
 }
 
 impl<'c> Prospects<'c> {
@@ -53,38 +71,23 @@ impl<'c> Prospects<'c> {
         numbers: Numbers<'c>,
         memory: &'c mut Memory,
     ) -> Self {
-        memory.kinds.resize_with(rules.kinds.len(), Kind::default);
-        for kind in memory.touched.drain(..) {
-            if let Some(kind) = memory.kinds.get_mut(kind) {
-                kind.places.clear();
-                kind.expected.clear();
-            }
-        }
-        memory.hopeless.clear();
-        memory.hopeless.resize(rules.all.len(), false);
-        Self { rules, numbers, memory, expected: Vec::new() }
+        memory.forget(rules);
+        Self { rules, numbers, memory }
     }
 
     /// Adds a match of rule `index`.
     pub(crate) fn add(&mut self, index: usize, span: Span) {
         for &kind in self.rules.kinds_of_rule(index) {
-            let Some(known) = self.memory.kinds.get_mut(kind) else { continue };
-            if known.is_untouched() {
-                self.memory.touched.push(kind);
-            }
+            let Some(known) = self.memory.touch(self.rules, kind) else { continue };
             let ascends = known.places.last().is_none_or(|last| *last <= span);
             known.is_sorted = ascends && (known.is_sorted || known.places.is_empty());
             known.places.push(span);
         }
     }
 
-    /// Says where rule `index` may match, instead of what was said before.
+    /// Says where rule `index` may match. Each is said once.
     pub(crate) fn expect(&mut self, index: usize, bound: Bound) {
-        if let Some((_, known)) = self.expected.iter_mut().find(|(rule, _)| *rule == Some(index)) {
-            *known = bound;
-        } else {
-            self.expect_of(Some(index), self.rules.kinds_of_rule(index), bound);
-        }
+        self.expect_of(Some(index), self.rules.kinds_of_rule(index), bound);
     }
 
     /// Says that there are tables, whose rules come last.
@@ -93,21 +96,19 @@ impl<'c> Prospects<'c> {
     }
 
     fn expect_of(&mut self, index: Option<usize>, kinds: &[usize], bound: Bound) {
+        let place = self.memory.expected.len();
+        self.memory.expected.push((index, bound));
         for &kind in kinds {
-            let Some(known) = self.memory.kinds.get_mut(kind) else { continue };
-            if known.is_untouched() {
-                self.memory.touched.push(kind);
+            if let Some(known) = self.memory.touch(self.rules, kind) {
+                known.expected.push(place);
             }
-            known.expected.push(self.expected.len());
         }
-        self.expected.push((index, bound));
     }
 
     /// Says that rule `index` has been tried.
     pub(crate) fn expect_no_more(&mut self, index: usize) {
-        let Some(place) = self.expected.iter().position(|(rule, _)| *rule == Some(index)) else {
-            return;
-        };
+        let mut expected = self.memory.expected.iter();
+        let Some(place) = expected.position(|(rule, _)| *rule == Some(index)) else { return };
         for &kind in self.rules.kinds_of_rule(index) {
             if let Some(known) = self.memory.kinds.get_mut(kind) {
                 known.expected.retain(|expected| *expected != place);
@@ -122,26 +123,24 @@ impl<'c> Prospects<'c> {
                 known.expected.clear();
             }
         }
-        self.expected.clear();
+        self.memory.expected.clear();
     }
 
-    /// Around where any of some combinations could be fulfilled by this evidence and all that is expected;
-    /// call after call, less is. O(n log n) in the evidence that they ask for.
-    pub(crate) fn regions(&mut self, combinations: &[usize]) -> Vec<Span> {
+    /// Around where any of a set of combinations could be fulfilled by this evidence and all that is
+    /// expected. O(n log n) in the evidence that they ask for.
+    pub(crate) fn regions(&mut self, combinations: &[u64]) -> Vec<Span> {
         self.sort();
         let mut regions = Vec::new();
-        for &index in combinations {
-            let (Some(rule), Some(false)) =
-                (self.rules.all.get(index), self.memory.hopeless.get(index).copied())
-            else {
-                continue;
-            };
-            let known = regions.len();
-            self.of_rule(rule, &mut regions);
-            if let Some(hopeless) = self.memory.hopeless.get_mut(index) {
-                *hopeless = regions.len() == known;
-            }
-        }
+        let mut all = self.memory.take_open();
+        all.retain_mut(|open| {
+            let rule = self.rules.all.get(open.combination);
+            let is_asked = bits::has(combinations, open.combination);
+            let Some(rule) = rule.filter(|_| is_asked) else { return true };
+            open.regions = self.of_rule(rule, &open.regions);
+            regions.extend(&open.regions);
+            !open.regions.is_empty()
+        });
+        self.memory.open = all;
         regions
     }
 
@@ -149,14 +148,15 @@ impl<'c> Prospects<'c> {
     pub(crate) fn shown(&mut self) -> Vec<Span> {
         self.sort();
         let mut shown = Vec::new();
-        for (rule, hopeless) in self.rules.all.iter().zip(&self.memory.hopeless) {
-            match rule.scope {
-                Scope::Conversation => {
-                    let kinds = rule.needs.iter().filter_map(|need| self.kind(need));
-                    shown.extend(kinds.flat_map(|kind| &kind.places));
-                }
-                Scope::Message if *hopeless => {}
-                Scope::Message => self.of_rule(rule, &mut shown),
+        for rule in self.rules.of_conversations.iter().filter_map(|&rule| self.rules.all.get(rule))
+        {
+            let kinds = rule.needs.iter().filter_map(|need| self.kind(need));
+            shown.extend(kinds.flat_map(|kind| &kind.places));
+        }
+        for open in self.memory.take_open() {
+            let rule = self.rules.all.get(open.combination);
+            if let Some(rule) = rule.filter(|rule| rule.scope == Scope::Message) {
+                shown.extend(self.of_rule(rule, &open.regions));
             }
         }
         shown
@@ -177,67 +177,142 @@ impl<'c> Prospects<'c> {
         self.memory.kinds.get(need.kind)
     }
 
-    fn of_rule(&self, rule: &Compiled, regions: &mut Vec<Span>) {
+    /// Around where a combination could be fulfilled, if it could be only in some regions; anywhere, if
+    /// there are none.
+    fn of_rule(&self, rule: &Compiled, known: &[Span]) -> Vec<Span> {
         let all = Span::new(0, usize::MAX);
+        let known = if known.is_empty() { &[all] } else { known };
         let needs = || rule.needs.iter().filter_map(|need| Some((self.kind(need)?, need.at_least)));
-        // Mostly something is lacking altogether.
-        if needs().any(|(kind, _)| kind.is_untouched())
-            || !needs().all(|(kind, at_least)| self.may_have(kind, at_least, all))
-        {
-            return;
+        if !needs().all(|(kind, at_least)| self.may_have(kind, at_least)) {
+            return Vec::new();
         }
         let firm = || needs().filter(|(kind, _)| kind.expected.is_empty());
         let Some(reach) = rule.within.filter(|_| firm().next().is_some()) else {
-            return regions.push(all);
+            return vec![all];
         };
         let reach = reach.saturating_add(rule.len_max);
+        let mut regions = Vec::new();
         for (kind, _) in firm() {
             // If one of these is the first piece that was found, all others of those stand behind it, and
             // what is expected on either side.
             let mut behind: Vec<Ascending<'_>> = firm().map(Ascending::new).collect();
-            let known = regions.len();
-            for start in kind.places.iter().map(|place| place.start) {
+            let expected = needs().filter(|(kind, _)| !kind.expected.is_empty());
+            let mut around: Vec<Around<'_>> =
+                expected.map(|(kind, at_least)| self.around(kind, at_least)).collect();
+            let first = regions.len();
+            for start in known.iter().flat_map(|region| kind.starts(*region)) {
                 let end = start.saturating_add(reach);
                 if !behind.iter_mut().all(|need| need.is_met(start, end)) {
                     continue;
                 }
                 // A value stands somewhere in its match.
-                let around = widened(Span::new(start, start), reach.saturating_add(rule.len_max));
-                let expected = needs().filter(|(kind, _)| !kind.expected.is_empty());
-                if { expected }.all(|(kind, at_least)| self.may_have(kind, at_least, around)) {
+                let part = widened(Span::new(start, start), reach.saturating_add(rule.len_max));
+                if around.iter_mut().all(|need| need.may_be_met(part)) {
                     let region =
                         Span::new(start.saturating_sub(reach), end.saturating_add(rule.len_max));
                     // Where evidence is dense, one goes over into the next.
-                    match regions.get_mut(known..).and_then(<[Span]>::last_mut) {
+                    match regions.get_mut(first..).and_then(<[Span]>::last_mut) {
                         Some(last) if region.start <= last.end => last.end = region.end,
                         _ => regions.push(region),
                     }
                 }
             }
         }
+        sorted_union(regions.into_iter())
     }
 
-    /// Whether a part of the text may have so much that serves a need.
-    fn may_have(&self, kind: &Kind, at_least: usize, part: Span) -> bool {
-        let mut count = within(&kind.places, part, |place| place.start);
-        for (_, bound) in kind.expected.iter().filter_map(|place| self.expected.get(*place)) {
-            if count >= at_least {
-                break;
-            }
+    /// Whether the text may have so much that serves a need.
+    fn may_have(&self, kind: &Kind, at_least: usize) -> bool {
+        let mut count = kind.places.len();
+        for bound in self.bounds(kind) {
             count = count.saturating_add(match bound {
                 Bound::Anywhere => at_least,
-                Bound::Numbers => self.numbers.most(part),
-                Bound::Places(places) => within(places, part, |place| *place),
+                Bound::Numbers => self.numbers.most(Span::new(0, usize::MAX)),
+                Bound::Places(places) => places.len(),
             });
         }
         count >= at_least
     }
+
+    /// What is said of the rules that serve a need and have not been tried.
+    fn bounds(&self, kind: &Kind) -> impl Iterator<Item = &Bound> {
+        let expected = |place: &usize| self.memory.expected.get(*place);
+        kind.expected.iter().filter_map(expected).map(|(_, bound)| bound)
+    }
+
+    fn around<'p>(&'p self, kind: &'p Kind, at_least: usize) -> Around<'p> {
+        let mut around = Around {
+            at_least,
+            found: Sliding::new(&kind.places, |place| place.start),
+            anywhere: false,
+            at_numbers: 0,
+            numbers: &self.numbers,
+            expected: Vec::new(),
+        };
+        for bound in self.bounds(kind) {
+            match bound {
+                Bound::Anywhere => around.anywhere = true,
+                Bound::Numbers => around.at_numbers = around.at_numbers.saturating_add(1),
+                Bound::Places(places) => {
+                    around.expected.push(Sliding::new(places, |place| *place));
+                }
+            }
+        }
+        around
+    }
 }
 
-/// How many of some places, which ascend, are in a part of a text, or right behind it.
-fn within<T>(places: &[T], part: Span, start: impl Fn(&T) -> usize) -> usize {
-    let before = |end: usize| places.partition_point(|place| start(place) < end);
-    before(part.end.saturating_add(1)).saturating_sub(before(part.start))
+/// A need of which some evidence is expected, asked about parts of the text that ascend.
+struct Around<'p> {
+    at_least: usize,
+    found: Sliding<'p, Span>,
+    /// Whether some may be anywhere.
+    anywhere: bool,
+    /// How many rules may find some at each number.
+    at_numbers: usize,
+    numbers: &'p Numbers<'p>,
+    expected: Vec<Sliding<'p, usize>>,
+}
+
+impl Around<'_> {
+    /// Whether a part of the text may have enough.
+    fn may_be_met(&mut self, part: Span) -> bool {
+        if self.anywhere {
+            return true;
+        }
+        let found = self.found.count(part);
+        let numbers = if self.at_numbers == 0 { 0 } else { self.numbers.most(part) };
+        let numbers = numbers.saturating_mul(self.at_numbers);
+        let expected = self.expected.iter_mut().map(|places| places.count(part));
+        expected.fold(found.saturating_add(numbers), usize::saturating_add) >= self.at_least
+    }
+}
+
+/// Places that ascend, counted in parts of the text that ascend.
+struct Sliding<'p, T> {
+    places: &'p [T],
+    start: fn(&T) -> usize,
+    /// Those in the last part.
+    first: usize,
+    end: usize,
+}
+
+impl<'p, T> Sliding<'p, T> {
+    const fn new(places: &'p [T], start: fn(&T) -> usize) -> Self {
+        Self { places, start, first: 0, end: 0 }
+    }
+
+    /// How many are in a part of the text, or right behind it.
+    fn count(&mut self, part: Span) -> usize {
+        let start = |index: usize| self.places.get(index).map(self.start);
+        while start(self.end).is_some_and(|start| start <= part.end) {
+            self.end = self.end.wrapping_add(1);
+        }
+        while start(self.first).is_some_and(|start| start < part.start) {
+            self.first = self.first.wrapping_add(1);
+        }
+        self.end.saturating_sub(self.first)
+    }
 }
 
 /// A need whose evidence is known, asked about places that ascend.
@@ -265,9 +340,42 @@ impl<'k> Ascending<'k> {
 }
 
 impl Kind {
-    /// Whether nothing is known of it.
-    fn is_untouched(&self) -> bool {
-        self.places.is_empty() && self.expected.is_empty()
+    /// Where the places begin that do so in a region, or right behind it.
+    fn starts(&self, region: Span) -> impl Iterator<Item = usize> {
+        let first = self.places.partition_point(|place| place.start < region.start);
+        let starts = self.places.get(first..).unwrap_or_default().iter().map(|place| place.start);
+        starts.take_while(move |&start| start <= region.end)
+    }
+}
+
+impl Memory {
+    fn forget(&mut self, rules: &Combinations) {
+        self.kinds.resize_with(rules.kinds.len(), Kind::default);
+        for kind in self.touched.drain(..) {
+            if let Some(known) = self.kinds.get_mut(kind) {
+                known.places.clear();
+                known.expected.clear();
+            }
+        }
+        self.served.clear(rules);
+        self.open.clear();
+        self.expected.clear();
+    }
+
+    /// The combinations to ask about.
+    fn take_open(&mut self) -> Vec<Open> {
+        let mut open = std::mem::take(&mut self.open);
+        let complete = self.served.complete.drain(..);
+        open.extend(complete.map(|combination| Open { combination, regions: Vec::new() }));
+        open
+    }
+
+    /// A kind of need of which something becomes known.
+    fn touch(&mut self, rules: &Combinations, kind: usize) -> Option<&mut Kind> {
+        if self.served.note(rules, kind) {
+            self.touched.push(kind);
+        }
+        self.kinds.get_mut(kind)
     }
 }
 
@@ -296,9 +404,9 @@ mod tests {
             if let Some(names) = names {
                 prospects.expect(1, names);
             }
-            let regions = prospects.regions(&[0]);
+            let regions = prospects.regions(&[1]);
             prospects.expect_no_more(1);
-            assert!(prospects.regions(&[0]).is_empty());
+            assert!(prospects.regions(&[1]).is_empty());
             regions
         })
     }
@@ -334,7 +442,7 @@ mod tests {
         ask(|prospects| {
             prospects.expect(0, Bound::Anywhere);
             prospects.expect(1, Bound::Anywhere);
-            assert_eq!(prospects.regions(&[0]), [Span::new(0, usize::MAX)]);
+            assert_eq!(prospects.regions(&[1]), [Span::new(0, usize::MAX)]);
             prospects.expect_nothing();
             assert!(prospects.shown().is_empty());
         });

@@ -1,11 +1,11 @@
-//! Rows as records: SQL inserts, JSON objects, which are in [`objects`], and what is lined up by white
+//! Rows as records: SQL inserts, and JSON objects, which are in [`objects`]; also what is lined up by white
 //! space, in [`aligned`].
 //!
 //! Neither is parsed in full: braces, quotes and commas are enough to tell which key a value belongs
 //! to, and they also work on a cut or slightly broken paste. Both read a text from front to end once,
 //! and stop at [`ROWS_MAX`] rows.
 
-mod aligned;
+pub(super) mod aligned;
 mod objects;
 
 use std::cell::{Cell, OnceCell};
@@ -41,7 +41,6 @@ struct Row {
 pub(super) fn find(text: &str) -> Vec<Table> {
     let mut tables = Vec::new();
     tables.extend(objects::find(text));
-    tables.extend(aligned::find(text));
     if let Some(start) = find_insert(text.as_bytes()) {
         tables.extend(sql(text, start));
     }

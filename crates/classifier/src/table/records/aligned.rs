@@ -42,7 +42,7 @@ struct Open {
 }
 
 /// Finds the tables of a text.
-pub(super) fn find(text: &str) -> Vec<Table> {
+pub(in crate::table) fn find(text: &str) -> Vec<Table> {
     let mut tables = Vec::new();
     let mut open: Option<Open> = None;
     for span in lines(text) {

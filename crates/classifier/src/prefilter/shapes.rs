@@ -490,14 +490,13 @@ fn rows(
         let set = alike.entry(of(anchor)).or_insert_with(|| vec![0; words]);
         bits::set(set, index);
     }
-    let row = |&byte: &u8| {
-        let mut row = vec![0; words];
-        for (_, set) in alike.iter().filter(|(bytes, _)| bytes.has(byte)) {
+    let mut rows = vec![0; words.saturating_mul(representatives.len())];
+    for (byte, row) in representatives.iter().zip(rows.chunks_exact_mut(words.max(1))) {
+        for (_, set) in alike.iter().filter(|(bytes, _)| bytes.has(*byte)) {
             row.iter_mut().zip(set).for_each(|(row, set)| *row |= set);
         }
-        row
-    };
-    representatives.iter().flat_map(row).collect()
+    }
+    rows
 }
 
 /// Classes of bytes that no anchor tells apart, and a byte of each.

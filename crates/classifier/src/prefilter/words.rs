@@ -64,28 +64,28 @@ impl WordTable {
     /// A table of the anchors of some rules that are words.
     pub(super) fn new<'r>(rules: impl Iterator<Item = (u32, &'r Rule)>) -> Self {
         let mut anchors: Vec<(Entry, [u32; NEXT_LEN])> = Vec::new();
-        // By hash and key: the anchors, by their index.
-        let mut pairs: Vec<(u32, u32, usize)> = Vec::new();
+        let mut keyed: Vec<Keyed> = Vec::new();
         for (rule, known) in rules {
             for (number, anchor) in (0_u32..).zip(known.anchors.iter()) {
                 if anchor.gate == Gate::Word {
                     let keys = keys(&anchor.ahead).unwrap_or_default();
-                    pairs.extend(keys.into_iter().map(|key| (hash(key), key, anchors.len())));
+                    keyed.extend(keys.into_iter().map(|key| Keyed::new(key, anchors.len())));
                     anchors.push((Entry::new(rule, number, anchor), next(anchor)));
                 }
             }
         }
-        pairs.sort_unstable();
-        let of = |&(.., index): &(u32, u32, usize)| anchors.get(index);
+        keyed.sort_unstable();
+        let of = |keyed: &Keyed| anchors.get(keyed.anchor());
         let mut table = Self {
             bitmap: vec![0; 1 << (HASH_BITS - 6)],
             ranks: Vec::new(),
             slots: Vec::new(),
-            entries: pairs.iter().filter_map(of).map(|&(entry, _)| entry).collect(),
+            entries: keyed.iter().filter_map(of).map(|&(entry, _)| entry).collect(),
         };
         let mut start = 0_u32;
-        for alike in pairs.chunk_by(|left, right| left.0 == right.0) {
-            let Some(&(hash, key, _)) = alike.first() else { continue };
+        for alike in keyed.chunk_by(|left, right| left.hash() == right.hash()) {
+            let Some(first) = alike.first() else { continue };
+            let hash = first.hash();
             if let Some(word) = table.bitmap.get_mut(hash as usize >> 6) {
                 *word |= 1 << (hash & 63);
             }
@@ -93,8 +93,8 @@ impl WordTable {
             for (_, of_anchor) in alike.iter().filter_map(of) {
                 next.iter_mut().zip(of_anchor).for_each(|(all, one)| *all |= one);
             }
-            let only = alike.iter().all(|other| other.1 == key);
-            let key = NonZeroU32::new(key).filter(|_| only);
+            let only = alike.iter().all(|other| other.spread() == first.spread());
+            let key = NonZeroU32::new(first.key()).filter(|_| only);
             table.slots.push(Slot { start, key, next });
             start = start.saturating_add(u32::try_from(alike.len()).unwrap_or(0));
         }
@@ -173,8 +173,7 @@ impl Entry {
     fn new(rule: u32, number: u32, anchor: &Anchor) -> Self {
         let (mut mask, mut letters) = (0, 0);
         for (set, shift) in anchor.ahead.iter().zip((0..64).step_by(8)) {
-            let folded = set.folded();
-            if let (1, Some(byte)) = (folded.len(), folded.bytes().next()) {
+            if let Some(byte) = set.folded().only() {
                 let bits = if set.has(byte) && set.has(byte ^ CASE) { 0xFF } else { !CASE };
                 mask |= u64::from(bits) << shift;
                 letters |= u64::from(byte & bits) << shift;
@@ -242,8 +241,48 @@ const fn low(bytes: u64) -> u32 {
 }
 
 /// Multiplicative hashing (Knuth): the golden ratio's bits spread neighbouring keys.
+const GOLDEN: u32 = 0x9E37_79B1;
+
 const fn hash(key: u32) -> u32 {
-    key.wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)
+    key.wrapping_mul(GOLDEN) >> (u32::BITS - HASH_BITS)
+}
+
+/// A key of an anchor: the key spread over all bits, so that sorted they come by hash, and the number of the
+/// anchor, in one number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Keyed(u64);
+
+impl Keyed {
+    fn new(key: u32, anchor: usize) -> Self {
+        let anchor = u32::try_from(anchor).unwrap_or(u32::MAX);
+        Self(u64::from(key.wrapping_mul(GOLDEN)) << u32::BITS | u64::from(anchor))
+    }
+
+    const fn anchor(self) -> usize {
+        low(self.0) as usize
+    }
+
+    const fn spread(self) -> u32 {
+        low(self.0 >> u32::BITS)
+    }
+
+    const fn hash(self) -> u32 {
+        self.spread() >> (u32::BITS - HASH_BITS)
+    }
+
+    const fn key(self) -> u32 {
+        // What an odd number was multiplied by is had back by its inverse, five steps of Newton away.
+        const INVERSE: u32 = {
+            let (mut inverse, mut steps) = (GOLDEN, 0);
+            while steps < 5 {
+                inverse = inverse.wrapping_mul(2_u32.wrapping_sub(GOLDEN.wrapping_mul(inverse)));
+                steps += 1;
+            }
+            inverse
+        };
+        const { assert!(GOLDEN.wrapping_mul(INVERSE) == 1) };
+        self.spread().wrapping_mul(INVERSE)
+    }
 }
 
 const _: () = assert!(KEY_LEN == size_of::<u32>());

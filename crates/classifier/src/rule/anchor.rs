@@ -440,18 +440,18 @@ const DIGITS_SHARE: [f64; 14] =
 /// The folded beginnings of an anchor with the gate [`Gate::Word`]; `None` if they are too many.
 pub(crate) fn keys(sets: &[ByteSet]) -> Option<Vec<u32>> {
     let mut keys = vec![0_u32];
-    for position in 0..KEY_LEN {
+    for (position, shift) in (0..KEY_LEN).zip((0..u32::BITS).step_by(8)) {
         let folded = sets.get(position).unwrap_or(&ByteSet::ANY).folded();
+        // Mostly there is one byte at each position.
+        if let Some(byte) = folded.only() {
+            keys.iter_mut().for_each(|key| *key |= u32::from(byte) << shift);
+            continue;
+        }
         if (folded.len() as usize).saturating_mul(keys.len()) > KEYS_MAX {
             return None;
         }
-        let shift = u32::try_from(position.saturating_mul(8)).unwrap_or(0);
-        keys = keys
-            .iter()
-            .flat_map(|&key| {
-                folded.bytes().map(move |byte| key | u32::from(byte).wrapping_shl(shift))
-            })
-            .collect();
+        let longer = |&key: &u32| folded.bytes().map(move |byte| key | u32::from(byte) << shift);
+        keys = keys.iter().flat_map(longer).collect();
     }
     Some(keys)
 }

@@ -105,6 +105,14 @@ impl ByteSet {
         })
     }
 
+    /// Its byte, if it has only one.
+    pub(crate) fn only(self) -> Option<u8> {
+        let mut words = self.0.into_iter().zip([0, 64, 128, 192]).filter(|(word, _)| *word != 0);
+        let (word, base) = words.next()?;
+        let is_only = word.is_power_of_two() && words.next().is_none();
+        if is_only { u8::try_from(base + word.trailing_zeros()).ok() } else { None }
+    }
+
     /// How many bytes it has.
     pub(crate) fn len(self) -> u32 {
         self.0.iter().map(|word| word.count_ones()).sum()

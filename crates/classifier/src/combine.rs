@@ -13,7 +13,9 @@ mod served;
 
 use std::collections::BTreeMap;
 
-use dosimeter_record::{Confidence, Evidence, Fingerprint, Labelled, Reason, Redaction, Span};
+use dosimeter_record::{
+    Confidence, Evidence, Fingerprint, Labelled, Position, Reason, Redaction, Span,
+};
 
 pub(crate) use self::{
     classes::{Class, ClassSet, Combinations},
@@ -23,7 +25,7 @@ use self::{
     near::{Places, Search},
     served::Served,
 };
-use crate::{resource::Gone, rule::Scope};
+use crate::rule::Scope;
 
 /// How far evidence that forbids a combination reaches, in bytes: a policy quoted at the top of a
 /// long document says nothing about its end.
@@ -49,7 +51,7 @@ pub(crate) struct Piece {
     /// Where in the segment.
     span: Span,
     /// What of the segment is before it.
-    before: Gone,
+    before: Position,
     /// Which match of the stretch it is, while the text of that is at hand.
     found: Option<usize>,
     fingerprint: Option<Fingerprint>,
@@ -110,7 +112,7 @@ pub(crate) struct Chosen {
     confidence: Confidence,
     pub(crate) segment: u32,
     pub(crate) span: Span,
-    pub(crate) before: Gone,
+    pub(crate) before: Position,
     pub(crate) fingerprint: Fingerprint,
     redaction: Option<Redaction>,
     order: usize,
@@ -123,7 +125,7 @@ impl Piece {
     pub(crate) fn of(
         class: Class,
         confidence: Confidence,
-        (span, before): (Span, Gone),
+        (span, before): (Span, Position),
         found: usize,
     ) -> Self {
         Self {
@@ -140,7 +142,7 @@ impl Piece {
     }
 
     /// A piece that is known already.
-    fn known(class: Class, evidence: &Evidence, before: Gone) -> Self {
+    fn known(class: Class, evidence: &Evidence, before: Position) -> Self {
         Self {
             class,
             confidence: evidence.confidence,
@@ -218,7 +220,7 @@ impl Witnesses {
         &mut self,
         rules: &Combinations,
         rule: usize,
-        (table, before): (&Evidence, Gone),
+        (table, before): (&Evidence, Position),
     ) -> bool {
         self.pieces.sort_by_key(|piece| piece.span.start);
         let against = rules.against_tables.get(rule);
@@ -365,7 +367,7 @@ impl Witnesses {
                 self.segment = segment;
             }
             if let Some(class) = rules.class(&piece.class) {
-                self.push(Piece::known(class, piece, Gone::default()));
+                self.push(Piece::known(class, piece, Position::default()));
             }
         }
         self.settle(rules, &Forgotten, None);

@@ -27,6 +27,7 @@ mod manifest;
 mod normalise;
 mod numbers;
 mod overlap;
+mod places;
 mod prefilter;
 mod redact;
 mod resource;

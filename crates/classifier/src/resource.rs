@@ -4,8 +4,8 @@ use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use dosimeter_record::{
     Confidence, Coverage, CoverageState, Evidence, Finding, FindingId, FindingParts, Fingerprint,
-    Gap, Identity, Involved, LabelSet, Labelled, Labels, Locator, Mask, Reason, Redaction, RuleId,
-    RuleMark, Severity, Span,
+    Gap, Identity, Involved, LabelSet, Labelled, Labels, Locator, Mask, Position, Reason,
+    Redaction, RuleId, RuleMark, Severity, Span,
 };
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     explain::{Explanation, Outcome},
     label::{Vote, label},
     normalise::normalise,
+    places::Places,
     redact::Sight,
     rule::{Combination, Rule, Scope, Strength, TableRule},
     scan::{Stretch, scan},
@@ -103,7 +104,7 @@ impl<'c> ResourceScan<'c> {
     pub fn segment(&mut self, text: &str, locator: &Locator) {
         self.text_bytes = self.text_bytes.saturating_add(text.len() as u64);
         for index in 0..self.windows.count(text.len()) {
-            self.window(text, self.windows.cut(index, text, 0), Gone::default(), locator);
+            self.window(text, self.windows.cut(index, text, 0), Position::default(), locator);
         }
     }
 
@@ -113,12 +114,11 @@ impl<'c> ResourceScan<'c> {
     }
 
     /// Scans one window of a segment, of which `gone` was before `text`.
-    pub(crate) fn window(&mut self, text: &str, window: Window, gone: Gone, locator: &Locator) {
-        let gone = gone.and(text.get(..window.seen.start).unwrap_or_default());
+    pub(crate) fn window(&mut self, text: &str, window: Window, gone: Position, locator: &Locator) {
+        let gone = gone.behind(text.get(..window.seen.start).unwrap_or_default());
         let offset = gone.bytes;
         let seen = window.seen.slice(text).unwrap_or_default();
-        let is_kept = *locator == Locator::default();
-        let mut places = Places { text: seen, gone, here: gone, locator, is_kept };
+        let mut places = Places::new(seen, gone, locator);
         let normalised = normalise(seen);
         let tables = Tables::new(normalised.text());
         let own = window.own_in(&normalised, text);
@@ -208,71 +208,6 @@ impl<'c> ResourceScan<'c> {
     }
 }
 
-/// How much of a segment is before something.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Gone {
-    pub(crate) bytes: usize,
-    /// Line ends.
-    pub(crate) lines: u32,
-    /// Tab stops since the last of them.
-    pub(crate) tabs: u32,
-}
-
-impl Gone {
-    /// The same, and `text`.
-    pub(crate) fn and(self, text: &str) -> Self {
-        let count = |byte, text: &str| {
-            let count = memchr::memchr_iter(byte, text.as_bytes()).count();
-            u32::try_from(count).unwrap_or(u32::MAX)
-        };
-        let lines = self.lines.saturating_add(count(b'\n', text));
-        let (before, last) =
-            text.rsplit_once('\n').map_or((self.tabs, text), |(_, last)| (0, last));
-        Self {
-            bytes: self.bytes.saturating_add(text.len()),
-            lines,
-            tabs: before.saturating_add(count(b'\t', last)),
-        }
-    }
-}
-
-/// The places of what is found in a window, mostly asked for in their order.
-struct Places<'t> {
-    /// The window.
-    text: &'t str,
-    /// What is before it.
-    gone: Gone,
-    /// What is before the place that was asked for last.
-    here: Gone,
-    /// The place of the segment.
-    locator: &'t Locator,
-    /// Whether that is kept with the evidence, or says nothing.
-    is_kept: bool,
-}
-
-impl Places<'_> {
-    /// The place of a position in the segment.
-    fn at(&mut self, position: usize) -> Locator {
-        let before = self.before(position);
-        self.locator.at(before.lines, before.tabs)
-    }
-
-    /// What is before a position in the segment; nothing, if its lines are not counted. O(distance to the
-    /// last one).
-    fn before(&mut self, position: usize) -> Gone {
-        if !self.locator.counts_lines() {
-            return Gone::default();
-        }
-        if position < self.here.bytes {
-            self.here = self.gone;
-        }
-        let [from, to] =
-            [self.here.bytes, position].map(|place| place.saturating_sub(self.gone.bytes));
-        self.here = self.here.and(self.text.get(from..to).unwrap_or_default());
-        self.here
-    }
-}
-
 impl Verdict {
     /// Whether further findings are only counted.
     fn is_full(&self) -> bool {
@@ -312,10 +247,9 @@ impl Verdict {
     }
 
     /// What is before a piece of evidence in its segment, whose place is kept.
-    fn before(&mut self, places: &mut Places<'_>, position: usize) -> Gone {
-        if !std::mem::replace(&mut places.is_kept, true) {
-            let kept = self.places.entry(self.witnesses.segment());
-            kept.or_insert_with(|| places.locator.clone());
+    fn before(&mut self, places: &mut Places<'_>, position: usize) -> Position {
+        if let Some(locator) = places.first_kept() {
+            self.places.entry(self.witnesses.segment()).or_insert_with(|| locator.clone());
         }
         places.before(position)
     }
@@ -494,7 +428,7 @@ impl Combination {
     ) -> Option<Unnamed> {
         let anchor = pieces.last()?;
         let place = places.get(&anchor.segment);
-        let place = place.map(|place| place.at(anchor.before.lines, anchor.before.tabs));
+        let place = place.map(|place| place.at(anchor.before));
         let parts = pieces.iter().map(|piece| piece.fingerprint).collect();
         Some(Unnamed {
             rule: self.id.clone(),

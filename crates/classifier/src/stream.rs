@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use dosimeter_record::Locator;
+use dosimeter_record::{Locator, Position};
 use zeroize::Zeroizing;
 
-use crate::resource::{Gone, ResourceScan};
+use crate::resource::ResourceScan;
 
 /// A segment in the middle of its text; made by [`ResourceScan::stream`].
 ///
@@ -35,14 +35,14 @@ pub struct SegmentStream<'s, 'c> {
     /// What may still be needed: content, wiped when dropped.
     pending: Zeroizing<String>,
     /// How much of the text was before that.
-    gone: Gone,
+    gone: Position,
     /// The window that comes next.
     window: usize,
 }
 
 impl<'s, 'c> SegmentStream<'s, 'c> {
     pub(crate) fn new(scan: &'s mut ResourceScan<'c>, locator: Locator) -> Self {
-        Self { scan, locator, pending: Zeroizing::default(), gone: Gone::default(), window: 0 }
+        Self { scan, locator, pending: Zeroizing::default(), gone: Position::default(), window: 0 }
     }
 
     /// Takes the next piece of the text, of any length.
@@ -83,7 +83,7 @@ impl<'s, 'c> SegmentStream<'s, 'c> {
         self.scan.window(&self.pending, window, self.gone, &self.locator);
         let kept = window.own.end.saturating_sub(self.scan.windows.before);
         let kept = self.pending.floor_char_boundary(kept);
-        self.gone = self.gone.and(self.pending.get(..kept).unwrap_or_default());
+        self.gone = self.gone.behind(self.pending.get(..kept).unwrap_or_default());
         self.pending.drain(..kept);
         self.window = self.window.saturating_add(1);
     }

@@ -36,7 +36,7 @@ pub use involved::{Involved, Reach, RuleMark};
 pub use label::{Label, LabelSet, UnknownLabel};
 pub use labels::{LabelSummary, Labelled, Labels};
 pub use level::{Confidence, Severity, UnknownLevel};
-pub use locator::Locator;
+pub use locator::{Locator, Position};
 pub use reason::Reason;
 pub use redaction::{Mask, Masked, Redaction};
 pub use resource::{Resource, ResourceKind, Role};

@@ -47,6 +47,35 @@ pub struct Locator {
     pub line: Option<u32>,
 }
 
+/// A position in a segment: how much of its text is before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    /// Bytes.
+    pub bytes: usize,
+    /// Line ends.
+    pub lines: u32,
+    /// Tab stops since the last of them.
+    pub tabs: u32,
+}
+
+impl Position {
+    /// The end of a text that stands here. O(length of `text`).
+    #[must_use]
+    pub fn behind(self, text: &str) -> Self {
+        let count = |byte, text: &str| {
+            let count = memchr::memchr_iter(byte, text.as_bytes()).count();
+            u32::try_from(count).unwrap_or(u32::MAX)
+        };
+        let (before, last) =
+            text.rsplit_once('\n').map_or((self.tabs, text), |(_, last)| (0, last));
+        Self {
+            bytes: self.bytes.saturating_add(text.len()),
+            lines: self.lines.saturating_add(count(b'\n', text)),
+            tabs: before.saturating_add(count(b'\t', last)),
+        }
+    }
+}
+
 impl Locator {
     /// The same place, inside entry `index` (1-based) of an enclosing container.
     #[must_use]
@@ -60,10 +89,9 @@ impl Locator {
         self.row.or(self.paragraph).or(self.line).is_some()
     }
 
-    /// The place of what begins so many lines below the beginning of the segment that this is the place
-    /// of, and so many tab stops behind the beginning of its line.
+    /// The place of a position in the segment that this is the place of.
     #[must_use]
-    pub fn at(&self, lines: u32, tabs: u32) -> Self {
+    pub fn at(&self, Position { lines, tabs, .. }: Position) -> Self {
         let add = |place: Option<u32>, count| place.map(|place: u32| place.saturating_add(count));
         Self {
             row: add(self.row, lines),
@@ -136,18 +164,30 @@ mod tests {
         assert_eq!(serde_json::to_string(&locator).unwrap(), r#"{"entries":[1,3],"page":2}"#);
     }
 
+    fn below(lines: u32, tabs: u32) -> Position {
+        Position { lines, tabs, ..Position::default() }
+    }
+
+    #[test]
+    fn a_position_is_what_stands_before_it() {
+        let start = Position::default().behind("a\tb\nc\t");
+        assert_eq!(start, Position { bytes: 6, ..below(1, 1) });
+        assert_eq!(start.behind("\td"), Position { bytes: 8, ..below(1, 2) });
+        assert_eq!(start.behind("\n\n"), Position { bytes: 8, ..below(3, 0) });
+    }
+
     #[test]
     fn rows_paragraphs_and_lines_are_counted_on() {
         let sheet = Locator { sheet: Some(2), row: Some(10), ..Locator::default() };
-        assert_eq!(sheet.at(5, 3).to_string(), "sheet 2, row 15");
+        assert_eq!(sheet.at(below(5, 3)).to_string(), "sheet 2, row 15");
         let slide = Locator { slide: Some(4), ..Locator::default() };
-        assert_eq!((slide.counts_lines(), slide.at(5, 3)), (false, slide));
+        assert_eq!((slide.counts_lines(), slide.at(below(5, 3))), (false, slide));
     }
 
     #[test]
     fn a_paragraph_may_stand_in_a_line() {
         let string = Locator { line: Some(3), paragraph: Some(1), ..Locator::default() };
-        assert_eq!(string.at(2, 0).to_string(), "line 3, paragraph 3");
+        assert_eq!(string.at(below(2, 0)).to_string(), "line 3, paragraph 3");
     }
 
     #[test]
@@ -157,7 +197,7 @@ mod tests {
         for (tabs, expected) in
             [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16383, "XFD")]
         {
-            assert_eq!(sheet.at(2, tabs).to_string(), format!("sheet 2, {expected}12"));
+            assert_eq!(sheet.at(below(2, tabs)).to_string(), format!("sheet 2, {expected}12"));
         }
     }
 }

@@ -444,7 +444,9 @@ pub(crate) fn keys(sets: &[ByteSet]) -> Option<Vec<u32>> {
         let folded = sets.get(position).unwrap_or(&ByteSet::ANY).folded();
         // Mostly there is one byte at each position.
         if let Some(byte) = folded.only() {
-            keys.iter_mut().for_each(|key| *key |= u32::from(byte) << shift);
+            for key in &mut keys {
+                *key |= u32::from(byte) << shift;
+            }
             continue;
         }
         if (folded.len() as usize).saturating_mul(keys.len()) > KEYS_MAX {

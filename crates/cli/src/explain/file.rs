@@ -5,6 +5,7 @@ use std::path::Path;
 use dosimeter_classifier::{Classifier, Explanation, Outcome};
 use dosimeter_content::Expose as _;
 use dosimeter_extractor::{Budget, FileKind, Hint, Segment, extract};
+use dosimeter_record::Position;
 
 use super::print::{self, Candidate};
 use crate::{
@@ -72,14 +73,13 @@ fn candidates(
     let mut scratch = classifier.scratch();
     let explanations = classifier.explain(text).into_iter();
     let candidate = |explanation: Explanation| {
-        let line = with_lines.then(|| line_at(text, explanation.span.start));
+        let before = text.get(..explanation.span.start).unwrap_or_default();
+        let position = Position::default().behind(before);
+        let line = with_lines.then(|| position.lines.saturating_add(1));
         if only.is_some() && line != only {
             return None;
         }
-        let start = explanation.span.start;
-        let place =
-            segment.locator.at(line_at(text, start).saturating_sub(1), tabs_at(text, start));
-        let place = place.to_string();
+        let place = segment.locator.at(position).to_string();
         let found = matches!(explanation.outcome, Outcome::Found { .. });
         let rule = classifier.rules().rules().iter().find(|rule| *rule.id() == explanation.rule);
         let labels = rule.map(dosimeter_classifier::Rule::labels).unwrap_or_default();
@@ -90,19 +90,4 @@ fn candidates(
         Some(Candidate { accepted, ..Candidate::new(explanation, &place) })
     };
     explanations.filter_map(candidate).collect()
-}
-
-/// The line of a position, 1-based.
-fn line_at(text: &str, position: usize) -> u32 {
-    let before = text.as_bytes().get(..position).unwrap_or_default();
-    let ends = memchr::memchr_iter(b'\n', before).count();
-    u32::try_from(ends).unwrap_or(u32::MAX).saturating_add(1)
-}
-
-/// The tab stops before a position in its line.
-fn tabs_at(text: &str, position: usize) -> u32 {
-    let before = text.as_bytes().get(..position).unwrap_or_default();
-    let tabs =
-        before.iter().rev().take_while(|byte| **byte != b'\n').filter(|byte| **byte == b'\t');
-    u32::try_from(tabs.count()).unwrap_or(u32::MAX)
 }

@@ -9,7 +9,7 @@ use std::{
 use dosimeter_classifier::{Classifier, Scratch, generate::expand};
 use dosimeter_content::{Content, Expose as _};
 use dosimeter_extractor::{Budget, Hint, Segment, extract};
-use dosimeter_record::{Confidence, Finding, FingerprintKey, Locator, RuleId};
+use dosimeter_record::{Confidence, Finding, FingerprintKey, Locator, Position, RuleId};
 use dosimeter_report::Report;
 use dosimeter_sink::{About, Document, DocumentFormat, Format, RuleFacts, Scanned as Told};
 
@@ -95,7 +95,7 @@ fn secrets(rules: &BTreeSet<RuleId>, segments: &[Segment], row: &Scanned) -> BTr
             let at = &segment.locator;
             let lines = line(place).saturating_sub(line(at));
             let tabs = place.column.unwrap_or(0).saturating_sub(at.column.unwrap_or(0));
-            at.at(lines, tabs) == *place
+            at.at(Position { lines, tabs, ..Position::default() }) == *place
         };
         for segment in segments.iter().filter(holds) {
             let value = finding.span().slice(segment.text.expose()).unwrap_or_default();

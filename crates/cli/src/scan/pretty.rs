@@ -211,12 +211,15 @@ fn accepted(tally: &Tally) -> String {
     if parts.is_empty() { String::new() } else { format!("; not counted: {}", parts.join(", ")) }
 }
 
-/// Reasons as one line; a rule whose shape says enough gives none.
+/// Reasons as one line; a rule whose shape says enough gives none. What speaks against it comes last, so that
+/// nothing after it is taken for more of the same.
 pub(crate) fn why(reasons: &[impl ToString]) -> String {
     if reasons.is_empty() {
         return "its shape says enough".to_owned();
     }
-    reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    let mut reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+    reasons.sort_by_key(|reason| reason.starts_with("against it"));
+    reasons.join(", ")
 }
 
 /// A number with its noun.
@@ -239,6 +242,12 @@ pub(crate) fn bytes(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_speaks_against_a_finding_is_said_last() {
+        let reasons = ["card passed", "against it: a test card", "near payment.bank.iban"];
+        assert_eq!(why(&reasons), "card passed, near payment.bank.iban, against it: a test card");
+    }
 
     #[test]
     fn sizes_are_readable() {

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use dosimeter::{
-    Classifier as Rust, ClassifierBuilder, Error, Finding as Found, FingerprintKey, Identity,
-    Label, Locator, RuleId, RuleSet, Scanner, extractor::Expose,
+    Classifier as Rust, ClassifierBuilder, Error, FingerprintKey, Identity, Label, Locator, RuleId,
+    RuleSet, Scanner, extractor::Expose,
 };
 use pyo3::{
     exceptions::{PyRuntimeError, PyTypeError, PyValueError},
@@ -16,9 +16,9 @@ use pyo3::{
 use crate::{
     extraction::{Labelled, Source},
     finding::Finding,
+    many,
     panic::caught,
     text::Text,
-    threads,
 };
 
 /// Rules made ready for scanning; shared by any number of threads.
@@ -34,13 +34,6 @@ pub(crate) struct Classifier {
 
 /// Texts shorter than this are scanned sooner than the interpreter is given away and got back.
 const LONG: usize = 1024;
-
-/// So many texts are taken from Python, scanned, and given back at a time: many, since threads wait for
-/// each other at the end of each portion.
-const TEXTS_MAX: usize = 1 << 17;
-
-/// No more texts are taken at a time once they have so many bytes.
-const BYTES_MAX: usize = 64 << 20;
 
 /// What the functions of the module use.
 static DEFAULT: LazyLock<Result<Classifier, Error>> =
@@ -107,24 +100,11 @@ impl Classifier {
 
     /// Scans an iterable of texts on all cores; a list with a tuple of findings for each.
     fn scan_many<'py>(&self, texts: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
-        let py = texts.py();
         if texts.is_instance_of::<PyString>() {
             // It is iterable, and its characters are hardly what is meant.
             return Err(PyTypeError::new_err("expected an iterable of str, not one str"));
         }
-        let results = PyList::empty(py);
-        let mut texts = texts.try_iter()?;
-        loop {
-            py.check_signals()?;
-            let portion = take(&mut texts)?;
-            if portion.is_empty() {
-                return Ok(results);
-            }
-            let found = py.detach(|| self.scan_portion(&portion))?;
-            for (text, found) in portion.iter().zip(found) {
-                results.append(Finding::all_in(py, text.as_ref(), found)?)?;
-            }
-        }
+        many::scan(&self.scanner, texts)
     }
 
     /// Scans one message or document and decides its labels; the rest goes into the ids of findings.
@@ -186,26 +166,6 @@ impl Classifier {
     fn __repr__(&self) -> String {
         format!("Classifier(ruleset='{}')", self.ruleset())
     }
-}
-
-impl Classifier {
-    fn scan_portion(&self, portion: &[Text]) -> PyResult<Vec<Vec<Found>>> {
-        threads::pool()?.install(|| caught(|| self.scanner.scan_many(portion)))
-    }
-}
-
-/// The next texts; none at the end.
-fn take<'py>(texts: &mut impl Iterator<Item = PyResult<Bound<'py, PyAny>>>) -> PyResult<Vec<Text>> {
-    let (mut portion, mut bytes) = (Vec::new(), 0_usize);
-    for text in texts {
-        let text = Text::new(text?.cast::<PyString>()?)?;
-        bytes = bytes.saturating_add(text.as_ref().len());
-        portion.push(text);
-        if portion.len() >= TEXTS_MAX || bytes >= BYTES_MAX {
-            break;
-        }
-    }
-    Ok(portion)
 }
 
 /// The built-in rules and those of the user, each a TOML text.

@@ -7,6 +7,7 @@
 mod classifier;
 mod extraction;
 mod finding;
+mod many;
 mod panic;
 mod text;
 mod threads;

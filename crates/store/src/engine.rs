@@ -33,6 +33,12 @@ impl<E: Engine> Store for E {
         })
     }
 
+    fn rename_parent(&self, name: &str) -> Result<u64, Error> {
+        self.transact("rename the parent organisation", &mut |sql| {
+            parent::rename(sql, self.home(), name)
+        })
+    }
+
     fn checkpoint(&self, tenant: &str, source: &str) -> Result<Option<Checkpoint>, Error> {
         self.transact("read a checkpoint", &mut |sql| run::checkpoint(sql, tenant, source))
     }
@@ -246,6 +252,12 @@ impl<E: Engine> Store for E {
 
     fn coverage_totals(&self) -> Result<Vec<CoverageTotal>, Error> {
         self.transact("read the coverage", &mut |sql| report::coverage_totals(sql, self.parent()))
+    }
+
+    fn user_addresses(&self, tenant: &str) -> Result<Vec<(String, String)>, Error> {
+        self.transact("read whose resources are here", &mut |sql| {
+            report::user_addresses(sql, tenant)
+        })
     }
 
     fn project_members(&self) -> Result<Vec<ProjectMember>, Error> {

@@ -63,6 +63,9 @@ pub enum Error {
          or the right key"
     )]
     Foreign,
+    /// The parent organisation keeps its name.
+    #[error("the parent organisation was not renamed: {0}")]
+    NotRenamed(&'static str),
     /// The database refused.
     #[error("the store failed to {action}")]
     Database {
@@ -102,6 +105,7 @@ impl Error {
             }
             Failure::Fenced => Self::Fenced,
             Failure::Foreign => Self::Foreign,
+            Failure::NotRenamed(why) => Self::NotRenamed(why),
         }
     }
 

@@ -6,7 +6,7 @@
 
 use std::error::Error as StdError;
 
-use crate::Error;
+use crate::{Error, query::parent};
 
 /// A value in a statement or a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub(crate) enum Failure {
     Fenced,
     /// The organisation is another parent's.
     Foreign,
+    /// The parent keeps its name, for this reason.
+    NotRenamed(&'static str),
 }
 
 pub(crate) type Result<T> = std::result::Result<T, Failure>;
@@ -85,10 +87,7 @@ pub(crate) trait Engine: Send + Sync {
 
     /// The name of a fact, a right or a budget among those of all parents.
     fn named(&self, name: &str) -> String {
-        match self.home() {
-            "" => name.to_owned(),
-            parent => format!("{parent}:{name}"),
-        }
+        parent::named(self.home(), name)
     }
 
     /// Runs `work` in one durable transaction: all of it or nothing.

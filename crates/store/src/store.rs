@@ -43,6 +43,15 @@ pub trait Store: Send + Sync {
     /// Whether one of these organisations belongs to another parent.
     fn any_foreign(&self, tenants: &[String]) -> Result<bool, Error>;
 
+    /// Gives the parent organisation of this store another name, in one transaction, and says how many
+    /// organisations it has. What was found keeps its ids. This store stays that of the old name.
+    ///
+    /// # Errors
+    ///
+    /// If it has no organisation, the name cannot be one or has some already, or somebody is at work under
+    /// either name.
+    fn rename_parent(&self, name: &str) -> Result<u64, Error>;
+
     /// Where a source is to be resumed.
     fn checkpoint(&self, tenant: &str, source: &str) -> Result<Option<Checkpoint>, Error>;
 
@@ -203,6 +212,9 @@ pub trait Store: Send + Sync {
 
     /// Which open chats, sessions and files belong to which project.
     fn project_members(&self) -> Result<Vec<ProjectMember>, Error>;
+
+    /// Users of an organisation, by id, with every address that was said with something of theirs.
+    fn user_addresses(&self, tenant: &str) -> Result<Vec<(String, String)>, Error>;
 
     /// The attestations of the newest `limit` runs, newest first.
     fn runs(&self, limit: u64) -> Result<Vec<RunRow>, Error>;

@@ -767,6 +767,28 @@ fn coverage_and_projects_are_counted_for_reports(store: &dyn Store) {
     assert_eq!(members, [("file", "project")]);
 }
 
+fn addresses_are_known_by_what_was_said_with_resources(store: &dyn Store) {
+    let of = |id: &str, user: &str, address: Option<&str>| {
+        let mut of = scanned(ResourceKind::File, id, &[]);
+        of.resource.user_id = Some(user.to_owned());
+        of.resource.user_email = address.map(str::to_owned);
+        of
+    };
+    let resources = vec![
+        of("a", "user_2", Some("new@corp.test")),
+        of("b", "user_2", Some("old@corp.test")),
+        of("c", "user_2", Some("old@corp.test")),
+        of("d", "user_3", None),
+    ];
+    store.commit(&chat("a", "1", resources)).unwrap();
+    let said = store.user_addresses(TENANT).unwrap();
+    let said: Vec<(&str, &str)> = said.iter().map(|(id, at)| (id.as_str(), at.as_str())).collect();
+    assert!(said.contains(&("user_2", "new@corp.test")), "{said:?}");
+    assert_eq!(said.iter().filter(|(id, _)| *id == "user_2").count(), 2, "{said:?}");
+    assert!(said.iter().all(|(id, _)| *id != "user_3"), "{said:?}");
+    assert_eq!(store.user_addresses(THEIRS).unwrap(), []);
+}
+
 fn a_purge_takes_what_it_names_and_keeps_a_record(store: &dyn Store) {
     let of = |user: &str, id: &str| ResourceCommit {
         resource: Resource {
@@ -993,6 +1015,71 @@ fn an_organisation_stays_with_its_parent(open: Open<'_>) {
     assert_eq!(seen(&*open("ours")), before);
 }
 
+fn a_parent_takes_everything_along_to_another_name(open: Open<'_>) {
+    let window = (10, 60_000, 0);
+    for parent in ["", "https"] {
+        fill(&*open(parent), if parent.is_empty() { TENANT } else { THEIRS });
+        let store = open(parent);
+        store.set_fact("limit https://api", parent).unwrap();
+        assert_eq!(store.permits("https://api", 7, window).unwrap(), Permits::Granted(7));
+    }
+    let unnamed = seen(&*open(""));
+    let named = seen(&*open("https"));
+    assert_eq!(open("").rename_parent("ours").unwrap(), 1);
+    assert_eq!(seen(&*open("ours")), unnamed);
+    assert_eq!(seen(&*open("https")), named);
+    assert_eq!(open("").tenants().unwrap(), [""; 0]);
+    let ours = open("ours");
+    assert_eq!(ours.fact("limit https://api").unwrap().as_deref(), Some(""));
+    assert_eq!(ours.permits("https://api", 9, window).unwrap(), Permits::Granted(3));
+    ours.commit(&chat("later", "1", vec![])).unwrap();
+    drop(ours);
+    assert!(open("").commit(&chat("late", "1", vec![])).unwrap_err().is_foreign());
+    // A parent by the name of a scheme, and back to no name at all.
+    assert_eq!(open("https").rename_parent("").unwrap(), 1);
+    assert_eq!(seen(&*open("")), named);
+    assert_eq!(open("").fact("limit https://api").unwrap().as_deref(), Some("https"));
+    assert_eq!(open("").permits("https://api", 9, window).unwrap(), Permits::Granted(3));
+}
+
+fn a_parent_keeps_its_name_while_it_must(open: Open<'_>) {
+    let check = |from: &str, to: &str, why: &str| {
+        let refused = open(from).rename_parent(to).unwrap_err().to_string();
+        assert!(refused.contains(why), "{refused}");
+    };
+    fill(&*open("ours"), TENANT);
+    fill(&*open("theirs"), THEIRS);
+    check("ours", "theirs", "under the new name already");
+    check("ours", "ours", "under the new name already");
+    check("ours", "a:b", "letters, digits and hyphens");
+    check("nobody", "somebody", "no organisation under its present name");
+    let before = seen(&*open("ours"));
+    {
+        let working = open("ours");
+        let lease = working.lease("list/chats", "me", LEASE_MS).unwrap().unwrap();
+        let refused = working.rename_parent("mine").unwrap_err().to_string();
+        assert!(refused.contains("somebody is at work"), "{refused}");
+        working.end_lease(&lease).unwrap();
+        assert_eq!(working.claim("me", &ours(), 1, LEASE_MS).unwrap().len(), 1);
+        let refused = working.rename_parent("mine").unwrap_err().to_string();
+        assert!(refused.contains("somebody is at work"), "{refused}");
+        working.release("me").unwrap();
+    }
+    assert_eq!(seen(&*open("ours")), before);
+    // Who came under the new name too early was refused, and left a fact and a right that ran out.
+    let early = open("mine");
+    early.set_fact("key", "another").unwrap();
+    let lease = early.lease("list/chats", "early", LEASE_MS).unwrap().unwrap();
+    early.end_lease(&lease).unwrap();
+    drop(early);
+    let store = open("ours");
+    store.set_fact("key", "ours").unwrap();
+    assert_eq!(store.rename_parent("mine").unwrap(), 1);
+    drop(store);
+    assert_eq!(seen(&*open("mine")), before);
+    assert_eq!(open("mine").fact("key").unwrap().as_deref(), Some("ours"));
+}
+
 macro_rules! suite {
     ($($case:ident),+ $(,)? ; $($shared:ident),+ $(,)?) => {
         mod sqlite {
@@ -1073,6 +1160,7 @@ suite!(
     a_gap_of_a_member_is_counted_once,
     a_run_is_attested,
     coverage_and_projects_are_counted_for_reports,
+    addresses_are_known_by_what_was_said_with_resources,
     a_purge_takes_what_it_names_and_keeps_a_record,
     a_fact_holds_once_established,
     a_verdict_is_kept_once_and_for_a_while;
@@ -1080,6 +1168,8 @@ suite!(
     parents_of_one_database_leave_each_other_alone,
     facts_rights_and_budgets_are_each_parents_own,
     an_organisation_stays_with_its_parent,
+    a_parent_takes_everything_along_to_another_name,
+    a_parent_keeps_its_name_while_it_must,
 );
 
 #[test]

@@ -252,3 +252,11 @@ pub(crate) fn project_members(
     };
     sql.rows(&query, values![parent])?.iter().map(member).collect()
 }
+
+pub(crate) fn user_addresses(sql: &mut dyn Sql, tenant: &str) -> Result<Vec<(String, String)>> {
+    let query = "SELECT DISTINCT user_id, user_email FROM resource
+         WHERE tenant = $1 AND user_id IS NOT NULL AND user_email IS NOT NULL
+         ORDER BY user_id, user_email";
+    let user = |row: &Row| Ok((row.text(0)?, row.text(1)?));
+    sql.rows(query, values![tenant])?.iter().map(user).collect()
+}

@@ -221,3 +221,83 @@ async fn what_was_queued_before_it_was_left_out_is_not_scanned() {
     assert!(read.contains(&"claude_chat_bob".to_owned()), "{read:?}: until it is wanted again");
     assert_eq!(whose(state.path()), ["user_ana", "user_bob"]);
 }
+
+/// Nothing but two sessions: of Ana, and of Eve, who has left, so that no list says her address.
+fn eve_has_left() -> Seed {
+    let mut seed = two_users();
+    seed.chats.clear();
+    seed.projects.clear();
+    seed.users.retain(|user| user.id == "user_ana");
+    for session in seed.local_sessions.iter_mut().filter(|session| session.user == "user_bob") {
+        "clls_eve".clone_into(&mut session.id);
+        "user_eve".clone_into(&mut session.user);
+    }
+    seed
+}
+
+/// Runs a worker over [`eve_has_left`] in a state of before; gives the sessions that it read, and whether it
+/// said that somebody was left out.
+async fn sessions(state: &Path, users: Selection) -> (Vec<String>, bool) {
+    let simulator = simulate(eve_has_left(), Faults::none()).await;
+    let configure = |config: &mut Config| config.scope.users = users;
+    let summary = once_with(&simulator, state, configure, Arc::new(Silent)).await.unwrap();
+    let paths = simulator.requests().into_iter().map(|request| request.path);
+    let read = paths.filter_map(|path| {
+        let session = path.strip_suffix("/messages")?.rsplit('/').next()?;
+        session.starts_with("clls_").then(|| session.to_owned())
+    });
+    let said = summary.skipped.iter().any(|skip| skip.source == "users");
+    assert!(!said || !summary.is_complete(), "what was left out by caution is not complete");
+    let read: BTreeSet<String> = read.collect();
+    (read.into_iter().collect(), said)
+}
+
+fn names(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[tokio::test]
+async fn whoever_has_left_is_not_read_where_an_exclusion_may_be_of_him() {
+    let all = Selection::default();
+    for (users, read, said) in [
+        (all.clone(), &["clls_ana", "clls_eve"] as &[&str], false),
+        // It may be hers.
+        (all.clone().without(names(&["eve@corp.test"])), &["clls_ana"], true),
+        (all.clone().not_matching(&names(&["^e"])).unwrap(), &["clls_ana"], true),
+        // Ids are always known.
+        (all.clone().without(names(&["user_bob"])), &["clls_ana", "clls_eve"], false),
+        (all.clone().without(names(&["user_eve"])), &["clls_ana"], false),
+        // Who is to be read is named, and she is not.
+        (all.clone().only(names(&["ana@corp.test"])), &["clls_ana"], false),
+        (all.only(names(&["ana@corp.test", "user_eve"])), &["clls_ana", "clls_eve"], false),
+    ] {
+        let state = tempdir().unwrap();
+        let what = users.to_string();
+        let expected = (names(read), said);
+        assert_eq!(sessions(state.path(), users).await, expected, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_left_is_known_by_what_was_said_before() {
+    let mut before = two_users();
+    for user in &mut before.users {
+        user.id = user.id.replace("bob", "eve");
+        user.email = user.email.replace("bob", "eve");
+    }
+    before.chats.iter_mut().for_each(|chat| {
+        chat.user = chat.user.as_ref().map(|user| user.replace("bob", "eve"));
+    });
+    before.local_sessions.clear();
+    before.projects.clear();
+    let simulator = simulate(before, Faults::none()).await;
+    for (without, read) in
+        [("carl@corp.test", &["clls_ana", "clls_eve"] as &[&str]), ("eve@corp.test", &["clls_ana"])]
+    {
+        let state = tempdir().unwrap();
+        reads(&simulator, state.path(), of_all).await;
+        assert_eq!(whose(state.path()), ["user_ana", "user_eve"]);
+        let users = Selection::default().without(names(&[without]));
+        assert_eq!(sessions(state.path(), users).await, (names(read), false), "{without}");
+    }
+}

@@ -12,12 +12,13 @@ mod walked;
 
 use std::time::Duration;
 
-use dosimeter_client::{ErrorKind, Timestamp};
+use dosimeter_client::{ErrorKind, Timestamp, UserRef};
 use dosimeter_record::{Checkpoint, ResourceKind};
 use dosimeter_store::{Enqueue, Lease, Listed, Priority, WorkItem};
 use serde::{Serialize, de::DeserializeOwned};
 use tracing::{info, warn};
 
+use self::named::Failed;
 pub(crate) use self::walked::Walked;
 use crate::{Error, Event, SourceSkip, pages::Next, rescan, stages::Stages};
 
@@ -68,12 +69,23 @@ pub(crate) async fn all(
                 skipped.extend(list(stages, tenant, source, sweep).await?);
             }
         }
+        skipped.extend(nameless(stages, tenant));
         if sweep {
             stages.swept(tenant).await?;
         }
         rescan::queue(stages, tenant).await?;
     }
     Ok(skipped)
+}
+
+/// What is said of users who were left out only because nobody says their addresses, which may be excluded.
+fn nameless(stages: &Stages, tenant: &str) -> Option<SourceSkip> {
+    stages.has_left_out_nameless(tenant).then(|| {
+        let reason = "some have left, and their addresses, which may be excluded, are not known; \
+                      exclude by id to have them read";
+        warn!(organization = tenant, reason, "Users were left out.");
+        SourceSkip { organization: tenant.to_owned(), source: "users", reason }
+    })
 }
 
 async fn list(
@@ -255,8 +267,20 @@ impl Listing<'_> {
         Ok(())
     }
 
+    /// Learns which of these users are in scope.
+    async fn learn_users<'u>(
+        &self,
+        users: impl Iterator<Item = Option<&'u UserRef>>,
+    ) -> Result<(), Failed> {
+        named::learn_users(self.stages, self.tenant, users.filter_map(named::nameless)).await
+    }
+
     /// Sorts a failure to list: what concerns this source only ends its listing.
-    fn stop(&self, error: dosimeter_client::Error) -> Stop {
+    fn stop(&self, error: impl Into<Failed>) -> Stop {
+        let error = match error.into() {
+            Failed::Api(error) => error,
+            Failed::Run(error) => return Stop::Run(error),
+        };
         if !self.source.is_optional() {
             return Stop::Run(Error::from_api(error));
         }

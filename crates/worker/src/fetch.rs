@@ -11,6 +11,7 @@ mod project;
 mod published;
 mod session;
 
+use dosimeter_client::UserRef;
 use dosimeter_content::{Content, Text};
 use dosimeter_extractor::Segment;
 use dosimeter_record::{Gap, GapReason, Locator, Resource, ResourceKind};
@@ -18,7 +19,14 @@ use dosimeter_record::{Gap, GapReason, Locator, Resource, ResourceKind};
 pub(crate) use self::{body::body, chat::MESSAGES_JSON_BYTES};
 use dosimeter_store::{Claimed, Known, ResourceKey, WorkItem};
 
-use crate::{Error, label::Bundle, memory::Lease, scan::Scanned, stages::Stages};
+use crate::{
+    Error,
+    discover::named::{self, Failed},
+    label::Bundle,
+    memory::Lease,
+    scan::Scanned,
+    stages::Stages,
+};
 
 /// A chat, project or session that this worker alone works on.
 pub(crate) struct Item {
@@ -54,6 +62,40 @@ pub(crate) enum Walk {
     Preferences(published::PreferencesWalk),
     /// Deleted at the source: there is nothing to read.
     Deleted,
+}
+
+/// Learns which of these users, whose addresses are not said, are in scope; says whether that could be learnt,
+/// and else ends the item.
+async fn is_learnt<'u>(
+    stages: &Stages,
+    bundle: &mut Bundle,
+    id: &str,
+    nameless: impl Iterator<Item = &'u str>,
+) -> Result<bool, Error> {
+    match named::learn_users(stages, bundle.tenant(), nameless).await {
+        Ok(()) => Ok(true),
+        Err(Failed::Run(error)) => Err(error),
+        Err(Failed::Api(error)) => Ok(bundle.settle(stages, id, Err(error))?.unwrap_or(false)),
+    }
+}
+
+/// Whether an item that was queued ends here: it is out of scope by now, or it could not be learnt whether it
+/// is.
+async fn is_left_out(
+    stages: &Stages,
+    bundle: &mut Bundle,
+    id: &str,
+    user: Option<&UserRef>,
+    project: Option<&String>,
+) -> Result<bool, Error> {
+    if !is_learnt(stages, bundle, id, named::nameless(user).into_iter()).await? {
+        return Ok(true);
+    }
+    let is_left_out = stages.is_left_out(user, project);
+    if is_left_out {
+        bundle.left_out();
+    }
+    Ok(is_left_out)
 }
 
 /// Parts that are worked on together.

@@ -88,21 +88,23 @@ async fn organization(stages: &Stages, id: String) -> Result<OrganizationPlan, E
     (plan.rescan, plan.rescan_why) = rescan::planned(stages, &id).await?;
     discover::named::learn(stages, &id).await.map_err(Error::from_api)?;
     let mut users = (0, 0);
-    let in_scope = |user: &User| scope.users.has(&[Some(&user.id), user.email.as_deref()]);
     let counted = each(
         async |page| client.users(&id, page).await,
-        |user| {
+        |User { id, email, .. }| {
+            let has = scope.users.has(&[Some(&id), email.as_deref()]);
             users.0 += 1;
-            users.1 += u64::from(in_scope(&user));
+            users.1 += u64::from(has);
+            stages.learn_user(id, has);
         },
     );
     plan.users = optional(counted.await)?.map(|()| users);
+    discover::named::recall(stages, &id).await?;
     if scope.projects {
         let mut projects = 0;
         let counted = each(
             async |page| client.projects(Some(&id), page).await,
             |project| {
-                let ours = scope.has_user(project.user.as_ref())
+                let ours = stages.has_user(project.user.as_ref())
                     && scope.has_project(&project)
                     && !project.is_deleted();
                 projects += u64::from(ours);
@@ -137,8 +139,7 @@ async fn organization(stages: &Stages, id: String) -> Result<OrganizationPlan, E
 }
 
 fn is_in_scope(stages: &Stages, session: &Session) -> bool {
-    let user = session.user.as_ref().or(session.started_by_user.as_ref());
-    stages.is_in_scope(user, session.claude_project_id.as_ref())
+    stages.is_in_scope(session.whose(), session.claude_project_id.as_ref())
 }
 
 async fn chats(stages: &Stages, id: &str) -> Result<u64, Error> {

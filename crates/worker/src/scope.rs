@@ -54,6 +54,12 @@ impl Scope {
         self.users.has(&[Some(&user.id), user.email_address.as_deref()])
     }
 
+    /// Whether something is read of a user whose address nobody says, and which may be an excluded one:
+    /// exclusion wins.
+    pub(crate) fn has_nameless(&self, id: &str) -> bool {
+        !self.users.excludes_by_more_than("user_") && self.users.has(&[Some(id)])
+    }
+
     /// Whether a project is read. Its name is content: it is looked at here, and not kept.
     pub fn has_project(&self, project: &Project) -> bool {
         self.in_projects.has(&[Some(&project.id), Some(project.name.expose())])
@@ -131,11 +137,15 @@ impl Selection {
 
     /// Whether ids, which begin like this, do not suffice to tell.
     fn needs_more_than(&self, prefix: &str) -> bool {
-        let Self { include, exclude, matching, not_matching } = self;
         let is_name = |listed: &String| !listed.starts_with(prefix);
-        !matching.is_empty()
-            || !not_matching.is_empty()
-            || include.iter().chain(exclude).any(is_name)
+        self.excludes_by_more_than(prefix)
+            || !self.matching.is_empty()
+            || self.include.iter().any(is_name)
+    }
+
+    /// The same of what is not taken.
+    fn excludes_by_more_than(&self, prefix: &str) -> bool {
+        !self.not_matching.is_empty() || self.exclude.iter().any(|name| !name.starts_with(prefix))
     }
 
     /// Whether something that goes by these names is taken.

@@ -47,8 +47,10 @@ pub(crate) struct Stages {
     pub(crate) projects: Mutex<BTreeMap<String, bool>>,
     /// Whether users are in scope, as far as that hangs on their addresses.
     pub(crate) users: Mutex<BTreeMap<String, bool>>,
-    /// The organisations whose users were listed.
-    pub(crate) users_of: tokio::sync::Mutex<BTreeSet<String>>,
+    /// Held by whoever learns that.
+    pub(crate) learning: tokio::sync::Mutex<()>,
+    /// Users of organisations whose addresses nobody says.
+    pub(crate) nameless: Mutex<BTreeSet<(String, String)>>,
     /// The items that are worked on right now.
     working: Mutex<Vec<Claimed>>,
     stop: Stop,
@@ -145,7 +147,8 @@ impl Stages {
             published_on: Mutex::default(),
             projects: Mutex::default(),
             users: Mutex::default(),
-            users_of: tokio::sync::Mutex::default(),
+            learning: tokio::sync::Mutex::default(),
+            nameless: Mutex::default(),
             working: Mutex::default(),
             stop,
             halted: AtomicBool::new(false),

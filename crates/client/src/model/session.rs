@@ -46,6 +46,13 @@ pub struct Session {
     pub claude_project_id: Option<String>,
 }
 
+impl Session {
+    /// Whose it is; of an agent's, who started it.
+    pub fn whose(&self) -> Option<&UserRef> {
+        self.user.as_ref().or(self.started_by_user.as_ref())
+    }
+}
+
 /// One page of a transcript, in the order of the transcript, which is not always that of time.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -141,6 +148,14 @@ pub struct CodeArtifact {
     /// Its newest versions; empty for those that have none, which are read as they are now.
     #[serde(default, deserialize_with = "wire::list")]
     pub versions: Vec<CodeVersion>,
+}
+
+impl CodeArtifact {
+    /// Whose it is, also where only the id is said.
+    pub fn whose(&self) -> Option<UserRef> {
+        let by_id = || self.owner_user_id.clone().map(|id| UserRef { id, email_address: None });
+        self.user.clone().or_else(by_id)
+    }
 }
 
 /// One version of a published artifact.

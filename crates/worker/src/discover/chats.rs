@@ -111,6 +111,8 @@ async fn follow(
         let projects = page.items.iter().filter_map(|chat| chat.project_id.as_ref());
         let learnt = named::learn_new(stages, listing.tenant, projects).await;
         learnt.map_err(|error| listing.stop(error))?;
+        let users = page.items.iter().map(|chat| chat.user.as_ref());
+        listing.learn_users(users).await.map_err(|failed| listing.stop(failed))?;
         let items = items(stages, &page);
         let queued = listing.queue(Page::of(items, priority), part, &position).await?;
         stages.observer.notice(&Event::PageListed { items: usize::try_from(queued).unwrap_or(0) });

@@ -3,7 +3,10 @@
 //!
 //! Names are content. They are matched as they come by, and nothing is kept but what came of it, in memory.
 
-use std::sync::PoisonError;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::PoisonError,
+};
 
 use dosimeter_client::{Error, User, UserRef};
 
@@ -39,22 +42,45 @@ pub(crate) async fn learn_new(
     if is_new { learn(stages, tenant).await } else { Ok(()) }
 }
 
-/// Lists the users of an organisation, if the address of one is not said and matters. Once in a pass: who is
-/// not there has left, or come since, and was in scope when he was listed.
-pub(crate) async fn learn_user(
+/// The id of a user, if his address is not said.
+pub(crate) fn nameless(user: Option<&UserRef>) -> Option<&str> {
+    user.filter(|user| user.email_address.is_none()).map(|user| user.id.as_str())
+}
+
+/// Learns which of these users, whose addresses are not said, are in scope, if an address decides it: from the
+/// list of the organisation's users, else, for those who have left, from what was said with things of theirs
+/// before. Of whom nothing is known, only his id speaks.
+pub(crate) async fn learn_users<'u>(
     stages: &Stages,
     tenant: &str,
-    user: Option<&UserRef>,
-) -> Result<(), Error> {
+    nameless: impl Iterator<Item = &'u str>,
+) -> Result<(), Failed> {
     let scope = &stages.config.scope;
-    if !scope.needs_addresses() || user.is_none_or(|user| user.email_address.is_some()) {
+    if !scope.needs_addresses() {
         return Ok(());
     }
-    // Others who need them wait for the same answers.
-    let mut listed = stages.users_of.lock().await;
-    if listed.contains(tenant) {
+    let nameless: BTreeSet<&str> = nameless.collect();
+    if stages.unknown(tenant, &nameless).is_empty() {
         return Ok(());
     }
+    // Others who need the same wait for the same answers.
+    let _turn = stages.learning.lock().await;
+    if stages.unknown(tenant, &nameless).is_empty() {
+        return Ok(());
+    }
+    list_users(stages, tenant).await?;
+    if stages.unknown(tenant, &nameless).is_empty() {
+        return Ok(());
+    }
+    recall(stages, tenant).await?;
+    let unknown = stages.unknown(tenant, &nameless);
+    let mut all = stages.nameless.lock().unwrap_or_else(PoisonError::into_inner);
+    all.extend(unknown.into_iter().map(|id| (tenant.to_owned(), id.to_owned())));
+    drop(all);
+    Ok(())
+}
+
+async fn list_users(stages: &Stages, tenant: &str) -> Result<(), Error> {
     let mut next = Next::FIRST;
     while let Next::Page(token) = next {
         let page = match stages.client.users(tenant, token.as_ref()).await {
@@ -62,19 +88,98 @@ pub(crate) async fn learn_user(
             Err(error) if error.is_gone() || error.is_permission() => break,
             page => page?,
         };
-        let has = |user: &User| scope.users.has(&[Some(&user.id), user.email.as_deref()]);
-        let answers = page.items.iter().map(|user| (user.id.clone(), has(user)));
-        stages.users.lock().unwrap_or_else(PoisonError::into_inner).extend(answers);
+        for User { id, email, .. } in page.items {
+            let has = stages.config.scope.users.has(&[Some(&id), email.as_deref()]);
+            stages.learn_user(id, has);
+        }
         next = Next::after(page.next);
     }
-    listed.insert(tenant.to_owned());
     Ok(())
 }
 
+/// Learns from the addresses in the state whose things are in scope of those that no list knows any more. Of
+/// several addresses each excludes.
+pub(crate) async fn recall(stages: &Stages, tenant: &str) -> Result<(), crate::Error> {
+    let of = tenant.to_owned();
+    let said = stages.store(move |store| store.user_addresses(&of)).await?;
+    let mut has_all = BTreeMap::new();
+    for (id, address) in said {
+        let has = stages.config.scope.users.has(&[Some(&id), Some(&address)]);
+        has_all.entry(id).and_modify(|all| *all &= has).or_insert(has);
+    }
+    let mut known = stages.users.lock().unwrap_or_else(PoisonError::into_inner);
+    for (id, has) in has_all {
+        known.entry(id).or_insert(has);
+    }
+    drop(known);
+    Ok(())
+}
+
+/// Why something could not be learnt.
+#[derive(Debug)]
+pub(crate) enum Failed {
+    /// The API did not say it.
+    Api(Error),
+    /// The run cannot go on.
+    Run(crate::Error),
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self::Api(error)
+    }
+}
+
+impl From<crate::Error> for Failed {
+    fn from(error: crate::Error) -> Self {
+        Self::Run(error)
+    }
+}
+
 impl Stages {
+    /// Learns whether a user is in scope.
+    pub(crate) fn learn_user(&self, id: String, is_in_scope: bool) {
+        self.users.lock().unwrap_or_else(PoisonError::into_inner).insert(id, is_in_scope);
+    }
+
+    /// Those of these users of whom it was not asked yet whether they are in scope.
+    fn unknown<'u>(&self, tenant: &str, ids: &BTreeSet<&'u str>) -> Vec<&'u str> {
+        let known = self.users.lock().unwrap_or_else(PoisonError::into_inner);
+        let nameless = self.nameless.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_known = |id: &str| {
+            known.contains_key(id) || nameless.contains(&(tenant.to_owned(), id.to_owned()))
+        };
+        ids.iter().copied().filter(|id| !is_known(id)).collect()
+    }
+
+    /// Whether somebody in an organisation is left out only because nobody says his address.
+    pub(crate) fn has_left_out_nameless(&self, tenant: &str) -> bool {
+        let scope = &self.config.scope;
+        let nameless = self.nameless.lock().unwrap_or_else(PoisonError::into_inner);
+        nameless
+            .iter()
+            .any(|(of, id)| of == tenant && scope.users.has(&[Some(id)]) && !scope.has_nameless(id))
+    }
+
+    /// Whether something of this user is read.
+    pub(crate) fn has_user(&self, user: Option<&UserRef>) -> bool {
+        let Some(user) = user else { return self.config.scope.has_user(None) };
+        self.has_user_by(&user.id, user.email_address.as_deref())
+    }
+
+    /// The same by what is said of him.
+    pub(crate) fn has_user_by(&self, id: &str, address: Option<&str>) -> bool {
+        let scope = &self.config.scope;
+        if address.is_some() || !scope.needs_addresses() {
+            return scope.users.has(&[Some(id), address]);
+        }
+        let known = self.users.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(id).copied().unwrap_or_else(|| scope.has_nameless(id))
+    }
+
     /// Whether something of this user, in this project, is read.
     pub(crate) fn is_in_scope(&self, user: Option<&UserRef>, project: Option<&String>) -> bool {
-        self.config.scope.has_user(user) && self.has_project(project)
+        self.has_user(user) && self.has_project(project)
     }
 
     /// Whether something that was queued is out of scope by now, since the configuration changed. Only what
@@ -86,16 +191,7 @@ impl Stages {
             let by_id = || scope.needs_project_names() || scope.in_projects.has(&[Some(id)]);
             !known.get(id).copied().unwrap_or_else(by_id)
         };
-        user.is_some_and(|user| self.has_left_out(user)) || project.is_some_and(is_out)
-    }
-
-    fn has_left_out(&self, user: &UserRef) -> bool {
-        let scope = &self.config.scope;
-        if user.email_address.is_some() || !scope.needs_addresses() {
-            return !scope.has_user(Some(user));
-        }
-        let known = self.users.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(&user.id).is_some_and(|in_scope| !in_scope)
+        user.is_some() && !self.has_user(user) || project.is_some_and(is_out)
     }
 
     /// Whether something in this project is read; also what is in none, unless only some are. A project

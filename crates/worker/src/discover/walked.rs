@@ -12,7 +12,11 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use tracing::warn;
 
-use super::{Listing, Page, Stop, earlier, named, server_now};
+use super::{
+    Listing, Page, Stop, earlier,
+    named::{self, Failed},
+    server_now,
+};
 use crate::Event;
 
 /// A source that is walked.
@@ -78,7 +82,7 @@ pub(super) async fn list(listing: &Listing<'_>, walked: Walked) -> Result<(), St
             return Ok(());
         }
         let (items, next) = match page(listing, walked, &position).await {
-            Err(error) if error.is_bad_cursor() && position.page.is_some() => {
+            Err(Failed::Api(error)) if error.is_bad_cursor() && position.page.is_some() => {
                 warn!(source = walked.name(), "Page token refused; the walk starts again.");
                 position.page = None;
                 continue;
@@ -134,7 +138,7 @@ async fn page(
     listing: &Listing<'_>,
     walked: Walked,
     position: &Position,
-) -> Result<(Vec<Listed>, Option<PageToken>), dosimeter_client::Error> {
+) -> Result<(Vec<Listed>, Option<PageToken>), Failed> {
     let client = &listing.stages.client;
     let token = position.page.clone().map(PageToken::from);
     let token = token.as_ref();
@@ -142,6 +146,7 @@ async fn page(
     match walked {
         Walked::Projects => {
             let page = client.projects(Some(listing.tenant), token).await?;
+            listing.learn_users(page.items.iter().map(|project| project.user.as_ref())).await?;
             Ok(listed(page, |project| Some(listing.project(project))))
         }
         Walked::LocalSessions => {
@@ -149,17 +154,19 @@ async fn page(
                 LocalSessionQuery::all().updated_since(&since)
             });
             let page = client.local_sessions(&query, token).await?;
-            listing.learn_projects(&page.items).await?;
+            listing.learn_of_sessions(&page.items).await?;
             Ok(listed(page, |session| listing.session(session, ResourceKind::LocalSession)))
         }
         Walked::RemoteSessions => {
             let range = since.map_or_else(TimeRange::all, |since| TimeRange::all().since(&since));
             let page = client.remote_sessions(listing.tenant, &range, token).await?;
-            listing.learn_projects(&page.items).await?;
+            listing.learn_of_sessions(&page.items).await?;
             Ok(listed(page, |session| listing.session(session, ResourceKind::RemoteSession)))
         }
         Walked::CodeArtifacts => {
             let page = client.code_artifacts(listing.tenant, token).await?;
+            let users: Vec<_> = page.items.iter().map(CodeArtifact::whose).collect();
+            listing.learn_users(users.iter().map(Option::as_ref)).await?;
             let pages = &listing.stages.published_on;
             let mut pages = pages.lock().unwrap_or_else(PoisonError::into_inner);
             let here = |artifact: &CodeArtifact| (artifact.id.clone(), position.page.clone());
@@ -178,16 +185,18 @@ fn listed<T>(
 }
 
 impl Listing<'_> {
-    /// Learns which of the projects of sessions are in scope.
-    async fn learn_projects(&self, sessions: &[Session]) -> Result<(), dosimeter_client::Error> {
+    /// Learns which of the projects and users of sessions are in scope.
+    async fn learn_of_sessions(&self, sessions: &[Session]) -> Result<(), Failed> {
         let ids = sessions.iter().filter_map(|session| session.claude_project_id.as_ref());
-        named::learn_new(self.stages, self.tenant, ids).await
+        named::learn_new(self.stages, self.tenant, ids).await?;
+        let ours = sessions.iter().filter(|session| self.is_ours(session));
+        self.learn_users(ours.map(Session::whose)).await
     }
 
     /// Nothing says that a project's time of change follows its attachments, so a sweep looks again.
     fn project(&self, project: &Project) -> Listed {
-        let scope = &self.stages.config.scope;
-        let in_scope = scope.has_user(project.user.as_ref()) && scope.has_project(project);
+        let in_scope = self.stages.has_user(project.user.as_ref())
+            && self.stages.config.scope.has_project(project);
         let version = project.updated_at.as_str();
         Listed {
             item: WorkItem::new(ResourceKind::Project, project.id.as_str(), version),
@@ -198,14 +207,16 @@ impl Listing<'_> {
     }
 
     /// Local sessions of all organisations of a key come in one list.
+    fn is_ours(&self, session: &Session) -> bool {
+        session.organization_uuid.as_deref().is_none_or(|uuid| uuid == self.tenant)
+    }
+
     fn session(&self, session: &Session, kind: ResourceKind) -> Option<Listed> {
-        let ours = session.organization_uuid.as_deref().is_none_or(|uuid| uuid == self.tenant);
-        let user = session.user.as_ref().or(session.started_by_user.as_ref());
-        ours.then(|| Listed {
+        self.is_ours(session).then(|| Listed {
             item: WorkItem::new(kind, session.id.as_str(), session.updated_at.as_str()),
             deleted: false,
             forced: false,
-            left_out: !self.stages.is_in_scope(user, session.claude_project_id.as_ref()),
+            left_out: !self.stages.is_in_scope(session.whose(), session.claude_project_id.as_ref()),
         })
     }
 
@@ -221,7 +232,7 @@ impl Listing<'_> {
             item: WorkItem::new(kind, artifact.id.as_str(), version),
             deleted: false,
             forced: false,
-            left_out: !self.stages.config.scope.has_user(artifact.user.as_ref()),
+            left_out: !self.stages.has_user(artifact.whose().as_ref()),
         }
     }
 }

@@ -8,7 +8,7 @@ use dosimeter_client::{
 use dosimeter_content::{Expose, Text};
 use dosimeter_record::{FingerprintKey, Resource, ResourceKind};
 
-use super::{Batch, Body, FileBody, Part, Place, known, message};
+use super::{Batch, Body, FileBody, Part, Place, is_left_out, known, message};
 use crate::{Error, label::Bundle, stages::Stages};
 
 /// What a page of messages may take: the largest body that the client accepts, and its texts.
@@ -84,8 +84,8 @@ impl Walk {
             bundle.deleted(None);
             return Ok(None);
         }
-        if stages.is_left_out(page.chat.user.as_ref(), page.chat.project_id.as_ref()) {
-            bundle.left_out();
+        let (user, project) = (page.chat.user.as_ref(), page.chat.project_id.as_ref());
+        if is_left_out(stages, bundle, &self.id, user, project).await? {
             return Ok(None);
         }
         self.next = match page.next_after() {

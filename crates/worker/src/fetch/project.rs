@@ -3,7 +3,7 @@
 use dosimeter_client::{Attachment, PageToken, ProjectDetail, ProjectDoc, ProjectFile};
 use dosimeter_record::{GapReason, Resource, ResourceKind};
 
-use super::{Batch, Body, FileBody, Part, chat::MESSAGES_BYTES, named};
+use super::{Batch, Body, FileBody, Part, chat::MESSAGES_BYTES, is_left_out, named};
 use crate::{Error, label::Bundle, stages::Stages};
 
 /// A walk through one project.
@@ -49,11 +49,11 @@ impl Walk {
             bundle.deleted(None);
             return Ok(None);
         }
-        let scope = &stages.config.scope;
-        if stages.is_left_out(detail.project.user.as_ref(), None)
-            || !scope.has_project(&detail.project)
-        {
+        if !stages.config.scope.has_project(&detail.project) {
             bundle.left_out();
+            return Ok(None);
+        }
+        if is_left_out(stages, bundle, &self.id, detail.project.user.as_ref(), None).await? {
             return Ok(None);
         }
         let facts = facts_of(&detail, bundle.tenant());

@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use dosimeter_client::{CodeArtifact, PageToken};
 use dosimeter_record::{Locator, Resource, ResourceKind};
 
-use super::{Batch, Body, Part, known, message};
+use super::{Batch, Body, Part, is_learnt, is_left_out, known, message};
 use crate::{
     Error,
     label::Bundle,
@@ -50,8 +50,8 @@ impl ArtifactWalk {
             let Some(page) = bundle.settle(stages, &self.id, page)? else { return Ok(None) };
             let found = page.items.into_iter().find(|artifact| artifact.id == self.id);
             if let Some(artifact) = found {
-                if stages.is_left_out(artifact.user.as_ref(), None) {
-                    bundle.left_out();
+                let user = artifact.whose();
+                if is_left_out(stages, bundle, &self.id, user.as_ref(), None).await? {
                     return Ok(None);
                 }
                 let parts = self.parts(bundle, artifact);
@@ -133,6 +133,11 @@ impl PreferencesWalk {
         }
         let Some(page) = bundle.settle(stages, &tenant, page)? else { return Ok(None) };
         self.next = Next::after(page.next);
+        let nameless = page.items.iter().filter(|item| item.email.is_none());
+        let nameless = nameless.map(|item| item.user_id.as_str());
+        if !is_learnt(stages, bundle, &tenant, nameless).await? {
+            return Ok(None);
+        }
         let mut parts = Vec::new();
         if !page.items.is_empty() && !std::mem::replace(&mut self.begun, true) {
             let kind = ResourceKind::UserPreferences;
@@ -143,8 +148,7 @@ impl PreferencesWalk {
             parts.push(Part::of(facts));
         }
         for preferences in page.items {
-            let names = [Some(preferences.user_id.as_str()), preferences.email.as_deref()];
-            if !stages.config.scope.users.has(&names) {
+            if !stages.has_user_by(&preferences.user_id, preferences.email.as_deref()) {
                 continue;
             }
             let resource = Resource {

@@ -6,8 +6,8 @@ use dosimeter_client::{PageToken, Session, SessionMessage, SessionMessages};
 use dosimeter_record::{GapReason, Locator, Resource, ResourceKind};
 use tracing::warn;
 
-use super::{Batch, Part, Place, chat::MESSAGES_BYTES, known, message};
-use crate::{Error, discover::named, label::Bundle, pages::Next, stages::Stages};
+use super::{Batch, Part, Place, chat::MESSAGES_BYTES, is_left_out, known, message};
+use crate::{Error, label::Bundle, pages::Next, stages::Stages};
 
 /// A walk through one session.
 pub(crate) struct Walk {
@@ -51,14 +51,8 @@ impl Walk {
             page = self.page(stages, None).await;
         }
         let Some(page) = bundle.settle(stages, &self.id, page)? else { return Ok(None) };
-        let Session { user, started_by_user, claude_project_id, .. } = &page.session;
-        let user = user.as_ref().or(started_by_user.as_ref());
-        let learnt = named::learn_user(stages, bundle.tenant(), user).await;
-        if bundle.settle(stages, &self.id, learnt)?.is_none() {
-            return Ok(None);
-        }
-        if stages.is_left_out(user, claude_project_id.as_ref()) {
-            bundle.left_out();
+        let (user, project) = (page.session.whose(), page.session.claude_project_id.as_ref());
+        if is_left_out(stages, bundle, &self.id, user, project).await? {
             return Ok(None);
         }
         self.next = Next::after(page.next.clone());
@@ -138,7 +132,7 @@ impl Walk {
 }
 
 fn facts_of(session: &Session, kind: ResourceKind, tenant: &str) -> Resource {
-    let user = session.user.as_ref().or(session.started_by_user.as_ref());
+    let user = session.whose();
     Resource {
         parent: session.claude_project_id.clone(),
         organization: Some(tenant.to_owned()),

@@ -24,7 +24,7 @@ pub(crate) use self::{
     },
     worker::{
         ConfigCommand, DemoArgs, FaultLevel, PurgeWhat, SimulateArgs, WorkerCommand,
-        WorkerJsonArgs, WorkerOnceArgs, WorkerPurgeArgs, WorkerRunArgs,
+        WorkerJsonArgs, WorkerOnceArgs, WorkerPurgeArgs, WorkerRenameArgs, WorkerRunArgs,
     },
 };
 

@@ -63,6 +63,9 @@ pub(crate) enum Error {
     /// The worker's run ended early.
     #[error("{}", chain(.0))]
     Worker(dosimeter_worker::Error),
+    /// A signal ended the run.
+    #[error("stopped by a signal; what was done is kept, and the next run goes on from there")]
+    Stopped,
     /// The simulator cannot start.
     #[error("{}", chain(.0))]
     Simulator(dosimeter_simulator::Error),
@@ -138,6 +141,7 @@ impl Error {
             Self::Config(_) | Self::Policy { .. } | Self::NoStore { .. } => Exit::BadConfig,
             Self::Hook(error) if error.is_configuration() => Exit::BadConfig,
             Self::HookCheck(_) => Exit::Unavailable,
+            Self::Stopped => Exit::Incomplete,
             Self::Worker(error) if error.is_configuration() => Exit::BadConfig,
             Self::Worker(error) if error.is_key_refused() => Exit::KeyRefused,
             Self::Worker(error) if error.is_unavailable() => Exit::Unavailable,

@@ -11,7 +11,7 @@ pub(crate) enum Exit {
     Findings,
     /// Wrong usage, or an error at run time.
     Failure,
-    /// Something was not scanned, and `--strict-coverage` was given.
+    /// Something was not scanned, and `--strict-coverage` was given, or a signal ended the run before.
     Incomplete,
     /// The API cannot be reached (`EX_UNAVAILABLE`).
     Unavailable,

@@ -83,6 +83,7 @@ fn run(command: Command, terminal: &mut Terminal) -> Result<Exit, Error> {
         Command::Worker(WorkerCommand::Plan(args)) => worker::inspect::plan(&args, terminal),
         Command::Worker(WorkerCommand::Status(args)) => worker::status::run(&args, terminal),
         Command::Worker(WorkerCommand::Doctor(args)) => worker::inspect::doctor(&args, terminal),
+        Command::Worker(WorkerCommand::RenameParent(args)) => worker::rename::run(&args, terminal),
         Command::Worker(WorkerCommand::Purge(args)) => worker::purge::run(&args, terminal),
         Command::Report(command) => report::run(&command, terminal),
         Command::View(args) => view::run(&args, terminal),

@@ -2,6 +2,7 @@
 
 pub(crate) mod inspect;
 pub(crate) mod purge;
+pub(crate) mod rename;
 pub(crate) mod run;
 pub(crate) mod status;
 mod summary;
@@ -30,6 +31,7 @@ use crate::{
     classifier::rule_files,
     error::Error,
     exit::Exit,
+    signals::Signals,
     terminal::{Progress, Terminal},
 };
 
@@ -100,9 +102,28 @@ pub(crate) fn run_once(
     }
     let progress = terminal.progress();
     let bar = Arc::new(Bar::new(progress.clone()));
-    let summary = runtime.block_on(worker.once(bar)).map_err(Error::Worker);
+    let summary = runtime.block_on(unless_told(&worker, bar));
     progress.finish();
+    // A scan that goes on after a second signal is not waited for.
+    runtime.shutdown_background();
     summary
+}
+
+/// Runs to the end, unless a signal says otherwise: what is under way ends then, and what was leased is given
+/// back. After a second signal nothing is waited for. In a container, where this is the first process, a
+/// signal that nobody listens to does nothing.
+async fn unless_told(worker: &Worker, bar: Arc<Bar>) -> Result<Summary, Error> {
+    let mut signals = Signals::new()?;
+    let stop = worker.stop();
+    let mut run = Box::pin(worker.once(bar));
+    tokio::select! {
+        summary = &mut run => return summary.map_err(Error::Worker),
+        _ = signals.next() => stop.wish(),
+    }
+    tokio::select! {
+        summary = run => summary.map_err(Error::Worker).and(Err(Error::Stopped)),
+        _ = signals.next() => Err(Error::Stopped),
+    }
 }
 
 /// The child processes that files are read in: this program, started again.

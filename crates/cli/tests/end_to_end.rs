@@ -350,6 +350,33 @@ fn records_are_removed_when_they_are_no_longer_wanted() {
     assert_eq!(neither.status.code(), Some(2));
 }
 
+#[test]
+fn a_parent_organisation_gets_another_name_with_all_that_is_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start("none");
+    served.configure(folder.path(), &served.key);
+    let json = |arguments: &[&str]| {
+        let output = dosimeter(folder.path(), &[arguments, &["--json"]].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let first = json(&["worker", "once"]);
+    let rename = |name| dosimeter(folder.path(), &["worker", "rename-parent", name]);
+    let refused = rename("a b");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("letters, digits and hyphens"), "{refused:?}");
+    let renamed = rename("north");
+    assert_eq!(renamed.status.code(), Some(0), "{}", text(&renamed.stderr));
+    assert!(text(&renamed.stderr).contains("parent = \"north\""), "{}", text(&renamed.stderr));
+    assert_eq!(json(&["worker", "status"])["store"]["findings"], 0, "nothing is left behind");
+    let path = folder.path().join("dosimeter.toml");
+    let config = fs::read_to_string(&path).unwrap();
+    fs::write(&path, config.replace("[state]", "[state]\nparent = \"north\"")).unwrap();
+    let again = json(&["worker", "once"]);
+    assert_eq!(again["store"]["findings"], first["store"]["findings"]);
+    assert_eq!(again["findings_new"], 0, "ids stay: {again}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_worker_that_stays_obeys_signals() {
@@ -452,6 +479,35 @@ fn a_second_signal_to_stop_is_obeyed_at_once() {
     }
     assert_eq!(ended.expect("it ends at once").code(), Some(0));
     // The state is nobody's any more, and whole.
+    let served = Served::start("none");
+    served.configure(folder.path(), &served.key);
+    let once = dosimeter(folder.path(), &["worker", "once"]);
+    assert_eq!(once.status.code(), Some(0), "{}", text(&once.stderr));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_told_to_stop_says_so_and_the_next_one_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap();
+    configure(folder.path(), &format!("http://{address}"), "sk-ant-api01-simulator");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_dosimeter"))
+        .args(["worker", "once"])
+        .current_dir(folder.path())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let _under_way = silent.accept().unwrap();
+    for _ in 0..2 {
+        let pid = child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        std::thread::sleep(std::time::Duration::from_millis(500));
+    }
+    let mut said = String::new();
+    std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut said).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(3), "{said}");
+    assert!(said.contains("the next run goes on from there"), "{said}");
     let served = Served::start("none");
     served.configure(folder.path(), &served.key);
     let once = dosimeter(folder.path(), &["worker", "once"]);

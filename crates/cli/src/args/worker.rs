@@ -10,7 +10,8 @@ use super::{ConfigArgs, LogLevel};
 pub(crate) enum WorkerCommand {
     /// Scan everything that is new since the last run, then end
     #[command(after_help = "\
-Resumes where the last run stopped, and never reports anything twice; stop it at any time.
+Resumes where the last run stopped, and never reports anything twice; stop it at any time. A signal lets what \
+is under way end, the second ends it at once.
 
 Examples:
   dosimeter config init && $EDITOR dosimeter.toml
@@ -60,6 +61,16 @@ Examples:
   dosimeter worker purge --user ana@example.com
   dosimeter worker purge --not-scanned-for 400 --json")]
     Purge(WorkerPurgeArgs),
+    /// Give the parent organisation of the configuration another name in the state
+    #[command(after_help = "\
+The name in `state.parent` tells the parent organisations of one database apart. Findings keep their ids, and \
+positions, budgets, sinks and attestations go along, in one transaction. Stop the workers and hooks of this \
+parent first, and write the new name into their configurations afterwards. An empty name takes it away.
+
+Examples:
+  dosimeter worker rename-parent subsidiary-north
+  dosimeter worker rename-parent '' --config /etc/dosimeter/north.toml")]
+    RenameParent(WorkerRenameArgs),
 }
 
 #[derive(Debug, Args)]
@@ -106,6 +117,16 @@ pub(crate) struct WorkerPurgeArgs {
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WorkerRenameArgs {
+    /// Letters, digits and hyphens, or nothing; that of no other parent organisation in the state
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
 }
 
 #[derive(Debug, Args)]

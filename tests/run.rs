@@ -1,7 +1,15 @@
 //! A worker that stays: it sees what is new, tells how it is, survives a change of keys, and stops.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
-use std::{sync::Arc, time::Duration};
+#[path = "../crates/sink/tests/support/receivers.rs"]
+mod receivers;
+
+use std::{
+    io::Write as _,
+    process::{Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
 
 use dosimeter_simulator::{Faults, Key, KeyState, Message, Simulator};
 use dosimeter_store::{SqliteStore, Store};
@@ -35,6 +43,18 @@ async fn get(address: std::net::SocketAddr, path: &str) -> String {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     answer
+}
+
+/// Lets Prometheus' own checker read what an answer says.
+fn check_metrics(answer: &str) {
+    let Some(promtool) = receivers::system("promtool", "prometheus") else { return };
+    let (_, metrics) = answer.split_once("\r\n\r\n").unwrap();
+    let mut command = Command::new(promtool);
+    command.args(["check", "metrics"]).stdin(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(metrics.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,6 +92,7 @@ async fn a_worker_that_stays_sees_what_is_new_and_says_how_it_is() {
     ] {
         assert!(metrics.contains(line), "{line} in {metrics}");
     }
+    check_metrics(&metrics);
     for word in ["claude_chat", "user_", "corp.test", "payment.card"] {
         assert!(!metrics.contains(word), "{word} in {metrics}");
     }

@@ -23,6 +23,8 @@ impl StateDirectory {
     pub(crate) fn hold(path: &Path) -> Result<Self, Error> {
         let fail = |action| move |source| Error::Directory { action, path: path.into(), source };
         create_private(path).map_err(fail("create the state directory"))?;
+        close(path)
+            .map_err(fail("close the state directory to other users; name a folder in it"))?;
         let lock = open_private(&path.join("lock")).map_err(fail("open the lock file"))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path: path.into(), _lock: lock }),
@@ -43,11 +45,17 @@ impl StateDirectory {
 
 #[cfg(unix)]
 fn create_private(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    use std::os::unix::fs::DirBuilderExt;
 
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
-    let mode = fs::metadata(path)?.permissions().mode();
-    if mode & 0o077 != 0 {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// A volume of a container can belong to root, who lets a group in: that cannot be closed from here.
+#[cfg(unix)]
+fn close(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+
+    if fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
         fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
     }
     Ok(())
@@ -73,6 +81,11 @@ fn open_private(path: &Path) -> io::Result<File> {
 #[cfg(not(unix))]
 fn create_private(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
+}
+
+#[cfg(not(unix))]
+fn close(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(not(unix))]

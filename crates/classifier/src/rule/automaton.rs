@@ -1,5 +1,6 @@
-//! Automata that are built while they read, and that get out of the way where they would build state after
-//! state: [`relaxed`](super::relaxed) ones take their place, in that thread.
+//! Automata that are built while they read, and that give way to [`relaxed`](super::relaxed) ones: for good,
+//! in that thread, where they would build state after state, and for one place where they give up, which
+//! they do at Unicode word boundaries beside characters beyond ASCII.
 
 use std::sync::OnceLock;
 
@@ -9,7 +10,7 @@ use regex_automata::{
     nfa::thompson::NFA,
 };
 
-/// An automaton, and what takes its place once its states outgrow their memory.
+/// An automaton, and what it gives way to.
 #[derive(Debug)]
 pub(super) struct Automaton {
     exact: DFA,
@@ -21,11 +22,12 @@ pub(super) struct Automaton {
 #[derive(Debug)]
 pub(super) struct Memory {
     exact: Cache,
-    /// In place of the former.
     relaxed: Option<Cache>,
+    /// Whether the states of the exact one have outgrown their memory.
+    is_outgrown: bool,
 }
 
-/// The automaton that a thread reads with.
+/// The automaton to read with.
 pub(super) struct Reader<'m> {
     pub(super) automaton: &'m DFA,
     pub(super) cache: &'m mut Cache,
@@ -40,30 +42,38 @@ impl Automaton {
 
     /// Memory for one thread.
     pub(super) fn memory(&self) -> Memory {
-        Memory { exact: self.exact.create_cache(), relaxed: None }
+        Memory { exact: self.exact.create_cache(), relaxed: None, is_outgrown: false }
     }
 
-    pub(super) fn reader<'m>(&'m self, memory: &'m mut Memory) -> Reader<'m> {
-        match (self.relaxed.get(), &mut memory.relaxed) {
-            (Some(Some(automaton)), Some(cache)) => Reader { automaton, cache, is_exact: false },
-            _ => Reader { automaton: &self.exact, cache: &mut memory.exact, is_exact: true },
+    /// Reads with the exact automaton, or else, if that gives up or has been outgrown, with the relaxed one,
+    /// which `compile` makes; `None` if that gives up as well.
+    pub(super) fn read<T>(
+        &self,
+        memory: &mut Memory,
+        compile: impl FnOnce() -> Option<DFA>,
+        mut read: impl FnMut(Reader<'_>) -> Option<T>,
+    ) -> Option<T> {
+        if !memory.is_outgrown {
+            let cache = &mut memory.exact;
+            let found = read(Reader { automaton: &self.exact, cache, is_exact: true });
+            if memory.exact.clear_count() > 0 {
+                memory.exact = self.exact.create_cache();
+                memory.is_outgrown = true;
+            }
+            if found.is_some() {
+                return found;
+            }
         }
-    }
-
-    /// To be called after reading: goes over to the relaxed automaton, which `compile` makes, if the states
-    /// of the exact one have outgrown their memory.
-    pub(super) fn check(&self, memory: &mut Memory, compile: impl FnOnce() -> Option<DFA>) {
-        if memory.exact.clear_count() > 0 {
-            let relaxed = self.relaxed.get_or_init(compile).as_ref();
-            *memory = Memory { relaxed: relaxed.map(DFA::create_cache), ..self.memory() };
-        }
+        let automaton = self.relaxed.get_or_init(compile).as_ref()?;
+        let cache = memory.relaxed.get_or_insert_with(|| automaton.create_cache());
+        read(Reader { automaton, cache, is_exact: false })
     }
 }
 
 #[cfg(test)]
 impl Memory {
-    pub(super) fn is_relaxed(&self) -> bool {
-        self.relaxed.is_some()
+    pub(super) fn is_outgrown(&self) -> bool {
+        self.is_outgrown
     }
 }
 

@@ -4,8 +4,8 @@
 //! built automaton over bytes reads until it is dead, mostly within a few. Only a match is read again,
 //! for the group that holds the value.
 //!
-//! Where a text makes that automaton build state after state, that of the pattern without its counts takes
-//! its place ([`automaton`]): it rules out nearly as much and stays small.
+//! Where a text makes that automaton build state after state, or give up, that of the pattern without counts and
+//! word boundaries takes its place ([`automaton`]): it rules out nearly as much and stays small.
 
 use regex_automata::{
     Anchored, Input, MatchKind,
@@ -92,17 +92,17 @@ impl Matcher {
         (start, end): (usize, usize),
     ) -> Option<Matched> {
         let input = Input::new(text).range(start..end).anchored(Anchored::Yes);
-        let Reader { automaton, cache, is_exact } = self.automaton.reader(&mut memory.automaton);
-        // The automaton gives up at Unicode word boundaries beside characters beyond ASCII.
-        let found = automaton.try_search_fwd(cache, &input);
-        self.automaton.check(&mut memory.automaton, || {
+        let compile = || {
             let nfa = nfa(&relaxed(&hir()?), WhichCaptures::None).ok()?;
             automaton::lazy(nfa, MatchKind::All, STATES_MAX).ok()
-        });
-        let end = match found {
-            Ok(half) => half?.offset(),
-            Err(_) => return self.groups(memory, &input),
         };
+        let found = self.automaton.read(&mut memory.automaton, compile, |reader| {
+            let Reader { automaton, cache, is_exact } = reader;
+            let half = automaton.try_search_fwd(cache, &input).ok()?;
+            Some(half.map(|half| (half.offset(), is_exact)))
+        });
+        let Some(found) = found else { return self.groups(memory, &input) };
+        let (end, is_exact) = found?;
         if let (true, Some((before, behind))) = (is_exact, self.margins) {
             let value = (start.saturating_add(before), end.saturating_sub(behind));
             return Some(Matched { whole: (start, end), value });
@@ -179,7 +179,7 @@ mod tests {
             };
             assert_eq!(at(&matcher, &mut memory), at(&fresh, &mut fresh.memory()), "{text}");
         }
-        assert!(memory.automaton.is_relaxed());
+        assert!(memory.automaton.is_outgrown());
     }
 
     #[test]

@@ -5,7 +5,7 @@ All names, numbers and addresses are invented. The files are committed, so this 
 
     apt-get install libreoffice-writer libreoffice-calc libreoffice-impress ghostscript chromium zip qpdf
     apt-get install zstd lz4
-    pip install xlwt pycdlib py7zr fastavro cramjam pyarrow python-docx openpyxl XlsxWriter python-pptx reportlab fpdf2 pikepdf pyzipper
+    pip install xlwt pycdlib py7zr fastavro cramjam pyarrow python-docx openpyxl XlsxWriter python-pptx reportlab fpdf2 pikepdf pillow pyzipper
     python3 make.py
 
 A file that exists already is kept, so that the others keep their checksums: delete one to remake it.
@@ -318,6 +318,41 @@ def png(path):
     rows = b"".join(b"\0" + b"\xff" * 64 for _ in range(64))
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 64, 8, 0, 0, 0, 0)) + chunk(b"tEXt", b"Comment\0Picture text REF-90") + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
 add("picture.png", "by hand", ["Picture text REF-90"], gaps=["image_not_read"], make=png)
+def drawn(lines, mode="L"):
+    from PIL import Image, ImageDraw, ImageFont
+    picture = Image.new("L", (640, 60 + 40 * len(lines)), 255)
+    font = ImageFont.truetype("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", 24)
+    for number, line in enumerate(lines):
+        ImageDraw.Draw(picture).text((30, 30 + 40 * number), line, font=font, fill=0)
+    return picture.convert(mode)
+add("screenshot.png", "Pillow " + installed("pillow"), [], gaps=["image_not_read"],
+    make=lambda path: drawn([f"The code is {CODE}.", "IBAN DE13 5001 0517 9513 7844 05"]).save(path, optimize=True))
+def scan(path):
+    import pikepdf
+    def page(document, picture, data, **more):
+        image = pikepdf.Stream(document, data, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=picture.width, Height=picture.height, **more)
+        added = document.add_blank_page(page_size=(picture.width, picture.height))
+        added.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Scan=document.make_indirect(image)))
+        added.Contents = document.make_stream(f"q {picture.width} 0 0 {picture.height} 0 0 cm /Scan Do Q".encode())
+    with pikepdf.new() as document:
+        photograph, shades, fax = (drawn([f"Page of {kind}", f"Reference REF-10020030{n}"]) for n, kind in enumerate(["a photograph", "shades", "a fax"], 1))
+        data = io.BytesIO()
+        photograph.save(data, "JPEG", quality=70)
+        page(document, photograph, data.getvalue(), Filter=pikepdf.Name.DCTDecode, ColorSpace=pikepdf.Name.DeviceGray, BitsPerComponent=8)
+        # Sixteen shades, two to a byte, by a palette.
+        levels = shades.point(lambda value: value // 16).tobytes()
+        packed = bytes(levels[at] << 4 | levels[at + 1] for at in range(0, len(levels), 2))
+        palette = pikepdf.Array([pikepdf.Name.Indexed, pikepdf.Name.DeviceRGB, 15, pikepdf.String(bytes(level * 17 for level in range(16) for _ in range(3)))])
+        page(document, shades, packed, ColorSpace=palette, BitsPerComponent=4)
+        data = io.BytesIO()
+        fax.convert("1").save(data, "TIFF", compression="group4", tiffinfo={278: fax.height})
+        from PIL import Image
+        with Image.open(data) as tiff:
+            at, length = tiff.tag_v2[273][0], tiff.tag_v2[279][0]
+        parameters = pikepdf.Dictionary(K=-1, Columns=fax.width, Rows=fax.height)
+        page(document, fax, data.getvalue()[at:at + length], Filter=pikepdf.Name.CCITTFaxDecode, DecodeParms=parameters, ColorSpace=pikepdf.Name.DeviceGray, BitsPerComponent=1)
+        document.save(path, compress_streams=True)
+add("scan.pdf", f"Pillow {installed('pillow')}, pikepdf {installed('pikepdf')}", [], gaps=["image_not_read"], make=scan)
 
 # More compressions and archives.
 

@@ -25,6 +25,8 @@ pub struct Budget {
     pub(crate) cells: usize,
     pub(crate) pages: usize,
     pub(crate) operators: usize,
+    pub(crate) pictures: usize,
+    pub(crate) picture_bytes: usize,
     deadline: Option<Arc<dyn Fn() -> bool + Send + Sync>>,
 }
 
@@ -43,6 +45,8 @@ impl Default for Budget {
             cells: 5_000_000,
             pages: 5_000,
             operators: 20_000_000,
+            pictures: 0,
+            picture_bytes: 64 * MIB,
             deadline: None,
         }
     }
@@ -87,6 +91,11 @@ impl Budget {
         pages,
         /// The most operators of page descriptions (20 000 000).
         operators,
+        /// How many pictures are handed out as [`Part::Picture`](crate::Part::Picture), for somebody to recognise
+        /// the text in them (0: each is a gap).
+        pictures,
+        /// How many bytes they may have together (64 MiB).
+        picture_bytes,
     }
 
     /// Asks `expired` from time to time whether to stop.
@@ -118,6 +127,8 @@ impl fmt::Debug for Budget {
             .field("cells", &self.cells)
             .field("pages", &self.pages)
             .field("operators", &self.operators)
+            .field("pictures", &self.pictures)
+            .field("picture_bytes", &self.picture_bytes)
             .field("deadline", &self.deadline.is_some())
             .finish()
     }

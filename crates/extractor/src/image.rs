@@ -1,13 +1,12 @@
-//! Pictures: what their metadata says in words. What they show needs text recognition, which is a gap.
+//! Pictures: what their metadata says in words. What they show needs text recognition, which is somebody else's.
 
-use dosimeter_content::Expose;
-use dosimeter_record::GapReason;
+use dosimeter_content::{Content, Expose};
 
 use crate::{
     capped::{self, Codec},
     cursor::Cursor,
     metafile,
-    run::{Read, Run, Slot, Stop},
+    run::{Read, Run, Slot},
     strings,
 };
 
@@ -19,14 +18,15 @@ pub(crate) fn read(run: &mut Run<'_>, bytes: &[u8]) -> Read {
     if metafile::is_metafile(bytes) {
         return metafile::read(run, bytes);
     }
+    let place = run.place();
+    run.picture(|| Content::from(bytes.to_vec()), place);
     if bytes.starts_with(PNG) {
-        png(run, bytes)?;
+        png(run, bytes)
     } else if bytes.starts_with(b"\xff\xd8") {
-        jpeg(run, bytes)?;
+        jpeg(run, bytes)
     } else {
-        strings::read(run, bytes)?;
+        strings::read(run, bytes)
     }
-    Err(Stop(GapReason::ImageNotRead))
 }
 
 /// Chunks of text, plain and compressed, and EXIF (PNG third edition, sections 11.3.3 and 11.3.4).

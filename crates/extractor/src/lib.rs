@@ -61,7 +61,7 @@
 //! | ZIP and its like, 7z, RAR, tar, ar, cpio, CAB, RPM, ISO 9660 | every entry, and its name | encrypted, rare methods, dictionaries above 128 MiB |
 //! | gzip, bzip2, XZ, LZMA, lzip, Zstandard, LZ4, `compress` | what they hold | – |
 //! | drawings (EMF, WMF) | text, line by line; titles | pictures within them, text as glyphs |
-//! | pictures | metadata (EXIF, XMP, IPTC, PNG texts) | always: `image_not_read` |
+//! | pictures | metadata (EXIF, XMP, IPTC, PNG texts) | what they show: `image_not_read`, unless [handed out](#pictures) |
 //! | PGP, age, CMS, PKCS #12, vaults | – | always: `encrypted` |
 //! | other binaries | runs of readable characters (part `strings`); the archive behind a program that unpacks itself | always: `unsupported` |
 //!
@@ -86,6 +86,15 @@
 //! Names of entries, attachments and sheets are content, and so are keys of JSON: they are segments (part `name`)
 //! or text, never part of a locator.
 //!
+//! # Pictures
+//!
+//! Recognising text is a program of its own, which pure code cannot start. A caller that can asks for pictures
+//! ([`Budget::pictures`]) and gets them as [`Part::Picture`] in place of their gaps: PNG, JPEG, GIF, `WebP`, BMP, TIFF and
+//! JPEG 2000 wherever they stand, and those that PDF pages show, as files with a header (photographs as they are,
+//! faxes as TIFF, samples as PNM in shades of grey; each once, at the page that shows it first). Each was measured by its header
+//! before: 50 million pixels at most over all its frames and pages. Not handed out, and gaps as before: HEIC, AVIF,
+//! Photoshop, icons, JBIG2, pictures within drawings, notebooks and flat `OpenDocument`, and pictures in the text of a PDF page.
+//!
 //! # Limits
 //!
 //! One [`Budget`] counts for a file and everything inside it, so no nesting multiplies a limit.
@@ -97,6 +106,7 @@
 //! | decompressed and decoded bytes in all, per entry | 256 MiB, 64 MiB | `expansion_size` |
 //! | ratio of output to input of one entry, after 4 MiB | 200 | `expansion_ratio` |
 //! | entries · cells · pages · operators | 10 000 · 5 000 000 · 5 000 · 20 000 000 | `too_many_entries` |
+//! | pictures handed out; bytes of them | 0; 64 MiB | `too_many_entries`; `expansion_size` |
 //! | containers within each other; forms in a PDF page | 8; 12 | `too_deep` |
 //! | time | the caller's | `deadline` |
 //! | entries that share bytes, tables that contain themselves | – | `malformed` |
@@ -146,6 +156,7 @@ mod odf;
 mod onenote;
 mod ooxml;
 mod pdf;
+mod picture;
 mod program;
 mod protected;
 mod pst;
@@ -163,7 +174,7 @@ mod zip;
 pub use dosimeter_content::{Content, ContentBuilder, Expose, Text};
 use dosimeter_record::{Gap, GapReason, Locator};
 
-pub use self::{budget::Budget, hint::Hint, kind::FileKind};
+pub use self::{budget::Budget, hint::Hint, kind::FileKind, picture::Picture};
 
 /// What was read of a file, and what was not.
 #[expect(missing_debug_implementations, reason = "holds content, which must not be printable")]
@@ -194,6 +205,8 @@ pub fn extract(file: &Content, hint: Hint<'_>, budget: &Budget) -> Extraction {
     let kind = extract_into(file, hint, budget, &mut |part| match part {
         Part::Segment(segment) => segments.push(segment),
         Part::Gap(gap) => gaps.push(gap),
+        // Nobody reads it here.
+        Part::Picture(picture) => gaps.push(picture.unread()),
     });
     Extraction { kind, segments, gaps }
 }
@@ -205,6 +218,9 @@ pub enum Part {
     Segment(Segment),
     /// Something that was not read.
     Gap(Gap),
+    /// A picture, in place of its gap, if the budget has room for [pictures](Budget::pictures): whoever asked
+    /// for it makes its text a segment, or [what is unread](Picture::unread) a gap.
+    Picture(Picture),
 }
 
 /// Reads all text of a file, and hands it out piece by piece: what came out is out, whatever happens next.

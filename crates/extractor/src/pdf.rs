@@ -17,6 +17,7 @@ mod lexer;
 mod load;
 mod matrix;
 mod pages;
+mod picture;
 mod widths;
 
 use dosimeter_record::{GapReason, Locator};
@@ -38,12 +39,12 @@ pub(crate) fn read(run: &mut Run<'_>, bytes: &[u8]) -> Read {
         Err(stop) => return Err(stop),
     };
     let (pages, end) = pages::list(run, &document);
-    let mut fonts = font::Cache::default();
+    let mut shared = content::Shared::default();
     for (number, page) in (1..).zip(&pages) {
         run.look()?;
         let locator = Locator { page: Some(number), ..run.place() };
         run.contain(locator.clone(), |run| {
-            content::read(run, &document, &mut fonts, page, &locator)
+            content::read(run, &document, &mut shared, page, &locator)
         });
         run.contain(locator.clone(), |run| extras::annotations(run, &document, page, &locator));
     }

@@ -4,11 +4,11 @@ mod draft;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use dosimeter_content::Text;
+use dosimeter_content::{Content, Text};
 use dosimeter_record::{Gap, GapReason, Locator};
 
 use self::draft::Draft;
-use crate::{Budget, Part, Segment};
+use crate::{Budget, Part, Picture, Segment};
 
 /// Why reading a part ended early. What was written until then is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub(crate) struct Run<'b> {
     cells: usize,
     pages: usize,
     operators: usize,
+    pictures: usize,
+    picture_bytes: usize,
     ticks: u32,
     /// The first limit that concerns the whole run; once set, nothing more is read.
     exhausted: Option<GapReason>,
@@ -59,6 +61,8 @@ impl<'b> Run<'b> {
             cells: 0,
             pages: 0,
             operators: 0,
+            pictures: 0,
+            picture_bytes: 0,
             ticks: 0,
             exhausted: None,
             place: Vec::new(),
@@ -160,6 +164,34 @@ impl<'b> Run<'b> {
             self.gaps = self.gaps.saturating_add(1);
             (self.sink)(Part::Gap(Gap::at(reason, locator)));
         }
+    }
+
+    /// Whether anybody wants pictures.
+    pub(crate) fn wants_pictures(&self) -> bool {
+        self.budget.pictures > 0
+    }
+
+    /// Hands out a picture, or records that it was not read.
+    pub(crate) fn picture(&mut self, bytes: impl FnOnce() -> Content, locator: Locator) {
+        if !self.wants_pictures() {
+            return self.gap(GapReason::ImageNotRead, locator);
+        }
+        match self.spend_picture(bytes, &locator) {
+            Ok(picture) => (self.sink)(Part::Picture(picture)),
+            Err(Stop(reason)) => self.gap(reason, locator),
+        }
+    }
+
+    fn spend_picture(
+        &mut self,
+        bytes: impl FnOnce() -> Content,
+        locator: &Locator,
+    ) -> Read<Picture> {
+        spend(&mut self.pictures, 1, self.budget.pictures, GapReason::TooManyEntries)?;
+        let picture = Picture::new(bytes(), locator.clone()).map_err(Stop)?;
+        let (length, limit) = (picture.bytes().len(), self.budget.picture_bytes);
+        spend(&mut self.picture_bytes, length, limit, GapReason::ExpansionSize)?;
+        Ok(picture)
     }
 
     /// Records an early end that what comes after it does not depend on.
@@ -312,6 +344,7 @@ pub(crate) fn collected(
     let mut sink = |part| match part {
         Part::Segment(segment) => segments.push(segment),
         Part::Gap(gap) => gaps.push(gap),
+        Part::Picture(picture) => gaps.push(picture.unread()),
     };
     let mut run = Run::new(budget, &mut sink);
     run.contain(run.place(), read);

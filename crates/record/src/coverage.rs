@@ -43,6 +43,8 @@ pub enum GapReason {
     TransferBroken,
     /// A picture: text in it needs text recognition.
     ImageNotRead,
+    /// Text recognition saw nothing in a picture, or is not sure of what it read.
+    ImageUnclear,
     /// A parser failed in a way that it should not; the rest was scanned.
     ParserFailed,
     /// Left out by configuration.
@@ -69,6 +71,7 @@ impl GapReason {
             Self::Gone => "gone",
             Self::TransferBroken => "transfer_broken",
             Self::ImageNotRead => "image_not_read",
+            Self::ImageUnclear => "image_unclear",
             Self::ParserFailed => "parser_failed",
             Self::Excluded => "excluded",
         }

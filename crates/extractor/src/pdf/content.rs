@@ -15,6 +15,7 @@ use super::{
     lexer::{Lexer, Token},
     matrix::Matrix,
     pages::Page,
+    picture,
 };
 use crate::{
     capped,
@@ -37,14 +38,15 @@ const PICTURE_PIXELS_MIN: i64 = 24;
 pub(super) fn read<'d>(
     run: &mut Run<'_>,
     document: &'d Document,
-    fonts: &mut font::Cache,
+    shared: &mut Shared,
     page: &Page<'d>,
     locator: &Locator,
 ) -> Read {
     let slot = run.open(Locator { line: Some(1), ..locator.clone() });
     let mut painter = Painter {
         document,
-        fonts,
+        shared,
+        locator,
         layout: Layout::new(slot),
         has_picture: false,
         glyphs: 0,
@@ -66,11 +68,21 @@ pub(super) fn read<'d>(
 /// Bullets and other ornaments often have no meaning; more of them are text that is not read.
 const UNMAPPED_MAX: usize = 16;
 
+/// What all pages share.
+#[derive(Default)]
+pub(super) struct Shared {
+    fonts: font::Cache,
+    /// Where the pictures stand in memory that were handed out.
+    pictures: BTreeSet<usize>,
+}
+
 /// What all streams of one page share.
 struct Painter<'d, 'f> {
     document: &'d Document,
-    fonts: &'f mut font::Cache,
+    shared: &'f mut Shared,
+    locator: &'f Locator,
     layout: Layout,
+    /// Whether it shows a picture that nobody reads.
     has_picture: bool,
     glyphs: usize,
     unmapped: usize,
@@ -274,7 +286,7 @@ impl<'d> Painter<'d, '_> {
             self.unmapped = self.unmapped.saturating_add(string.len());
             return Ok(());
         };
-        let font: &Font = self.fonts.get(run, self.document, dictionary);
+        let font: &Font = self.shared.fonts.get(run, self.document, dictionary);
         let mut text = String::new();
         let mut advance = 0.0;
         let (mut glyphs, mut unmapped) = (0_usize, 0_usize);
@@ -305,11 +317,25 @@ impl<'d> Painter<'d, '_> {
                 let side = |key: &[u8]| {
                     object.dict.get_deref(key, self.document).and_then(Object::as_i64).ok()
                 };
-                self.has_picture |= is_picture(side(b"Width"), side(b"Height"));
+                if is_picture(side(b"Width"), side(b"Height")) {
+                    self.picture(run, object);
+                }
                 Ok(())
             }
             Ok(b"Form") => self.form(run, object, scope),
             _ => Ok(()),
+        }
+    }
+
+    /// Hands out a picture where it is seen first.
+    fn picture(&mut self, run: &mut Run<'_>, object: &Stream) {
+        if !run.wants_pictures() {
+            self.has_picture = true;
+        } else if self.shared.pictures.insert(std::ptr::from_ref(object).addr()) {
+            match picture::file(run, self.document, object) {
+                Some(file) => run.picture(|| file, self.locator.clone()),
+                None => self.has_picture = true,
+            }
         }
     }
 

@@ -47,6 +47,7 @@ const reasons = {
   ],
   transfer_broken: ["Transfer broke off", "The next run tries again."],
   image_not_read: ["Image", "Pictures are not read: text in them was not seen."],
+  image_unclear: ["Image unclear", "Text recognition saw no text in it, or is not sure of what it read."],
   parser_failed: ["Reader failed", "A defect of ours or a hostile file. Please report it."],
   excluded: ["Excluded", "Left out because the configuration says so."],
 };

@@ -168,7 +168,7 @@ fn notification(gap: &GapRow) -> Value {
 
 /// Whether more could not be expected: everything else is worth a look.
 fn by_design(reason: &str) -> bool {
-    ["encrypted", "unsupported", "image_not_read", "excluded"].contains(&reason)
+    ["encrypted", "unsupported", "image_not_read", "image_unclear", "excluded"].contains(&reason)
 }
 
 fn location(resource: &str, href: Option<&str>, locator: &str) -> Value {

@@ -42,6 +42,7 @@ fn answer(input: &mut impl io::Read, output: &mut impl Write) -> io::Result<()> 
     let limits = request.limits;
     let budget = Budget::default()
         .input_bytes(limits.file_bytes)
+        .pictures(request.pictures)
         .with_deadline(move || started.elapsed() > limits.wall);
     let hint = Hint { name: request.name.as_deref(), media_type: request.media_type.as_deref() };
     let mut failed = None;
@@ -49,6 +50,7 @@ fn answer(input: &mut impl io::Read, output: &mut impl Write) -> io::Result<()> 
         let written = match part {
             Part::Segment(segment) => wire::write_segment(output, &segment),
             Part::Gap(gap) => wire::write_gap(output, &gap),
+            Part::Picture(picture) => wire::write_picture(output, &picture),
         };
         // At once, so that a crash in what comes next does not lose it.
         failed = written.and_then(|()| output.flush()).err();

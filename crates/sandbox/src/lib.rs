@@ -19,6 +19,28 @@
 //! | out of memory | `out_of_memory` |
 //! | crashed in any other way, or said something that makes no sense | `parser_failed` |
 //!
+//! # Text in pictures
+//!
+//! With a [`Recogniser`], the pictures in a file go to Tesseract, each to a process of its own, which is started by
+//! the same program and becomes Tesseract once it has given everything up: it may read what the system installed
+//! (Landlock: `/usr`, `/lib`), and neither write, nor connect, nor start a thread or a program (seccomp), in one gibibyte and
+//! thirty seconds of processor time; it ends with this process. The picture goes in and words come out through pipes, and
+//! what it says on standard error goes nowhere. Tesseract takes what is no picture for a list of files to open:
+//! it never sees any, because the extractor measures each picture by its magic number and header first, and this
+//! process again what its child hands on. Words come with how sure Tesseract is of each.
+//!
+//! | what happens | what comes of it |
+//! |---|---|
+//! | words | segments in part `picture`, with page and line |
+//! | more than a fifth of the characters unsure, or no word at all | the same, and the gap `image_unclear` |
+//! | more frames than the first | the same, and the gap `image_not_read` |
+//! | cannot be decoded | `malformed` |
+//! | out of processor time, of a minute by the clock, or of five for a file | `deadline` |
+//! | more than 100 pictures, 64 MiB of them, or 50 million pixels in one | `too_many_entries`, `expansion_size`, `too_large` |
+//! | anything else | `parser_failed` |
+//!
+//! What it reads, and what it costs: `benches/results/ocr.md`.
+//!
 //! Elsewhere [`Sandbox::extract`] extracts in this process, within the same budget.
 //!
 //! # What it costs
@@ -34,13 +56,23 @@ mod child;
 mod confine;
 #[cfg(target_os = "linux")]
 mod parent;
+#[cfg(target_os = "linux")]
+mod pipe;
+mod recognise;
 mod wire;
 
-pub use self::child::serve;
 #[cfg(not(target_os = "linux"))]
-pub use self::without::Sandbox;
+pub use self::without::{Recogniser, Sandbox, serve_picture};
+pub use self::{
+    child::serve,
+    recognise::{Languages, RecogniserError},
+};
 #[cfg(target_os = "linux")]
-pub use self::{confine::confine, parent::Sandbox};
+pub use self::{
+    confine::confine,
+    parent::Sandbox,
+    recognise::{Recogniser, serve_picture},
+};
 
 use std::time::Duration;
 
@@ -67,12 +99,17 @@ pub const MEMORY_BYTES: u64 = 1 << 30;
 
 #[cfg(not(target_os = "linux"))]
 mod without {
-    use std::{ffi::OsString, path::PathBuf, time::Instant};
+    use std::{
+        ffi::{OsStr, OsString},
+        path::PathBuf,
+        process::ExitCode,
+        time::Instant,
+    };
 
     use dosimeter_content::Content;
     use dosimeter_extractor::{Budget, Extraction, Hint, extract};
 
-    use crate::Limits;
+    use crate::{Languages, Limits, RecogniserError};
 
     /// Where there is no sandbox: extraction in this process.
     #[derive(Debug)]
@@ -85,6 +122,12 @@ mod without {
             Self
         }
 
+        /// There is none here.
+        #[must_use]
+        pub fn recogniser(self, recogniser: Recogniser) -> Self {
+            match recogniser {}
+        }
+
         /// Extracts in this process.
         pub fn extract(&self, file: &Content, hint: Hint<'_>, limits: Limits) -> Extraction {
             let started = Instant::now();
@@ -93,5 +136,35 @@ mod without {
                 .with_deadline(move || started.elapsed() > limits.wall);
             extract(file, hint, &budget)
         }
+    }
+
+    /// Where no process can be confined, no text in pictures is recognised.
+    #[derive(Clone, Debug)]
+    pub enum Recogniser {}
+
+    impl Recogniser {
+        /// Fails.
+        ///
+        /// # Errors
+        ///
+        /// Always.
+        pub fn new(
+            _program: PathBuf,
+            _arguments: Vec<OsString>,
+            _languages: &Languages,
+        ) -> Result<Self, RecogniserError> {
+            Err(RecogniserError::NotHere)
+        }
+
+        /// Cannot be called.
+        pub fn extract(&self, _file: &Content, _hint: Hint<'_>, _budget: &Budget) -> Extraction {
+            match *self {}
+        }
+    }
+
+    /// Does nothing here.
+    #[must_use]
+    pub fn serve_picture(_argument: Option<&OsStr>) -> ExitCode {
+        ExitCode::FAILURE
     }
 }

@@ -3,23 +3,20 @@
 use std::{
     ffi::OsString,
     io::{self, BufReader, Read, Write},
-    os::{
-        fd::{AsFd, BorrowedFd},
-        unix::process::ExitStatusExt as _,
-    },
     path::PathBuf,
-    process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use dosimeter_content::{Content, Expose};
-use dosimeter_extractor::{Extraction, FileKind, Hint};
+use dosimeter_extractor::{Extraction, FileKind, Hint, Picture};
 use dosimeter_record::{Gap, GapReason};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::{
-    Limits,
+    Limits, Recogniser,
+    pipe::{Receiver, Running, Sender, is_out_of_time},
+    recognise::{PICTURE_BYTES_MAX, PICTURES_MAX},
     wire::{self, Reply},
 };
 
@@ -40,13 +37,21 @@ pub struct Sandbox {
     program: PathBuf,
     arguments: Vec<OsString>,
     waiting: Mutex<Vec<Child>>,
+    recogniser: Option<Recogniser>,
 }
 
 impl Sandbox {
     /// Starts `program` with `arguments` for each file: a program that then calls [`serve`](crate::serve).
     #[must_use]
     pub fn new(program: PathBuf, arguments: Vec<OsString>) -> Self {
-        Self { program, arguments, waiting: Mutex::new(Vec::new()) }
+        Self { program, arguments, waiting: Mutex::new(Vec::new()), recogniser: None }
+    }
+
+    /// Recognises text in pictures too.
+    #[must_use]
+    pub fn recogniser(mut self, recogniser: Recogniser) -> Self {
+        self.recogniser = Some(recogniser);
+        self
     }
 
     /// Reads all text of a file in a child process of its own.
@@ -62,9 +67,21 @@ impl Sandbox {
         let mut child = Running(child);
         // While this one works, the next one starts.
         self.prepare();
-        let outcome = child.converse(file, hint, limits, &mut extraction);
-        if let Some(reason) = child.end(outcome) {
+        let mut pictures = Pictures::default();
+        let room = if self.recogniser.is_some() { PICTURES_MAX } else { 0 };
+        let head = wire::request_head(file.len(), hint, limits, room);
+        let outcome = converse(&mut child, &head, file, limits, |reply| match reply {
+            Reply::Segment(segment) => extraction.segments.push(segment),
+            Reply::Gap(gap) => extraction.gaps.push(gap),
+            Reply::Picture(picture) => extraction.gaps.extend(pictures.take(picture)),
+            Reply::End(kind) => extraction.kind = kind,
+        });
+        if let Some(reason) = end(child, outcome) {
             extraction.gaps.push(Gap::whole(reason));
+        }
+        match &self.recogniser {
+            Some(recogniser) => recogniser.read(pictures.all, &mut extraction),
+            None => extraction.gaps.extend(pictures.all.into_iter().map(Picture::unread)),
         }
         extraction
     }
@@ -108,17 +125,6 @@ impl Drop for Sandbox {
     }
 }
 
-/// A child that is killed and reaped when nobody needs it any more.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Both fail only if it is gone already.
-        self.0.kill().ok();
-        self.0.wait().ok();
-    }
-}
-
 /// How a conversation ended.
 #[derive(Clone, Copy)]
 enum Outcome {
@@ -129,63 +135,83 @@ enum Outcome {
     Broken,
 }
 
-impl Running {
-    fn converse(
-        &mut self,
-        file: &Content,
-        hint: Hint<'_>,
-        limits: Limits,
-        extraction: &mut Extraction,
-    ) -> Outcome {
-        let until = Instant::now().checked_add(limits.wall.saturating_add(GRACE));
-        let (Some(input), Some(output)) = (self.0.stdin.take(), self.0.stdout.take()) else {
-            return Outcome::Broken;
-        };
-        let mut input = Sender { pipe: input, until };
-        let bytes = file.expose();
-        let head = wire::request_head(bytes.len(), hint, limits);
-        let sent = rustix::io::ioctl_fionbio(&input.pipe, true)
-            .map_err(io::Error::from)
-            .and_then(|()| input.write_all(&head))
-            .and_then(|()| input.write_all(bytes));
-        if let Err(error) = sent {
-            return Outcome::of(&error);
+/// The pictures of a file. The child is not trusted with how many there are.
+#[derive(Default)]
+struct Pictures {
+    all: Vec<Picture>,
+    bytes: u64,
+}
+
+impl Pictures {
+    fn take(&mut self, picture: Picture) -> Option<Gap> {
+        self.bytes = self.bytes.saturating_add(picture.bytes().len() as u64);
+        if self.all.len() >= PICTURES_MAX || self.bytes > PICTURE_BYTES_MAX {
+            return Some(picture.unread());
         }
-        drop(input);
-        let mut replies = BufReader::with_capacity(1 << 16, Receiver { pipe: output, until });
-        let mut text_left = TEXT_BYTES_MAX;
-        loop {
-            match wire::read_reply(&mut replies, text_left) {
-                Ok(Reply::Segment(segment)) if extraction.segments.len() < SEGMENTS_MAX => {
-                    text_left = text_left.saturating_sub(segment.text.len() as u64);
-                    extraction.segments.push(segment);
-                }
-                Ok(Reply::Gap(gap)) if extraction.gaps.len() < GAPS_MAX => {
-                    extraction.gaps.push(gap);
-                }
-                Ok(Reply::End(kind)) => {
-                    extraction.kind = kind;
-                    return Outcome::Complete;
-                }
-                Ok(_) => return Outcome::Broken,
-                Err(error) => return Outcome::of(&error),
+        self.all.push(picture);
+        None
+    }
+}
+
+/// Sends a file and takes what is answered.
+fn converse(
+    child: &mut Running,
+    head: &[u8],
+    file: &Content,
+    limits: Limits,
+    mut take: impl FnMut(Reply),
+) -> Outcome {
+    let until = Instant::now().checked_add(limits.wall.saturating_add(GRACE));
+    let (Some(input), Some(output)) = (child.0.stdin.take(), child.0.stdout.take()) else {
+        return Outcome::Broken;
+    };
+    let sent = Sender::new(input, until).and_then(|mut input| {
+        input.write_all(head)?;
+        input.write_all(file.expose())
+    });
+    if let Err(error) = sent {
+        return Outcome::of(&error);
+    }
+    let mut replies = BufReader::with_capacity(1 << 16, Receiver { pipe: output, until });
+    let (mut segments, mut gaps, mut text_left) = (0_usize, 0_usize, TEXT_BYTES_MAX);
+    loop {
+        let reply = match wire::read_reply(&mut replies, text_left) {
+            Ok(reply) => reply,
+            Err(error) => return Outcome::of(&error),
+        };
+        let is_end = matches!(reply, Reply::End(_));
+        match &reply {
+            Reply::Segment(segment) => {
+                text_left = text_left.saturating_sub(segment.text.len() as u64);
+                segments = segments.saturating_add(1);
             }
+            // A picture is a gap that may be closed.
+            Reply::Gap(_) | Reply::Picture(_) => gaps = gaps.saturating_add(1),
+            Reply::End(_) => {}
+        }
+        if segments > SEGMENTS_MAX || gaps > GAPS_MAX {
+            return Outcome::Broken;
+        }
+        take(reply);
+        if is_end {
+            return Outcome::Complete;
         }
     }
+}
 
-    /// The gap that the child's end leaves.
-    fn end(mut self, outcome: Outcome) -> Option<GapReason> {
-        match outcome {
-            Outcome::Complete => None,
-            Outcome::Late => Some(GapReason::Deadline),
-            Outcome::Broken => {
-                let status = self.0.wait().ok();
-                let mut said = Vec::new();
-                if let Some(stderr) = self.0.stderr.take() {
-                    stderr.take(4096).read_to_end(&mut said).ok();
-                }
-                Some(reason(status, &said))
+/// The gap that the child's end leaves.
+fn end(mut child: Running, outcome: Outcome) -> Option<GapReason> {
+    match outcome {
+        Outcome::Complete => None,
+        Outcome::Late => Some(GapReason::Deadline),
+        Outcome::Broken => {
+            // One that closed its pipe and stays has nothing more to say.
+            let Some(status) = child.ended() else { return Some(GapReason::ParserFailed) };
+            let mut said = Vec::new();
+            if let Some(stderr) = child.0.stderr.take() {
+                stderr.take(4096).read_to_end(&mut said).ok();
             }
+            Some(reason(status, &said))
         }
     }
 }
@@ -197,55 +223,11 @@ impl Outcome {
 }
 
 /// Why a child ended, by its signal and by what the run-time library says when memory is refused.
-fn reason(status: Option<ExitStatus>, said: &[u8]) -> GapReason {
-    const OUT_OF_TIME: [i32; 2] = [libc::SIGXCPU, libc::SIGKILL];
-    let is_late = status
-        .and_then(|status| status.signal())
-        .is_some_and(|signal| OUT_OF_TIME.contains(&signal));
+fn reason(status: ExitStatus, said: &[u8]) -> GapReason {
     let refused = b"memory allocation of";
     match () {
-        () if is_late => GapReason::Deadline,
+        () if is_out_of_time(status) => GapReason::Deadline,
         () if said.windows(refused.len()).any(|window| window == refused) => GapReason::OutOfMemory,
         () => GapReason::ParserFailed,
-    }
-}
-
-/// Waits until a pipe is ready, or time is up.
-fn wait(pipe: BorrowedFd<'_>, flags: PollFlags, until: Option<Instant>) -> io::Result<()> {
-    let left = until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
-    let timeout = Timespec::try_from(left.min(Duration::from_secs(1 << 30))).ok();
-    let mut pipes = [PollFd::from_borrowed_fd(pipe, flags)];
-    match poll(&mut pipes, timeout.as_ref()) {
-        Ok(0) => Err(io::ErrorKind::TimedOut.into()),
-        Ok(_) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
-}
-
-struct Sender {
-    pipe: ChildStdin,
-    until: Option<Instant>,
-}
-
-impl Write for Sender {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        wait(self.pipe.as_fd(), PollFlags::OUT, self.until)?;
-        self.pipe.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-struct Receiver {
-    pipe: ChildStdout,
-    until: Option<Instant>,
-}
-
-impl Read for Receiver {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        wait(self.pipe.as_fd(), PollFlags::IN, self.until)?;
-        self.pipe.read(buffer)
     }
 }

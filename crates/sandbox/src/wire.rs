@@ -3,10 +3,10 @@
 use std::io::{self, Read, Write};
 
 use dosimeter_content::{Content, ContentBuilder, Expose, Text};
-use dosimeter_extractor::{FileKind, Hint, Segment};
+use dosimeter_extractor::{FileKind, Hint, Picture, Segment};
 use dosimeter_record::{Gap, Locator};
 
-use crate::Limits;
+use crate::{Limits, recognise::PICTURE_BYTES_MAX};
 
 /// A locator or a gap in JSON is a few hundred bytes at most.
 const JSON_BYTES_MAX: u64 = 1 << 16;
@@ -17,6 +17,7 @@ const HINT_BYTES_MAX: u64 = 1 << 12;
 const SEGMENT: u8 = 1;
 const GAP: u8 = 2;
 const END: u8 = 3;
+const PICTURE: u8 = 4;
 
 /// What the parent asks for.
 pub(crate) struct Request {
@@ -24,6 +25,8 @@ pub(crate) struct Request {
     pub(crate) name: Option<String>,
     pub(crate) media_type: Option<String>,
     pub(crate) limits: Limits,
+    /// How many pictures are wanted.
+    pub(crate) pictures: usize,
 }
 
 /// What the child answers, piece by piece.
@@ -32,12 +35,19 @@ pub(crate) enum Reply {
     Segment(Segment),
     /// Something that was not read.
     Gap(Gap),
+    /// A picture whose text is still to be read.
+    Picture(Picture),
     /// The end of a file of this kind.
     End(FileKind),
 }
 
 /// Everything of a request but the file itself.
-pub(crate) fn request_head(file_bytes: usize, hint: Hint<'_>, limits: Limits) -> Vec<u8> {
+pub(crate) fn request_head(
+    file_bytes: usize,
+    hint: Hint<'_>,
+    limits: Limits,
+    pictures: usize,
+) -> Vec<u8> {
     let mut head = Vec::new();
     for text in [hint.name, hint.media_type] {
         let text = text.unwrap_or_default().as_bytes();
@@ -46,7 +56,7 @@ pub(crate) fn request_head(file_bytes: usize, hint: Hint<'_>, limits: Limits) ->
         head.extend(text);
     }
     let wall = u64::try_from(limits.wall.as_millis()).unwrap_or(u64::MAX);
-    for number in [limits.file_bytes as u64, wall, file_bytes as u64] {
+    for number in [limits.file_bytes as u64, wall, pictures as u64, file_bytes as u64] {
         head.extend(number.to_le_bytes());
     }
     head
@@ -63,15 +73,22 @@ pub(crate) fn read_request(input: &mut impl Read) -> io::Result<Request> {
         file_bytes: usize::try_from(read_number(input)?).unwrap_or(usize::MAX),
         wall: std::time::Duration::from_millis(read_number(input)?),
     };
+    let pictures = usize::try_from(read_number(input)?).unwrap_or_default();
     // The parent is trusted; the file is as long as it says.
     let file = read_bytes(input, u64::MAX)?;
-    Ok(Request { file, name, media_type, limits })
+    Ok(Request { file, name, media_type, limits, pictures })
 }
 
 pub(crate) fn write_segment(output: &mut impl Write, segment: &Segment) -> io::Result<()> {
     output.write_all(&[SEGMENT])?;
     write_bytes(output, &serde_json::to_vec(&segment.locator)?)?;
     write_bytes(output, segment.text.expose().as_bytes())
+}
+
+pub(crate) fn write_picture(output: &mut impl Write, picture: &Picture) -> io::Result<()> {
+    output.write_all(&[PICTURE])?;
+    write_bytes(output, &serde_json::to_vec(picture.locator())?)?;
+    write_bytes(output, picture.bytes().expose())
 }
 
 pub(crate) fn write_gap(output: &mut impl Write, gap: &Gap) -> io::Result<()> {
@@ -91,8 +108,7 @@ pub(crate) fn read_reply(input: &mut impl Read, text_bytes_max: u64) -> io::Resu
     let broken = || io::Error::from(io::ErrorKind::InvalidData);
     match read_u8(input)? {
         SEGMENT => {
-            let json = read_bytes(input, JSON_BYTES_MAX)?;
-            let locator: Locator = serde_json::from_slice(json.expose()).map_err(|_| broken())?;
+            let locator = read_locator(input)?;
             let text = read_bytes(input, text_bytes_max)?;
             let text = std::str::from_utf8(text.expose()).map_err(|_| broken())?.to_owned();
             Ok(Reply::Segment(Segment { text: Text::from(text), locator }))
@@ -101,12 +117,26 @@ pub(crate) fn read_reply(input: &mut impl Read, text_bytes_max: u64) -> io::Resu
             let json = read_bytes(input, JSON_BYTES_MAX)?;
             Ok(Reply::Gap(serde_json::from_slice(json.expose()).map_err(|_| broken())?))
         }
+        PICTURE => {
+            let locator = read_locator(input)?;
+            let bytes = read_bytes(input, PICTURE_BYTES_MAX)?;
+            // It is measured again: whoever took the child over could say anything.
+            Ok(match Picture::new(bytes, locator.clone()) {
+                Ok(picture) => Reply::Picture(picture),
+                Err(reason) => Reply::Gap(Gap::at(reason, locator)),
+            })
+        }
         END => {
             let index = usize::from(read_u8(input)?);
             FileKind::ALL.get(index).map(|kind| Reply::End(*kind)).ok_or_else(broken)
         }
         _ => Err(broken()),
     }
+}
+
+fn read_locator(input: &mut impl Read) -> io::Result<Locator> {
+    let json = read_bytes(input, JSON_BYTES_MAX)?;
+    serde_json::from_slice(json.expose()).map_err(|_| io::ErrorKind::InvalidData.into())
 }
 
 fn write_bytes(output: &mut impl Write, bytes: &[u8]) -> io::Result<()> {

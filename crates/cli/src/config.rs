@@ -72,6 +72,7 @@ fn show(config: &Config, terminal: &mut Terminal) -> Result<(), Error> {
         || config.state_directory.display().to_string(),
         |url| format!("a PostgreSQL database, its address {}", secret(url)),
     );
+    let ocr = config.ocr.as_ref().map_or("not read".to_owned(), |ocr| ocr.names().join(", "));
     let values = [
         ("api.base_url", config.base_url.clone()),
         ("api.key", secret(&config.api_key)),
@@ -80,6 +81,7 @@ fn show(config: &Config, terminal: &mut Terminal) -> Result<(), Error> {
         ("state.parent", all(parent, "without a name")),
         ("fingerprint.key", secret(&config.fingerprint_key)),
         ("scan.file_bytes_max", config.file_bytes_max.to_string()),
+        ("scan.ocr", ocr),
         ("scan.since", since),
         ("scan.labels", all(labels, "all")),
         ("scan.min_confidence", config.min_confidence.to_string()),

@@ -115,6 +115,9 @@ pub(crate) enum Error {
     /// The configuration cannot be used.
     #[error("{}", chain(.0))]
     Config(dosimeter_worker::ConfigError),
+    /// Text in pictures cannot be recognised.
+    #[error("{0}")]
+    Recogniser(dosimeter_sandbox::RecogniserError),
     /// The inline hook cannot start.
     #[error("{}", chain(.0))]
     Hook(dosimeter_hook::Error),

@@ -11,11 +11,11 @@ use dosimeter_sandbox::Limits;
 
 use crate::{
     args::ExtractArgs,
+    child::sandbox,
     error::Error,
     exit::Exit,
     scan::{pretty::counted, read},
     terminal::{Paint, Terminal, visible},
-    worker::sandbox,
 };
 
 /// Runs the command.
@@ -29,8 +29,7 @@ pub(crate) fn run(args: &ExtractArgs, terminal: &mut Terminal) -> Result<Exit, E
         read(&args.file, limits.file_bytes).map_err(Error::read(args.file.clone()))?;
     let name = args.file.to_string_lossy();
     let hint = Hint { name: Some(&name), media_type: None };
-    let extraction =
-        sandbox().map_err(|error| Error::Runtime(error.kind()))?.extract(&file, hint, limits);
+    let extraction = sandbox(args.ocr.as_ref())?.extract(&file, hint, limits);
     let paint = terminal.paint;
     for segment in &extraction.segments {
         show(segment, paint, terminal)?;

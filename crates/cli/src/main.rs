@@ -5,6 +5,7 @@
 
 mod args;
 mod baseline;
+mod child;
 mod classifier;
 mod clock;
 mod config;
@@ -42,12 +43,9 @@ use crate::{
     terminal::Terminal,
 };
 
-/// The command by which this program starts itself as the process that reads one file.
-pub(crate) const EXTRACT_CHILD: &str = "extract-child";
-
 fn main() -> ExitCode {
-    if std::env::args_os().nth(1).is_some_and(|command| command == EXTRACT_CHILD) {
-        return dosimeter_sandbox::serve();
+    if let Some(exit) = child::serve() {
+        return exit;
     }
     // No core dumps, and a panic says where and never what. Nothing has been read yet.
     let hardened = dosimeter_worker::harden();

@@ -51,7 +51,7 @@ use self::{
 pub(crate) use self::{read::read, run::Scanned, source::Source, tally::FailOn};
 use crate::{
     args::{ScanArgs, ScanFormat, ScanInput},
-    classifier, clock,
+    child, classifier, clock,
     error::Error,
     exit::Exit,
     terminal::{Paint, Terminal},
@@ -160,7 +160,8 @@ impl Asked<'_> {
             Form::Jsonl | Form::Rows | Form::Document(_) => Paint::off(),
         };
         let scan = Scan {
-            engine: Engine::new(classifier.clone(), file_bytes_max),
+            engine: Engine::new(classifier.clone(), file_bytes_max)
+                .recogniser(child::recogniser(input.ocr.as_ref())?),
             form: self.form,
             pretty: Pretty { paint, title: &title },
             baseline: self.baseline,

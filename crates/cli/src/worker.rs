@@ -18,7 +18,6 @@ use std::{
 
 use dosimeter_classifier::Classifier;
 use dosimeter_record::FingerprintKey;
-use dosimeter_sandbox::Sandbox;
 use dosimeter_store::SqliteStore;
 use dosimeter_worker::{Config, Event, Observer, Secrets, Summary, Worker};
 use tokio::runtime::Runtime;
@@ -26,8 +25,8 @@ use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _};
 
 pub(crate) use self::summary::{SummaryLine, print_summary};
 use crate::{
-    EXTRACT_CHILD,
     args::{LogLevel, WorkerOnceArgs},
+    child::sandbox,
     classifier::rule_files,
     error::Error,
     exit::Exit,
@@ -95,8 +94,8 @@ pub(crate) fn run_once(
     terminal: &Terminal,
 ) -> Result<Summary, Error> {
     let runtime = runtime()?;
-    let mut worker = Worker::open(config, secrets).map_err(Error::Worker)?;
-    worker = worker.sandbox(sandbox().map_err(|error| Error::Runtime(error.kind()))?);
+    let sandbox = sandbox(config.ocr.as_ref())?;
+    let mut worker = Worker::open(config, secrets).map_err(Error::Worker)?.sandbox(sandbox);
     if let Some(classifier) = own_rules {
         worker = worker.classifier(classifier);
     }
@@ -124,12 +123,6 @@ async fn unless_told(worker: &Worker, bar: Arc<Bar>) -> Result<Summary, Error> {
         summary = run => summary.map_err(Error::Worker).and(Err(Error::Stopped)),
         _ = signals.next() => Err(Error::Stopped),
     }
-}
-
-/// The child processes that files are read in: this program, started again.
-pub(crate) fn sandbox() -> io::Result<Sandbox> {
-    let program = std::env::current_exe()?;
-    Ok(Sandbox::new(program, vec![EXTRACT_CHILD.into()]))
 }
 
 /// The runtime for everything asynchronous.

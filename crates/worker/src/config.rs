@@ -18,6 +18,7 @@ use dosimeter_classifier::RuleSet;
 
 use dosimeter_policy::{Policy, PolicyError};
 use dosimeter_record::{Confidence, Label};
+use dosimeter_sandbox::Languages;
 use dosimeter_service::SyntaxError;
 use jiff::Timestamp;
 
@@ -58,6 +59,8 @@ pub struct Config {
     pub file_bytes_max: u64,
     /// Which files are read.
     pub file_types: FileTypes,
+    /// The languages in which text in pictures is read; nothing if it is not.
+    pub ocr: Option<Languages>,
     /// The first run reads chats that changed since then; all, if there is no time.
     pub since: Option<Timestamp>,
     /// The labels to look for; empty for all.
@@ -114,6 +117,7 @@ impl Config {
             fingerprint_key,
             file_bytes_max: FILE_BYTES_MAX,
             file_types: FileTypes::default(),
+            ocr: None,
             since: None,
             labels: Vec::new(),
             min_confidence: Confidence::Medium,
@@ -289,6 +293,7 @@ mod tests {
         assert_eq!(config.base_url, "https://api.anthropic.com");
         assert_eq!(config.file_bytes_max, default.file_bytes_max);
         assert_eq!(config.file_types, default.file_types);
+        assert_eq!(config.ocr, None, "off unless asked for");
         assert_eq!(config.min_confidence, default.min_confidence);
         assert!((config.requests_share - default.requests_share).abs() < f64::EPSILON);
         assert_eq!(config.in_flight, default.in_flight);
@@ -313,6 +318,8 @@ mod tests {
     fn a_value_out_of_its_limits_is_an_error() {
         check_scan("file_mb_max = 26", "`scan.file_mb_max` must be between 1 and 25");
         check_scan("file_mb_max = 0", "`scan.file_mb_max` must be between 1 and 25");
+        check_scan("ocr = []", "`scan.ocr` may hold names of languages");
+        check_scan("ocr = [\"eng\", \"--x\"]", "`scan.ocr` may hold names of languages");
         check_scan("since = \"yesterday\"", "`scan.since` must be a time such as");
         check_scan("labels = [\"pi\"]", "`scan.labels` may hold");
         check(&format!("{SMALLEST}\n[limits]\nrequests_share = 0.0"), "`limits.requests_share`");

@@ -1,6 +1,7 @@
 //! What is wrong, and what to do about it.
 
 use dosimeter_client::{ActivityQuery, ChatQuery, Client, Error as ApiError, ErrorKind, KeyKind};
+use dosimeter_sandbox::RecogniserError;
 
 use crate::{Error, deliver::Outlet};
 
@@ -33,6 +34,17 @@ pub enum Health {
 impl Check {
     fn new(name: impl Into<String>, health: Health, seen: impl Into<String>) -> Self {
         Self { name: name.into(), health, seen: seen.into(), advice: "" }
+    }
+
+    /// Whether text in pictures can be recognised: the problem, if it cannot.
+    pub fn recognition(problem: Option<RecogniserError>) -> Self {
+        const NAME: &str = "text recognition";
+        match problem {
+            None => Self::new(NAME, Health::Good, "Tesseract and its languages are there"),
+            // The worker refuses to start without it.
+            Some(problem) => Self::new(NAME, Health::Bad, problem.to_string())
+                .advise("install what is missing, or leave `scan.ocr` out"),
+        }
     }
 
     fn advise(mut self, advice: &'static str) -> Self {

@@ -46,11 +46,15 @@ impl FileTypes {
 pub(crate) struct FileLimits {
     bytes_max: u64,
     types: FileTypes,
+    /// In which languages text in pictures is read; none if it is not.
+    #[serde(default)]
+    ocr: Vec<String>,
 }
 
 impl FileLimits {
     pub(crate) fn of(config: &Config) -> Self {
-        Self { bytes_max: config.file_bytes_max, types: config.file_types.clone() }
+        let ocr = config.ocr.as_ref().map_or_else(Vec::new, |languages| languages.names().to_vec());
+        Self { bytes_max: config.file_bytes_max, types: config.file_types.clone(), ocr }
     }
 
     /// The gaps that files were left with under `before`, and would not be left with now; also if
@@ -58,7 +62,13 @@ impl FileLimits {
     pub(crate) fn closes(&self, before: Option<&Self>) -> Vec<GapReason> {
         let larger = before.is_none_or(|before| self.bytes_max > before.bytes_max);
         let more = before.is_none_or(|before| self.types.exceed(&before.types));
-        let reasons = [(larger, GapReason::TooLarge), (more, GapReason::Excluded)];
+        let seen = !self.ocr.is_empty() && before.is_none_or(|before| self.ocr != before.ocr);
+        let reasons = [
+            (larger, GapReason::TooLarge),
+            (more, GapReason::Excluded),
+            (seen, GapReason::ImageNotRead),
+            (seen, GapReason::ImageUnclear),
+        ];
         reasons.into_iter().filter_map(|(closed, reason)| closed.then_some(reason)).collect()
     }
 }
@@ -67,7 +77,8 @@ impl FileLimits {
 impl fmt::Display for FileLimits {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}", self.bytes_max)?;
-        self.types.only.iter().try_for_each(|only| write!(formatter, ",{only}"))
+        self.types.only.iter().try_for_each(|only| write!(formatter, ",{only}"))?;
+        self.ocr.iter().try_for_each(|language| write!(formatter, "+{language}"))
     }
 }
 
@@ -90,7 +101,8 @@ mod tests {
     }
 
     fn check(before: (u64, &[&str]), now: (u64, &[&str]), closed: &[GapReason]) {
-        let limits = |(bytes_max, names)| FileLimits { bytes_max, types: types(names) };
+        let limits =
+            |(bytes_max, names)| FileLimits { bytes_max, types: types(names), ocr: Vec::new() };
         assert_eq!(limits(now).closes(Some(&limits(before))), closed, "{before:?} {now:?}");
     }
 
@@ -103,7 +115,22 @@ mod tests {
         check((5, &["pdf", "csv"]), (5, &["csv"]), &[]);
         check((5, &["pdf"]), (5, &[]), &[GapReason::Excluded]);
         check((5, &[]), (5, &["pdf"]), &[]);
-        let limits = FileLimits { bytes_max: 5, types: FileTypes::default() };
+        let limits = FileLimits { bytes_max: 5, types: FileTypes::default(), ocr: Vec::new() };
         assert_eq!(limits.closes(None), [GapReason::TooLarge, GapReason::Excluded]);
+    }
+
+    #[test]
+    fn another_language_may_read_what_none_has_read() {
+        let read_in = |ocr: &[&str]| FileLimits {
+            bytes_max: 5,
+            types: FileTypes::default(),
+            ocr: ocr.iter().map(|&name| name.to_owned()).collect(),
+        };
+        let pictures = [GapReason::ImageNotRead, GapReason::ImageUnclear];
+        assert_eq!(read_in(&["eng"]).closes(Some(&read_in(&[]))), pictures);
+        assert_eq!(read_in(&["eng", "deu"]).closes(Some(&read_in(&["eng"]))), pictures);
+        assert_eq!(read_in(&["eng"]).closes(Some(&read_in(&["eng"]))), []);
+        assert_eq!(read_in(&[]).closes(Some(&read_in(&["eng"]))), []);
+        assert_ne!(read_in(&["eng"]).to_string(), read_in(&[]).to_string());
     }
 }

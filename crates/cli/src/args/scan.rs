@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
+use dosimeter_sandbox::Languages;
 use dosimeter_sink::DocumentFormat;
 
 use super::{KeyArgs, RuleArgs};
@@ -18,6 +19,7 @@ process without files and network, as the worker does it.
 Examples:
   dosimeter extract contract.pdf
   dosimeter extract export.zip
+  dosimeter extract --ocr=eng,deu scan.pdf         # needs: apt install tesseract-ocr tesseract-ocr-deu
 
 Exit codes:
   0 everything was read · 3 something was not")]
@@ -25,6 +27,16 @@ pub(crate) struct ExtractArgs {
     /// The file
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
+
+    /// Read text in pictures with Tesseract, in these languages (eng if none is named)
+    #[arg(long, value_name = "LANG,…", num_args = 0..=1, require_equals = true, default_missing_value = "eng", value_parser = languages)]
+    pub(crate) ocr: Option<Languages>,
+}
+
+/// Names of languages between commas, or between plus signs, as Tesseract writes them.
+fn languages(names: &str) -> Result<Languages, &'static str> {
+    let problem = "names of languages such as eng, deu or chi_sim, eight at most";
+    Languages::new(names.split([',', '+'])).ok_or(problem)
 }
 
 /// What is scanned, and with which rules.
@@ -44,6 +56,10 @@ pub(crate) struct ScanInput {
     /// Read at most this much of one file, in MB; the rest is reported as not scanned
     #[arg(long, value_name = "MB", default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=4096))]
     pub(crate) max_file_mb: u32,
+
+    /// Read text in pictures with Tesseract, in these languages (eng if none is named)
+    #[arg(long, value_name = "LANG,…", num_args = 0..=1, require_equals = true, default_missing_value = "eng", value_parser = languages)]
+    pub(crate) ocr: Option<Languages>,
 
     /// Worker threads [default: one per core]
     #[arg(long, short = 'j', value_name = "COUNT")]
@@ -116,6 +132,7 @@ What is accepted, by comments or a baseline, is shown and counted, and fails not
 Examples:
   echo \"card 4111 1111 1111 1111 exp 04/29\" | dosimeter scan -
   dosimeter scan contract.pdf export.zip
+  dosimeter scan ./screenshots --ocr               # needs: apt install tesseract-ocr
   dosimeter scan ./repository --labels secrets --fail-on high
   dosimeter scan ./export --format html -o report.html
   dosimeter scan . --format sarif -o dosimeter.sarif

@@ -9,6 +9,7 @@ use dosimeter_classifier::{Classifier, Scratch};
 use dosimeter_content::{Content, Expose, Text};
 use dosimeter_extractor::{Budget, FileKind, Hint, extract};
 use dosimeter_record::{Gap, GapReason, Identity, Locator};
+use dosimeter_sandbox::Recogniser;
 
 use super::{allow, suppress::Verdict};
 
@@ -19,12 +20,19 @@ const FILE_TIME_MAX: Duration = Duration::from_mins(2);
 pub(crate) struct Engine {
     classifier: Classifier,
     file_bytes_max: usize,
+    /// Reads text in pictures, if that was asked for.
+    recogniser: Option<Recogniser>,
 }
 
 impl Engine {
     /// Scans with `classifier`, and reads at most `file_bytes_max` of one file.
     pub(crate) fn new(classifier: Classifier, file_bytes_max: usize) -> Self {
-        Self { classifier, file_bytes_max }
+        Self { classifier, file_bytes_max, recogniser: None }
+    }
+
+    /// Reads text in pictures too, if there is one.
+    pub(crate) fn recogniser(self, recogniser: Option<Recogniser>) -> Self {
+        Self { recogniser, ..self }
     }
 
     /// The limit on one file.
@@ -51,7 +59,11 @@ impl Engine {
             let budget = Budget::default()
                 .input_bytes(self.file_bytes_max)
                 .with_deadline(move || start.elapsed() > FILE_TIME_MAX);
-            let extraction = extract(file, Hint { name: Some(name), media_type: None }, &budget);
+            let hint = Hint { name: Some(name), media_type: None };
+            let extraction = match &self.recogniser {
+                Some(recogniser) => recogniser.extract(file, hint, &budget),
+                None => extract(file, hint, &budget),
+            };
             let mut scan = self.classifier.resource(scratch, identity);
             for segment in &extraction.segments {
                 scan.segment(segment.text.expose(), &segment.locator);

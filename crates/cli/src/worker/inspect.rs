@@ -1,11 +1,12 @@
 //! `dosimeter worker plan|doctor`: what would be read, and what is wrong.
 
-use dosimeter_worker::{Config, Health, Plan, Secrets, Worker};
+use dosimeter_worker::{Check, Config, Health, Plan, Secrets, Worker};
 use serde_json::{Value, json};
 
 use super::{config, runtime};
 use crate::{
     args::WorkerJsonArgs,
+    child::recognise,
     error::Error,
     exit::Exit,
     scan::pretty::counted,
@@ -81,8 +82,11 @@ fn plan_json(plan: &Plan) -> Value {
 
 /// `dosimeter worker doctor`
 pub(crate) fn doctor(args: &WorkerJsonArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
-    let worker = open(config(&args.config.config)?)?;
-    let checks = runtime()?.block_on(worker.doctor());
+    let config = config(&args.config.config)?;
+    let recognition = config.ocr.as_ref().map(recognise).transpose()?;
+    let worker = open(config)?;
+    let mut checks = runtime()?.block_on(worker.doctor());
+    checks.extend(recognition.map(|outcome| Check::recognition(outcome.err())));
     let health = |health: Health| match health {
         Health::Good => "good",
         Health::Degraded => "degraded",
@@ -90,7 +94,7 @@ pub(crate) fn doctor(args: &WorkerJsonArgs, terminal: &mut Terminal) -> Result<E
     };
     let worst_is_bad = checks.iter().any(|check| check.health == Health::Bad);
     if args.json {
-        let check = |check: &dosimeter_worker::Check| {
+        let check = |check: &Check| {
             json!({
                 "name": check.name, "health": health(check.health), "seen": check.seen,
                 "advice": check.advice,

@@ -4,9 +4,10 @@ use std::{convert::Infallible, io, sync::Arc, time::Duration};
 
 use dosimeter_worker::{Config, Confinement, Notifier, Secrets, Silent, Worker, confine};
 
-use super::{config, log_to, runtime, sandbox};
+use super::{config, log_to, runtime};
 use crate::{
     args::WorkerRunArgs,
+    child::sandbox,
     error::Error,
     exit::Exit,
     signals::{Signals, Told},
@@ -55,6 +56,7 @@ fn reload(worker: Worker, args: &WorkerRunArgs, terminal: &mut Terminal) -> Resu
     let usable = config(&args.config.config).and_then(|config| {
         let secrets = Secrets::resolve(&config).map_err(Error::Config)?;
         Worker::check(&config, &secrets).map_err(Error::Worker)?;
+        drop(sandbox(config.ocr.as_ref())?);
         Ok(config)
     });
     match usable {
@@ -74,8 +76,8 @@ fn reload(worker: Worker, args: &WorkerRunArgs, terminal: &mut Terminal) -> Resu
 
 fn open(config: Config) -> Result<Worker, Error> {
     let secrets = Secrets::resolve(&config).map_err(Error::Config)?;
-    let worker = Worker::open(config, &secrets).map_err(Error::Worker)?;
-    Ok(worker.sandbox(sandbox().map_err(|error| Error::Runtime(error.kind()))?))
+    let sandbox = sandbox(config.ocr.as_ref())?;
+    Ok(Worker::open(config, &secrets).map_err(Error::Worker)?.sandbox(sandbox))
 }
 
 /// Runs until a signal, and lets what is under way end.

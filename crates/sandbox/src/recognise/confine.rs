@@ -178,15 +178,15 @@ mod tests {
         let refused = |kind| assert!(matches!(kind, ErrorKind::PermissionDenied), "{what}: {kind}");
         match what.as_str() {
             "nothing" => {
-                assert!(std::fs::read("/usr/bin/tesseract").is_ok_and(|file| !file.is_empty()))
+                assert!(std::fs::read("/usr/bin/tesseract").is_ok_and(|file| !file.is_empty()));
             }
             "read" => refused(std::fs::read("/etc/passwd").unwrap_err().kind()),
             "list" => refused(std::fs::read_dir("/tmp").unwrap_err().kind()),
             "write" => {
-                refused(std::fs::write("/tmp/dosimeter-picture-test", "x").unwrap_err().kind())
+                refused(std::fs::write("/tmp/dosimeter-picture-test", "x").unwrap_err().kind());
             }
             "remove" => {
-                refused(std::fs::remove_file("/tmp/dosimeter-picture-test").unwrap_err().kind())
+                refused(std::fs::remove_file("/tmp/dosimeter-picture-test").unwrap_err().kind());
             }
             "connect" => refused(std::net::TcpStream::connect("127.0.0.1:9").unwrap_err().kind()),
             "run" => refused(Command::new("/bin/true").status().unwrap_err().kind()),

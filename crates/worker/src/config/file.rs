@@ -1,6 +1,7 @@
 //! The configuration as it is written.
 
 use dosimeter_record::{Confidence, Label};
+use dosimeter_sandbox::Languages;
 use dosimeter_store::is_parent_name;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -150,6 +151,8 @@ pub struct ScanSection {
     pub file_mb_max: Option<u64>,
     /// Extensions or media types; all if empty.
     pub file_types: Vec<String>,
+    /// Languages to read text in pictures in.
+    pub ocr: Option<Vec<String>>,
     /// The first run reads chats that changed since then.
     pub since: Option<String>,
     /// Files and folders of rules besides the built-in ones.
@@ -194,11 +197,13 @@ impl ConfigFile {
     pub fn validate(self) -> Result<Config, ConfigError> {
         let default = Config::new("", self.api.key.clone(), "", self.fingerprint.key.clone());
         let (file_bytes_max, since) = (self.scan.file_bytes_max()?, self.scan.since()?);
+        let ocr = self.scan.ocr()?;
         Ok(Config {
             base_url: base_url(self.api.base_url)?,
             organizations: organizations(self.api.organizations)?,
             state_directory: directory(self.state.directory)?.into(),
             file_bytes_max,
+            ocr,
             since,
             scope: self.scope.scope()?,
             history_days: self.schedule.history_days,
@@ -264,6 +269,15 @@ impl ScanSection {
             Some(mb @ 1..=25) => Ok(mb.saturating_mul(MEGABYTE)),
             Some(_) => Err(value("scan.file_mb_max", "must be between 1 and 25")),
         }
+    }
+
+    fn ocr(&self) -> Result<Option<Languages>, ConfigError> {
+        let problem = "may hold names of languages such as eng, deu or chi_sim, one to eight";
+        let names = |names: &Vec<String>| {
+            Languages::new(names.iter().map(String::as_str))
+                .ok_or_else(|| value("scan.ocr", problem))
+        };
+        self.ocr.as_ref().map(names).transpose()
     }
 
     fn since(&self) -> Result<Option<Timestamp>, ConfigError> {

@@ -130,12 +130,7 @@ impl<'a> Detector<'a> {
         let memory = self.memory.leads.get_mut(lead)?.as_mut()?;
         let (first, last) = (place.first as usize, place.last as usize);
         let anchor = last.saturating_add(usize::from(place.back_min));
-        let known = starts.len();
-        let found = compiled.starts(memory, self.text.as_bytes(), first..anchor, starts);
-        if found.is_none() {
-            starts.truncate(known);
-        }
-        found
+        compiled.starts(memory, self.text.as_bytes(), first..anchor, starts)
     }
 
     /// Tries all places, but none inside a match.

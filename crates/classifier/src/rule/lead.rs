@@ -69,8 +69,8 @@ impl Lead {
     }
 
     /// Adds all positions of a range at which a match with its anchor at the end of it may begin, the last
-    /// one first, and, where the relaxed automaton reads, others, which cost a try each; `None` if that gives
-    /// up as well.
+    /// one first, and, where the relaxed automaton reads, others, which cost a try each; `None` and nothing if
+    /// that gives up as well.
     pub(crate) fn starts(
         &self,
         memory: &mut Memory,
@@ -81,8 +81,11 @@ impl Lead {
         let known = starts.len();
         let compile = || backwards(&relaxed::relaxed(&self.parsed));
         self.automaton.read(&mut memory.0, compile, |Reader { automaton, cache, .. }| {
-            starts.truncate(known);
-            read(automaton, cache, text, range.clone(), starts)
+            let read = read(automaton, cache, text, range.clone(), starts);
+            if read.is_none() {
+                starts.truncate(known);
+            }
+            read
         })
     }
 }

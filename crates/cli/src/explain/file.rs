@@ -72,9 +72,11 @@ fn candidates(
     let lines: Vec<&str> = if with_lines { text.split('\n').collect() } else { Vec::new() };
     let mut scratch = classifier.scratch();
     let explanations = classifier.explain(text).into_iter();
+    // They come in the order of the text, which is counted once.
+    let mut position = Position::default();
     let candidate = |explanation: Explanation| {
-        let before = text.get(..explanation.span.start).unwrap_or_default();
-        let position = Position::default().behind(before);
+        let between = text.get(position.bytes..explanation.span.start).unwrap_or_default();
+        position = position.behind(between);
         let line = with_lines.then(|| position.lines.saturating_add(1));
         if only.is_some() && line != only {
             return None;

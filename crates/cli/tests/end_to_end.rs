@@ -442,23 +442,42 @@ fn a_worker_that_stays_obeys_signals() {
     assert_eq!(status["runs"].as_array().unwrap().len(), 3, "{status}");
 }
 
+/// A worker with a request under way that takes half a minute to end: an API that takes requests and never answers.
+#[cfg(unix)]
+fn waiting(
+    folder: &Path,
+    command: &str,
+    errors: Stdio,
+) -> (Child, (std::net::TcpListener, TcpStream)) {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap();
+    configure(folder, &format!("http://{address}"), "sk-ant-api01-simulator");
+    let child = Command::new(env!("CARGO_BIN_EXE_dosimeter"))
+        .args(["worker", command])
+        .current_dir(folder)
+        .stderr(errors)
+        .spawn()
+        .unwrap();
+    let (under_way, _) = silent.accept().unwrap();
+    (child, (silent, under_way))
+}
+
+/// The state is nobody's any more, and whole.
+#[cfg(unix)]
+fn assert_whole(folder: &Path) {
+    let served = Served::start("none");
+    served.configure(folder, &served.key);
+    let once = dosimeter(folder, &["worker", "once"]);
+    assert_eq!(once.status.code(), Some(0), "{}", text(&once.stderr));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_second_signal_to_stop_is_obeyed_at_once() {
     use std::{thread::sleep, time::Duration};
 
     let folder = tempfile::tempdir().unwrap();
-    // An API that takes requests and never answers: what is under way does not end for half a minute.
-    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = silent.local_addr().unwrap();
-    configure(folder.path(), &format!("http://{address}"), "sk-ant-api01-simulator");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_dosimeter"))
-        .args(["worker", "run"])
-        .current_dir(folder.path())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let _under_way = silent.accept().unwrap();
+    let (mut child, _under_way) = waiting(folder.path(), "run", Stdio::null());
     let mut signal = |name: &str| {
         let pid = child.id().to_string();
         assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
@@ -478,27 +497,14 @@ fn a_second_signal_to_stop_is_obeyed_at_once() {
         sleep(Duration::from_millis(500));
     }
     assert_eq!(ended.expect("it ends at once").code(), Some(0));
-    // The state is nobody's any more, and whole.
-    let served = Served::start("none");
-    served.configure(folder.path(), &served.key);
-    let once = dosimeter(folder.path(), &["worker", "once"]);
-    assert_eq!(once.status.code(), Some(0), "{}", text(&once.stderr));
+    assert_whole(folder.path());
 }
 
 #[cfg(unix)]
 #[test]
 fn a_run_that_is_told_to_stop_says_so_and_the_next_one_goes_on() {
     let folder = tempfile::tempdir().unwrap();
-    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = silent.local_addr().unwrap();
-    configure(folder.path(), &format!("http://{address}"), "sk-ant-api01-simulator");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_dosimeter"))
-        .args(["worker", "once"])
-        .current_dir(folder.path())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let _under_way = silent.accept().unwrap();
+    let (mut child, _under_way) = waiting(folder.path(), "once", Stdio::piped());
     for _ in 0..2 {
         let pid = child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
@@ -508,10 +514,7 @@ fn a_run_that_is_told_to_stop_says_so_and_the_next_one_goes_on() {
     std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut said).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(3), "{said}");
     assert!(said.contains("the next run goes on from there"), "{said}");
-    let served = Served::start("none");
-    served.configure(folder.path(), &served.key);
-    let once = dosimeter(folder.path(), &["worker", "once"]);
-    assert_eq!(once.status.code(), Some(0), "{}", text(&once.stderr));
+    assert_whole(folder.path());
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub(crate) struct Target {
 }
 
 /// All targets; each name is also the name of its folder of seeds and regressions.
-pub(crate) const TARGETS: [Target; 33] = [
+pub(crate) const TARGETS: [Target; 35] = [
     Target { name: "any", wrap: <[u8]>::to_vec },
     Target { name: "archive", wrap: |data| [b"PK\x03\x04", data].concat() },
     Target { name: "gzip", wrap: |data| [b"\x1f\x8b\x08", data].concat() },
@@ -52,13 +52,19 @@ pub(crate) const TARGETS: [Target; 33] = [
     Target { name: "email", wrap: |data| [b"From: a\nTo: b\nSubject: c\n", data].concat() },
     Target { name: "pdf_page", wrap: |data| pdf(data, b"") },
     Target { name: "pdf_map", wrap: |data| pdf(b"BT /F 9 Tf <0001414243> Tj ET", data) },
+    Target { name: "pdf_picture", wrap: pdf_picture },
     Target { name: "metafile", wrap: metafile },
+    Target { name: "picture", wrap: picture },
 ];
 
 /// Runs one target. Panics if a reader panicked within, or gave out more than it may.
 pub(crate) fn run(name: &str, data: &[u8]) {
     let Some(target) = TARGETS.iter().find(|target| target.name == name) else { return };
-    let budget = Budget::default().text_bytes(1 << 20).expansion_bytes(8 << 20).operators(50_000);
+    let budget = Budget::default()
+        .text_bytes(1 << 20)
+        .expansion_bytes(8 << 20)
+        .operators(50_000)
+        .pictures(16);
     let file = Content::from((target.wrap)(data));
     let extraction = extract(&file, Hint::default(), &budget);
     assert!(
@@ -160,6 +166,23 @@ fn metafile(data: &[u8]) -> Vec<u8> {
     [&header, rest].concat()
 }
 
+/// The first byte says which format it is.
+fn picture(data: &[u8]) -> Vec<u8> {
+    let (choice, rest) = data.split_first().unwrap_or((&0, &[]));
+    let magics: [&[u8]; 9] = [
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff",
+        b"GIF89a",
+        b"RIFF\0\0\0\0WEBP",
+        b"BM",
+        b"II*\0",
+        b"MM\0*",
+        b"\xff\x4f\xff\x51",
+        b"P5\n",
+    ];
+    [magics.get(usize::from(*choice) % 9).copied().unwrap_or_default(), rest].concat()
+}
+
 /// The first half is the main stream, the second the table.
 fn doc(data: &[u8]) -> Vec<u8> {
     let (main, table) = data.split_at(data.len() / 2);
@@ -169,16 +192,27 @@ fn doc(data: &[u8]) -> Vec<u8> {
 
 /// A page with a description and a font with a character map.
 fn pdf(page: &[u8], map: &[u8]) -> Vec<u8> {
+    pdf_file(page, map, b"/Subtype/Form", b"/X Do")
+}
+
+/// A page of one picture: the first line says what it is, the rest are its bytes.
+fn pdf_picture(data: &[u8]) -> Vec<u8> {
+    let end = data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len());
+    let (entries, bytes) = data.split_at(end);
+    pdf_file(b"/X Do", b"", &[b"/Subtype/Image", entries].concat(), bytes.get(1..).unwrap_or(b""))
+}
+
+/// A page with its description, the map of its font, and an external object.
+fn pdf_file(page: &[u8], map: &[u8], entries: &[u8], object: &[u8]) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
 3 0 obj<</Type/Page/Contents 4 0 R/Resources<</Font<</F 5 0 R>>/XObject<</X 7 0 R>>>>>>endobj
 5 0 obj<</Type/Font/Subtype/Type0/Encoding/Identity-H/ToUnicode 6 0 R>>endobj\n"
         .to_vec();
-    for (number, entries, data) in
-        [(4, "", page), (6, "", map), (7, "/Subtype/Form", &b"/X Do"[..])]
-    {
-        let head = format!("{number} 0 obj<</Length {}{entries}>>stream\n", data.len());
-        file.extend([head.as_bytes(), data, b"\nendstream endobj\n"].concat());
+    for (number, entries, data) in [(4, &b""[..], page), (6, b"", map), (7, entries, object)] {
+        let head = format!("{number} 0 obj<</Length {}", data.len());
+        let parts = [head.as_bytes(), entries, b">>stream\n", data, b"\nendstream endobj\n"];
+        file.extend(parts.concat());
     }
     file.extend(b"trailer<</Root 1 0 R>>\n");
     file

@@ -1,6 +1,9 @@
 //! Stage 8: nothing after this point can name the text.
 
-use std::{borrow::Cow, cell::OnceCell};
+use std::{
+    borrow::Cow,
+    cell::{Cell, OnceCell},
+};
 
 use dosimeter_record::{Fingerprint, FingerprintKey, Label, Mask, Masked, Reason, Redaction, Span};
 use zeroize::Zeroizing;
@@ -14,7 +17,7 @@ use crate::{
     score::Scored,
     scratch::Scratch,
     significant::Significant,
-    spans::{sorted_union, widened},
+    spans::sorted_union,
     table::Tables,
 };
 
@@ -26,8 +29,12 @@ pub(crate) struct Sight<'t> {
     found: Vec<Found>,
     /// Where the original begins in its segment.
     offset: usize,
+    shows_context: bool,
     /// Made when the first match is shown: most are not.
     masks: OnceCell<Masks<'t>>,
+    /// The memory of the rules that mask what others found. Lent by the scratch of the scan: automata that
+    /// know nothing yet cost more than what they look at.
+    whole: Cell<Option<Box<Scratch>>>,
 }
 
 impl<'t> Sight<'t> {
@@ -38,7 +45,18 @@ impl<'t> Sight<'t> {
         found: Vec<Found>,
         offset: usize,
     ) -> Self {
-        Self { engine, original, normalised, found, offset, masks: OnceCell::new() }
+        let (masks, whole) = (OnceCell::new(), Cell::new(None));
+        Self { engine, original, normalised, found, offset, shows_context: false, masks, whole }
+    }
+
+    /// The same, showing what is around a match. With the memory of the rules that mask what others found.
+    pub(crate) fn in_context(self, whole: Option<Box<Scratch>>) -> Self {
+        Self { shows_context: true, whole: Cell::new(whole), ..self }
+    }
+
+    /// That memory, if it was lent or made.
+    pub(crate) fn into_whole(self) -> Option<Box<Scratch>> {
+        self.whole.into_inner()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -86,7 +104,9 @@ impl<'t> Sight<'t> {
             masks.add(&self.engine.rules.rules, &self.found, original);
             if let Some(whole) = &self.engine.whole {
                 let places = self.found.iter().map(|found| found.scored.value);
-                let around = around(whole, self.normalised.text(), places);
+                let mut scratch = self.whole.take().unwrap_or_else(|| Box::new(whole.scratch()));
+                let around = around(whole, &mut scratch, self.normalised.text(), places);
+                self.whole.set(Some(scratch));
                 masks.add(&whole.rules.rules, &around, original);
             }
             masks.sorted()
@@ -114,6 +134,11 @@ impl Reveal for Sight<'_> {
             _ if found.decoded.is_some() => &Mask::KeepLast(0),
             mask => mask,
         };
+        if !self.shows_context {
+            let value = span.slice(self.original)?;
+            let alone = Masked { span: Span::new(0, value.len()), mask };
+            return Some(Redaction::mask(value, alone, &[]));
+        }
         Some(self.masks().redact(self.original, span, mask))
     }
 }
@@ -123,12 +148,19 @@ impl Reveal for Sight<'_> {
 const REACH: usize = 1 << 10;
 
 /// What all rules find in what a snippet may show around some places.
-fn around(whole: &Engine, text: &str, places: impl Iterator<Item = Span>) -> Vec<Found> {
-    let mut scratch = Scratch::new(whole.rules.rules.len());
+fn around(
+    whole: &Engine,
+    scratch: &mut Scratch,
+    text: &str,
+    places: impl Iterator<Item = Span>,
+) -> Vec<Found> {
     let tables = Tables::new(text);
-    let shown = sorted_union(places.map(|place| widened(place, CONTEXT_BYTES_MAX + REACH)));
+    let shown = sorted_union(places.map(|place| {
+        let start = place.start.saturating_sub(CONTEXT_BYTES_MAX + REACH);
+        Span::new(start, place.end.saturating_add(CONTEXT_BYTES_MAX))
+    }));
     let stretches = shown.into_iter().map(|shown| Stretch::around(text, shown, REACH, &tables));
-    stretches.flat_map(|stretch| scan(whole, &mut scratch, stretch)).collect()
+    stretches.flat_map(|stretch| scan(whole, scratch, stretch)).collect()
 }
 
 /// The masks of all matches of a text, to be applied in every snippet.

@@ -37,6 +37,8 @@ const FINDINGS_MAX: usize = 10_000;
 #[derive(Debug)]
 pub struct ResourceScan<'c> {
     engine: &'c Engine,
+    /// Whether findings show the text around them.
+    shows_context: bool,
     scratch: &'c mut Scratch,
     identity: Identity<'c>,
     verdict: Verdict,
@@ -79,13 +81,14 @@ struct Unnamed {
 
 impl<'c> ResourceScan<'c> {
     pub(crate) fn new(
-        engine: &'c Engine,
+        (engine, shows_context): (&'c Engine, bool),
         scratch: &'c mut Scratch,
         identity: Identity<'c>,
     ) -> Self {
         scratch.accept_none();
         Self {
             engine,
+            shows_context,
             scratch,
             identity,
             verdict: Verdict::default(),
@@ -125,12 +128,18 @@ impl<'c> ResourceScan<'c> {
         for stretch in Stretch::cut(normalised.text(), own, &tables) {
             let found = scan(self.engine, self.scratch, stretch);
             let mut sight = Sight::new(self.engine, seen, &normalised, found, offset);
+            if self.shows_context {
+                sight = sight.in_context(self.scratch.whole.take());
+            }
             self.take(&mut sight, &mut places);
             if stretch.own.end == own.end {
                 self.table_rules(&sight, &tables, own, &mut places);
             }
             let end = stretch.end().map(|end| sight.place(Span::new(end, end)).start);
             self.verdict.witnesses.settle(&self.engine.combinations, &sight, end);
+            if let Some(whole) = sight.into_whole() {
+                self.scratch.whole = Some(whole);
+            }
         }
     }
 

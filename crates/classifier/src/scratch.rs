@@ -36,6 +36,8 @@ pub struct Scratch {
     accepted: Vec<u64>,
     /// What was tried and what became of it; recorded only when somebody asks.
     pub(crate) trace: Option<Vec<Explanation>>,
+    /// For the rules that mask what others found, made when they are first asked.
+    pub(crate) whole: Option<Box<Self>>,
 }
 
 impl Scratch {
@@ -50,6 +52,7 @@ impl Scratch {
             folded: Zeroizing::default(),
             accepted: vec![0; rules.div_ceil(64)],
             trace: None,
+            whole: None,
         }
     }
 

@@ -3,7 +3,8 @@
 
 use dosimeter_classifier::{Classifier, Error, Outcome, RuleSet};
 use dosimeter_record::{
-    Confidence, CoverageState, FingerprintKey, Gap, GapReason, Identity, Label, Labelled, Locator,
+    Confidence, CoverageState, Finding, FingerprintKey, Gap, GapReason, Identity, Label, Labelled,
+    Locator,
 };
 
 const RULES: &str = r#"
@@ -202,6 +203,29 @@ fn a_restricted_classifier_masks_what_it_does_not_look_for() {
     let found = classifier.scan(&mut classifier.scratch(), text);
     let snippets: Vec<&str> = found.iter().map(|found| found.redacted().snippet()).collect();
     assert_eq!(snippets, ["secret=[SECRET] badge •••• 13"]);
+}
+
+#[test]
+fn without_context_a_finding_is_its_value_alone() {
+    let restricted = classifier().restricted([Label::Pii]);
+    let text = "secret=qwmzxnbvcp badge 482-913";
+    let [whole, bare] = [restricted.clone(), restricted.without_context()].map(|classifier| {
+        let mut scratch = classifier.scratch();
+        // The memory of a scan is good for the next one.
+        [classifier.scan(&mut scratch, text), classifier.scan(&mut scratch, text)]
+    });
+    for (whole, bare) in whole.iter().zip(&bare) {
+        let shown = |findings: &[Finding]| -> Vec<String> {
+            findings.iter().map(|found| found.redacted().snippet().to_owned()).collect()
+        };
+        assert_eq!(shown(whole), ["secret=[SECRET] badge •••• 13"]);
+        assert_eq!(shown(bare), ["•••• 13"]);
+        let rest = |findings: &[Finding]| -> Vec<_> {
+            let known = |found: &Finding| (found.id(), found.span(), found.fingerprint());
+            findings.iter().map(known).collect()
+        };
+        assert_eq!(rest(whole), rest(bare));
+    }
 }
 
 #[test]

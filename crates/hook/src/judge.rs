@@ -108,7 +108,9 @@ impl Judge {
         let builder = Classifier::builder().rules(rules).key(key.clone());
         let full = builder.min_confidence(Confidence::Medium).build()?;
         let deniable = policy.deniable();
-        let gate = (deniable != LabelSet::all()).then(|| full.restricted(deniable.iter()));
+        // An answer names kinds, and shows nothing.
+        let gate = || full.restricted(deniable.iter()).without_context();
+        let gate = (deniable != LabelSet::all()).then(gate);
         Ok(Self {
             policy,
             gate: gate.map(Scanner::new),

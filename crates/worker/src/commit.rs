@@ -43,7 +43,7 @@ pub(crate) async fn commit(stages: &Stages, bundle: Bundle) -> Result<Summary, E
     item.findings_closed = committed.findings_closed;
     let (findings, gaps) = (item.findings, item.gaps_total());
     info!(kind = kind.name(), id, resources, findings, gaps, "Item committed.");
-    stages.telemetry.item(&item);
+    stages.telemetry.item(&item, stages.time());
     stages.observer.notice(&Event::ItemDone { kind, id: &id, resources, findings, gaps });
     Ok(item)
 }

@@ -15,9 +15,19 @@ pub struct FileTypes {
 }
 
 impl FileTypes {
-    /// Only these: extensions without the dot (`pdf`) or media types (`application/pdf`).
+    /// Only these: extensions (`pdf`, also as `.pdf` or `*.pdf`) or media types (`application/pdf`).
     pub fn only(types: impl IntoIterator<Item = String>) -> Self {
-        Self { only: types.into_iter().map(|name| name.to_ascii_lowercase()).collect() }
+        let plain = |name: String| {
+            let name = name.trim();
+            let name = name.strip_prefix('*').unwrap_or(name);
+            name.strip_prefix('.').unwrap_or(name).to_ascii_lowercase()
+        };
+        Self { only: types.into_iter().map(plain).collect() }
+    }
+
+    /// What is listed; nothing if every file is read.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.only.iter().map(String::as_str)
     }
 
     /// Whether a file of this name and media type is read.
@@ -92,7 +102,8 @@ mod tests {
 
     #[test]
     fn file_types_match_names_and_media_types() {
-        let types = types(&["PDF", "text/csv"]);
+        let types = types(&["PDF", "text/csv", ".rtf", "*.odt"]);
+        assert!(types.include(Some("a.rtf"), None) && types.include(Some("a.odt"), None));
         assert!(types.include(Some("a.Pdf"), None));
         assert!(types.include(Some("a.bin"), Some("text/CSV")));
         assert!(!types.include(Some("a.docx"), Some("application/zip")));

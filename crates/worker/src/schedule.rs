@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr, time::Duration};
 
 use cronexpr::{Crontab, FallbackTimezoneOption, MakeTimestamp, ParseOptions};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 /// When to look again.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,7 +59,8 @@ impl FromStr for Schedule {
 }
 
 fn every(text: &str) -> Option<Duration> {
-    let duration: SignedDuration = text.parse().ok()?;
+    let span: Span = text.parse().ok()?;
+    let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
     let duration = Duration::try_from(duration).ok()?;
     (EVERY_MIN..=Duration::from_hours(31 * 24)).contains(&duration).then_some(duration)
 }
@@ -83,6 +84,27 @@ impl FromStr for Cron {
     }
 }
 
+impl Cron {
+    fn next(&self, after: Timestamp) -> Option<Timestamp> {
+        Some(self.times.find_next(MakeTimestamp(after)).ok()?.timestamp())
+    }
+
+    /// The longest time between two of the next runs: a weekend, a month.
+    fn longest_rest(&self, now: Timestamp) -> SignedDuration {
+        // More than there are in a week that rests once.
+        const RUNS: usize = 8;
+        let (mut longest, mut last) = (SignedDuration::ZERO, self.next(now));
+        for _ in 0..RUNS {
+            let next = last.and_then(|last| self.next(last));
+            if let (Some(last), Some(next)) = (last, next) {
+                longest = longest.max(next.duration_since(last));
+            }
+            last = next;
+        }
+        longest
+    }
+}
+
 impl PartialEq for Cron {
     fn eq(&self, other: &Self) -> bool {
         self.expression == other.expression
@@ -90,13 +112,12 @@ impl PartialEq for Cron {
 }
 
 impl Schedule {
-    /// The time between two runs, about.
-    pub(crate) fn between(&self) -> SignedDuration {
+    /// The time between two runs after `now`, about; where they are not evenly spread, the longest.
+    pub(crate) fn between(&self, now: Timestamp) -> SignedDuration {
         match self {
             Self::Off => SignedDuration::ZERO,
             Self::Every(every) => SignedDuration::try_from(*every).unwrap_or(SignedDuration::MAX),
-            // As long as a weekday schedule rests.
-            Self::Cron(_) => SignedDuration::from_hours(7 * 24),
+            Self::Cron(cron) => cron.longest_rest(now),
         }
     }
 
@@ -107,7 +128,7 @@ impl Schedule {
         let next = match self {
             Self::Off => return None,
             Self::Every(every) => begun.checked_add(*every).ok()?,
-            Self::Cron(cron) => cron.times.find_next(MakeTimestamp(begun)).ok()?.timestamp(),
+            Self::Cron(cron) => cron.next(begun)?,
         };
         let between = Duration::try_from(next.duration_since(begun)).unwrap_or_default();
         let jitter =
@@ -149,6 +170,10 @@ mod tests {
         check("daily", Some(24 * 3_600 - 10));
         check("weekly", Some(7 * 24 * 3_600 - 10));
         check("15m", Some(890));
+        check("1h 30m", Some(5_390));
+        check("2d", Some(48 * 3_600 - 10));
+        check("1w 3d", Some(10 * 24 * 3_600 - 10));
+        check("31 days", Some(31 * 24 * 3_600 - 10));
         check("30 2 * * *", Some(90 * 60 - 10));
         check("0 1 * * *", Some(24 * 3_600 - 10));
         // 1 October 2026 is a Thursday.
@@ -160,9 +185,33 @@ mod tests {
     }
 
     #[test]
+    fn a_schedule_rests_as_long_as_its_longest_pause() {
+        let now: Timestamp = "2026-10-01T01:00:00Z".parse().unwrap();
+        let check = |text: &str, expected_h: i64| {
+            let schedule: Schedule = text.parse().unwrap();
+            assert_eq!(schedule.between(now).as_hours(), expected_h, "{text}");
+        };
+        check("off", 0);
+        check("daily", 24);
+        check("30 2 * * 1-5", 3 * 24);
+        check("0 3 1 * *", 31 * 24);
+        check("0 */6 * * *", 6);
+    }
+
+    #[test]
     fn what_is_no_schedule_is_refused() {
-        for text in ["", "now", "5s", "-1h", "61 2 * * *", "1 2 3", "0 0 2 * * *", "0 2 * * * UTC"]
-        {
+        for text in [
+            "",
+            "now",
+            "5s",
+            "32d",
+            "1mo",
+            "-1h",
+            "61 2 * * *",
+            "1 2 3",
+            "0 0 2 * * *",
+            "0 2 * * * UTC",
+        ] {
             assert!(text.parse::<Schedule>().is_err(), "{text}");
         }
     }

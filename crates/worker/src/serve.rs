@@ -3,7 +3,6 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{Router, extract::State, http::StatusCode, routing::get};
-use jiff::SignedDuration;
 use tokio::net::TcpListener;
 
 use crate::{Error, Telemetry, Worker};
@@ -12,7 +11,6 @@ use crate::{Error, Telemetry, Worker};
 struct Served {
     worker: Worker,
     telemetry: Arc<Telemetry>,
-    between: SignedDuration,
 }
 
 /// Answers until it is dropped.
@@ -22,8 +20,7 @@ struct Served {
 /// If the address cannot be listened on.
 pub(crate) async fn serve(worker: Worker, address: SocketAddr) -> Result<(), Error> {
     let listener = TcpListener::bind(address).await.map_err(|_| Error::Listen(address))?;
-    let between = worker.config().schedule.between();
-    let served = Served { telemetry: worker.telemetry(), worker, between };
+    let served = Served { telemetry: worker.telemetry(), worker };
     let app = Router::new()
         .route("/healthz", get(async || "alive\n"))
         .route("/readyz", get(readyz))
@@ -36,7 +33,8 @@ pub(crate) async fn serve(worker: Worker, address: SocketAddr) -> Result<(), Err
 
 async fn readyz(State(served): State<Served>) -> (StatusCode, String) {
     let now = served.worker.now();
-    let ready = move || served.telemetry.ready(served.worker.store(), served.between, now);
+    let between = served.worker.config().schedule.between(now);
+    let ready = move || served.telemetry.ready(served.worker.store(), between, now);
     match tokio::task::spawn_blocking(ready).await {
         Ok(Ok(())) => (StatusCode::OK, "ready\n".to_owned()),
         Ok(Err(reason)) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {reason}\n")),

@@ -31,6 +31,7 @@ struct Numbers {
     passes: BTreeMap<&'static str, u64>,
     key: KeyState,
     last_success: Option<Timestamp>,
+    last_item: Option<Timestamp>,
 }
 
 impl Default for Numbers {
@@ -44,6 +45,7 @@ impl Default for Numbers {
             passes: BTreeMap::new(),
             key: KeyState::Stale,
             last_success: None,
+            last_item: None,
         }
     }
 }
@@ -52,14 +54,17 @@ impl Default for Numbers {
 /// takes.
 const LAG_MAX: SignedDuration = SignedDuration::from_mins(30);
 
+const NO_ANSWER: &str = "the key does not work, or the API does not answer";
+
 impl Telemetry {
     fn numbers(&self) -> MutexGuard<'_, Numbers> {
         self.numbers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// An item is durable.
-    pub(crate) fn item(&self, item: &Summary) {
+    /// An item is durable, so that the key works: the first pass may take days.
+    pub(crate) fn item(&self, item: &Summary, now: Timestamp) {
         let mut numbers = self.numbers();
+        (numbers.key, numbers.last_item) = (KeyState::Active, Some(now));
         let outcome = if item.items_failed > 0 {
             "failed"
         } else if item.items_deleted > 0 {
@@ -92,13 +97,13 @@ impl Telemetry {
         }
     }
 
-    /// How the key stood at the end of the last pass.
+    /// How the key stood at the end of the last pass, or of the last item since.
     pub fn key(&self) -> KeyState {
         self.numbers().key
     }
 
     /// Why the worker is not ready, if it is not: the state must be reachable, the key good, and the
-    /// last success not long ago.
+    /// last complete pass not long ago, or the last item of one that takes longer.
     ///
     /// # Errors
     ///
@@ -111,13 +116,15 @@ impl Telemetry {
     ) -> Result<(), &'static str> {
         store.fact("fingerprint key").map_err(|_| "the state cannot be read")?;
         let numbers = self.numbers();
+        let Some(last) = numbers.last_success.max(numbers.last_item) else {
+            let none = numbers.passes.is_empty();
+            return Err(if none { "nothing was read yet" } else { NO_ANSWER });
+        };
         if numbers.key != KeyState::Active {
-            return Err("the key does not work");
+            return Err(NO_ANSWER);
         }
-        let lag = numbers.last_success.map(|success| now.duration_since(success));
-        let allowed = LAG_MAX.saturating_add(between);
-        if lag.is_none_or(|lag| lag > allowed) {
-            return Err("the last complete pass was too long ago");
+        if now.duration_since(last) > LAG_MAX.saturating_add(between) {
+            return Err("the last complete pass, and the last item, were too long ago");
         }
         Ok(())
     }
@@ -201,4 +208,29 @@ fn add_store(page: &mut Page, store: &dyn Store, now: Timestamp) {
     let dead = |depth: &OutboxDepth| (depth.sink.clone(), depth.dead);
     let help = "Findings that a sink refused for good";
     page.family("sink_dead_letters", help, "sink", depths.iter().map(dead).collect());
+}
+
+#[cfg(test)]
+mod tests {
+    use dosimeter_store::SqliteStore;
+
+    use super::*;
+
+    #[test]
+    fn a_first_pass_that_takes_days_is_no_key_that_does_not_work() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path()).unwrap();
+        let telemetry = Telemetry::default();
+        let at = |minute: i64| Timestamp::from_second(minute * 60).unwrap();
+        let ready = |minute: i64| telemetry.ready(&store, SignedDuration::ZERO, at(minute));
+        assert_eq!(ready(0), Err("nothing was read yet"));
+        telemetry.item(&Summary::default(), at(60));
+        assert_eq!(ready(61), Ok(()));
+        assert_eq!(telemetry.key(), KeyState::Active);
+        assert!(ready(120).unwrap_err().contains("too long ago"));
+        telemetry.pass("completed", KeyState::Active, at(180));
+        assert_eq!(ready(200), Ok(()));
+        telemetry.pass("key refused", KeyState::Expired, at(201));
+        assert!(ready(202).unwrap_err().contains("the key does not work"));
+    }
 }

@@ -102,7 +102,7 @@ fn scan(running: &Running, home: &Path, terminal: &Terminal) -> Result<Summary, 
     let fingerprint_key = secret("fingerprint.key", &fresh.to_hex())?;
     let config = Config::new(running.base_url(), api_key, home, fingerprint_key);
     let secrets = Secrets::resolve(&config).map_err(Error::Config)?;
-    worker::run_once(config, &secrets, None, terminal)
+    worker::run_once(&worker::open(config, &secrets)?, terminal)
 }
 
 fn stored(home: &Path) -> Result<(Vec<FindingRow>, Vec<GapRow>), Error> {

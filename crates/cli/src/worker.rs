@@ -19,7 +19,7 @@ use std::{
 use dosimeter_classifier::Classifier;
 use dosimeter_record::FingerprintKey;
 use dosimeter_store::SqliteStore;
-use dosimeter_worker::{Config, Event, Observer, Secrets, Summary, Worker};
+use dosimeter_worker::{Config, Confinement, Event, Observer, Secrets, Summary, Worker, confine};
 use tokio::runtime::Runtime;
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _};
 
@@ -42,14 +42,20 @@ pub(crate) fn once(args: &WorkerOnceArgs, terminal: &mut Terminal) -> Result<Exi
         log_to(level, io::stderr)?;
     }
     let own_rules = own_rules(args, &config, &secrets)?;
-    let database = SqliteStore::path(&config.state_directory);
-    let summary = run_once(config, &secrets, own_rules, terminal)?;
+    let mut worker = open(config.clone(), &secrets)?;
+    if let Some(classifier) = own_rules {
+        worker = worker.classifier(classifier);
+    }
+    give_up_rights(&config, &args.config.config, args.no_confinement, terminal);
+    let summary = run_once(&worker, terminal)?;
     if args.json {
         terminal.json(&SummaryLine::new(&summary))?;
     } else {
         print_summary(&summary, terminal)?;
         if !terminal.is_quiet() {
-            terminal.line(format_args!("database: {}", database.display()))?;
+            let file = SqliteStore::path(&config.state_directory).display().to_string();
+            let database = config.postgres.map_or(file, |_| "PostgreSQL".to_owned());
+            terminal.line(format_args!("database: {database}"))?;
         }
     }
     let incomplete = args.strict_coverage && !summary.is_complete();
@@ -86,22 +92,28 @@ fn own_rules(
     builder.build().map(Some).map_err(Error::Rules)
 }
 
-/// Runs a worker once on a runtime of its own.
-pub(crate) fn run_once(
-    config: Config,
-    secrets: &Secrets,
-    own_rules: Option<Classifier>,
-    terminal: &Terminal,
-) -> Result<Summary, Error> {
-    let runtime = runtime()?;
+/// Makes a worker ready.
+pub(crate) fn open(config: Config, secrets: &Secrets) -> Result<Worker, Error> {
     let sandbox = sandbox(config.ocr.as_ref())?;
-    let mut worker = Worker::open(config, secrets).map_err(Error::Worker)?.sandbox(sandbox);
-    if let Some(classifier) = own_rules {
-        worker = worker.classifier(classifier);
+    Ok(Worker::open(config, secrets).map_err(Error::Worker)?.sandbox(sandbox))
+}
+
+/// Gives up what the configuration does not need of the file system, for this thread and those that it starts:
+/// so before there is a runtime, and after the worker is open, which makes the folders that it writes to.
+pub(crate) fn give_up_rights(config: &Config, file: &Path, keep: bool, terminal: &mut Terminal) {
+    if keep {
+        terminal.note("not confined: this process keeps the rights of its user");
+    } else if confine(config, file) == Confinement::None {
+        terminal.note("this kernel has no Landlock; the process keeps the rights of its user");
     }
+}
+
+/// Runs a worker once on a runtime of its own.
+pub(crate) fn run_once(worker: &Worker, terminal: &Terminal) -> Result<Summary, Error> {
+    let runtime = runtime()?;
     let progress = terminal.progress();
     let bar = Arc::new(Bar::new(progress.clone()));
-    let summary = runtime.block_on(unless_told(&worker, bar));
+    let summary = runtime.block_on(unless_told(worker, bar));
     progress.finish();
     // A scan that goes on after a second signal is not waited for.
     runtime.shutdown_background();

@@ -3,7 +3,10 @@
 //! On Linux, Landlock takes away the right to write anywhere and to read anything but what is named,
 //! for this thread and all that it starts.
 
-use std::path::{Path, PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 use crate::SecretRef;
 
@@ -32,17 +35,35 @@ pub struct Paths {
 const SYSTEM: [&str; 10] =
     ["/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc", "/proc", "/sys", "/dev"];
 
+/// Files that a system keeps elsewhere, with a link in `/etc`: systemd's resolver in `/run`, for one.
+const LINKED: [&str; 4] =
+    ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/ssl/certs/ca-certificates.crt"];
+
 impl Paths {
     /// What every program needs: the system, itself, and nowhere to write.
     pub fn of_a_program() -> Self {
-        let mut read: Vec<PathBuf> = SYSTEM.map(PathBuf::from).into();
-        read.extend(std::env::current_exe().ok());
-        Self { read, write: vec!["/dev/null".into()] }
+        let read = SYSTEM.map(PathBuf::from).into();
+        let mut paths = Self { read, write: vec!["/dev/null".into()] };
+        paths.read.extend(env::current_exe().ok());
+        // Where certificates are looked for instead, if anywhere.
+        let certificates = env::var_os("SSL_CERT_FILE").map(PathBuf::from);
+        for file in LINKED.iter().map(Path::new).chain(certificates.as_deref()) {
+            paths.read_beside(file);
+        }
+        let folders = env::var_os("SSL_CERT_DIR").unwrap_or_default();
+        paths.read.extend(env::split_paths(&folders));
+        paths
     }
 
-    /// Adds the folder of a file that may be replaced by renaming another over it.
+    /// Adds the folder of a file that may be replaced by renaming another over it; and that of the file to
+    /// which it leads, if it is a link.
     pub fn read_beside(&mut self, file: &Path) {
-        self.read.push(folder(file));
+        let target = file.canonicalize().ok().map(|target| folder(&target));
+        for place in [Some(folder(file)), target].into_iter().flatten() {
+            if !self.read.contains(&place) {
+                self.read.push(place);
+            }
+        }
     }
 
     /// Adds the folder of a file that is written and rotated.
@@ -98,4 +119,23 @@ fn apply(paths: &Paths) -> Confinement {
 #[cfg(not(target_os = "linux"))]
 fn apply(_: &Paths) -> Confinement {
     Confinement::None
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_can_be_followed_to_what_it_leads_to() {
+        let (here, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let target = elsewhere.path().join("key");
+        std::fs::write(&target, "of the API").unwrap();
+        let link = here.path().join("key");
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        let mut paths = Paths::default();
+        paths.read_beside(&link);
+        paths.read_beside(&link);
+        let folders = [here.path(), &elsewhere.path().canonicalize().unwrap()];
+        assert_eq!(paths.read, folders);
+    }
 }

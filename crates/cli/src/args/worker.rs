@@ -165,6 +165,11 @@ pub(crate) struct WorkerOnceArgs {
     /// Log to standard error what happens: ids, counts and lengths
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub(crate) log: Option<LogLevel>,
+
+    /// Keep the rights of the user instead of giving up all but those that the configuration needs
+    /// (Linux)
+    #[arg(long)]
+    pub(crate) no_confinement: bool,
 }
 
 #[derive(Debug, Args)]

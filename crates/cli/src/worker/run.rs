@@ -2,9 +2,9 @@
 
 use std::{convert::Infallible, io, sync::Arc, time::Duration};
 
-use dosimeter_worker::{Config, Confinement, Notifier, Secrets, Silent, Worker, confine};
+use dosimeter_worker::{Config, Notifier, Secrets, Silent, Worker};
 
-use super::{config, log_to, runtime};
+use super::{config, give_up_rights, log_to, runtime};
 use crate::{
     args::WorkerRunArgs,
     child::sandbox,
@@ -20,14 +20,9 @@ const GRACE: Duration = Duration::from_mins(1);
 /// Runs the command.
 pub(crate) fn run(args: &WorkerRunArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
     log_to(args.log, io::stderr)?;
-    let config = config(&args.config.config)?;
-    let mut worker = open(config.clone())?;
-    if args.no_confinement {
-        terminal.note("not confined: this process keeps the rights of its user");
-    } else if confine(&config, &args.config.config) == Confinement::None {
-        terminal.note("this kernel has no Landlock; the process keeps the rights of its user");
-    }
-    // After that: what is confined are this thread and those that it starts.
+    let mut config = config(&args.config.config)?;
+    let mut worker = open(&config)?;
+    give_up_rights(&config, &args.config.config, args.no_confinement, terminal);
     let runtime = runtime()?;
     if args.retry_dead_letters {
         for depth in worker.store().outbox().map_err(Error::Store)? {
@@ -35,16 +30,18 @@ pub(crate) fn run(args: &WorkerRunArgs, terminal: &mut Terminal) -> Result<Exit,
         }
     }
     let notifier = Notifier::from_environment();
+    // Once, so that a signal is also heard that comes while everything is read again.
+    let mut signals = runtime.block_on(async { Signals::new() })?;
     notifier.ready();
     loop {
-        match runtime.block_on(until_told(&worker, &notifier))? {
+        match runtime.block_on(until_told(&worker, &mut signals, &notifier))? {
             Told::Stop => {
                 // A scan that goes on after a second signal is not waited for.
                 runtime.shutdown_background();
                 return Ok(Exit::Clean);
             }
             Told::Reload => {
-                worker = reload(worker, args, terminal)?;
+                (worker, config) = reload((worker, config), args, terminal)?;
             }
         }
     }
@@ -52,37 +49,63 @@ pub(crate) fn run(args: &WorkerRunArgs, terminal: &mut Terminal) -> Result<Exit,
 
 /// Takes over what is written now, or goes on with what was, if that cannot be used: a typing error
 /// must not end what runs unattended.
-fn reload(worker: Worker, args: &WorkerRunArgs, terminal: &mut Terminal) -> Result<Worker, Error> {
+fn reload(
+    (worker, before): (Worker, Config),
+    args: &WorkerRunArgs,
+    terminal: &mut Terminal,
+) -> Result<(Worker, Config), Error> {
     let usable = config(&args.config.config).and_then(|config| {
         let secrets = Secrets::resolve(&config).map_err(Error::Config)?;
         Worker::check(&config, &secrets).map_err(Error::Worker)?;
         drop(sandbox(config.ocr.as_ref())?);
         Ok(config)
     });
-    match usable {
+    let (error, worker) = match usable {
         Ok(config) => {
             // The state directory is one worker's at a time.
             drop(worker);
-            let worker = open(config)?;
-            terminal.note("configuration, rules and keys were read again");
-            Ok(worker)
+            match reopen(&config) {
+                Ok(worker) => {
+                    terminal.note("configuration, rules and keys were read again");
+                    return Ok((worker, config));
+                }
+                // Such as a state in a place that this process gave up at its start.
+                Err(error) => (error, reopen(&before)?),
+            }
         }
-        Err(error) => {
-            terminal.note(format_args!("what is written cannot be used, the old goes on: {error}"));
-            Ok(worker.renewed())
-        }
-    }
+        Err(error) => (error, worker.renewed()),
+    };
+    terminal.note(format_args!("what is written cannot be used, the old goes on: {error}"));
+    Ok((worker, before))
 }
 
-fn open(config: Config) -> Result<Worker, Error> {
-    let secrets = Secrets::resolve(&config).map_err(Error::Config)?;
-    let sandbox = sandbox(config.ocr.as_ref())?;
-    Ok(Worker::open(config, &secrets).map_err(Error::Worker)?.sandbox(sandbox))
+/// Opens a state that was given back a moment ago: what was still asked of it keeps it for as long.
+fn reopen(config: &Config) -> Result<Worker, Error> {
+    const ATTEMPTS: u32 = 50;
+    const PAUSE: Duration = Duration::from_millis(100);
+    let mut opened = open(config);
+    for _ in 0..ATTEMPTS {
+        match &opened {
+            Err(Error::Worker(dosimeter_worker::Error::Store(error))) if error.is_locked() => {}
+            _ => break,
+        }
+        std::thread::sleep(PAUSE);
+        opened = open(config);
+    }
+    opened
+}
+
+fn open(config: &Config) -> Result<Worker, Error> {
+    let secrets = Secrets::resolve(config).map_err(Error::Config)?;
+    super::open(config.clone(), &secrets)
 }
 
 /// Runs until a signal, and lets what is under way end.
-async fn until_told(worker: &Worker, notifier: &Notifier) -> Result<Told, Error> {
-    let mut signals = Signals::new()?;
+async fn until_told(
+    worker: &Worker,
+    signals: &mut Signals,
+    notifier: &Notifier,
+) -> Result<Told, Error> {
     let stop = worker.stop();
     let mut run = Box::pin(worker.run(Arc::new(Silent)));
     let mut ended = tokio::select! {

@@ -72,6 +72,7 @@ fn show(config: &Config, terminal: &mut Terminal) -> Result<(), Error> {
         || config.state_directory.display().to_string(),
         |url| format!("a PostgreSQL database, its address {}", secret(url)),
     );
+    let policy = config.policy.as_ref().map_or("none".to_owned(), |at| at.display().to_string());
     let ocr = config.ocr.as_ref().map_or("not read".to_owned(), |ocr| ocr.names().join(", "));
     let values = [
         ("api.base_url", config.base_url.clone()),
@@ -81,12 +82,14 @@ fn show(config: &Config, terminal: &mut Terminal) -> Result<(), Error> {
         ("state.parent", all(parent, "without a name")),
         ("fingerprint.key", secret(&config.fingerprint_key)),
         ("scan.file_bytes_max", config.file_bytes_max.to_string()),
+        ("scan.file_types", all(config.file_types.names().collect(), "all")),
         ("scan.ocr", ocr),
         ("scan.since", since),
         ("scan.labels", all(labels, "all")),
         ("scan.min_confidence", config.min_confidence.to_string()),
         ("scan.rules", all(rules.iter().map(String::as_str).collect(), "the built-in ones")),
-        ("scope", scope(config)),
+        ("policy.file", policy),
+        ("scope", sources(config).join(", ")),
         ("scope.users", config.scope.users.to_string()),
         ("scope.in_projects", config.scope.in_projects.to_string()),
         ("schedule.every", config.schedule.to_string()),
@@ -107,7 +110,7 @@ fn show(config: &Config, terminal: &mut Terminal) -> Result<(), Error> {
 }
 
 /// The sources that are read.
-fn scope(config: &Config) -> String {
+pub(crate) fn sources(config: &Config) -> Vec<&'static str> {
     let scope = &config.scope;
     let sources = [
         ("chats", scope.chats),
@@ -117,6 +120,5 @@ fn scope(config: &Config) -> String {
         ("code artifacts", scope.code_artifacts),
         ("user preferences", scope.user_preferences),
     ];
-    let on: Vec<&str> = sources.into_iter().filter_map(|(name, on)| on.then_some(name)).collect();
-    on.join(", ")
+    sources.into_iter().filter_map(|(name, on)| on.then_some(name)).collect()
 }

@@ -113,18 +113,26 @@ impl KeyState {
     }
 }
 
-/// Looks at the key, each of its scopes, the clock and the budget.
-pub(crate) async fn api(client: &Client) -> Vec<Check> {
+/// Looks at the key, each of its scopes, the clock and the budget. `named` are the organisations that are not
+/// asked for.
+pub(crate) async fn api(client: &Client, named: &[String]) -> Vec<Check> {
     let mut checks = vec![kind(client)];
-    let organizations = client.organizations(None).await;
+    let (chats, activities) = (ChatQuery::updated().limit(1), ActivityQuery::all().limit(1));
+    // At once: whoever waits for this should not wait for one after the other to be given up.
+    let (organizations, chats, activities) = futures_util::join!(
+        client.organizations(None),
+        client.chats(&chats),
+        client.activities(&activities),
+    );
     let first = organizations.as_ref().ok().and_then(|page| page.items.first());
     let first = first.map(|organization| organization.uuid.clone());
-    checks.push(scope("organisations", organizations.map(drop), Health::Degraded));
-    let chats = client.chats(&ChatQuery::updated().limit(1)).await.map(drop);
-    checks.push(scope("chats and files", chats, Health::Bad));
-    let activities = client.activities(&ActivityQuery::all().limit(1)).await.map(drop);
-    checks.push(scope("activities", activities, Health::Degraded));
-    if let Some(first) = first {
+    let first = named.first().cloned().or(first);
+    checks.push(listing(organizations.map(drop), !named.is_empty()));
+    checks.push(scope("chats and files", chats.map(drop), Health::Bad));
+    checks.push(scope("activities", activities.map(drop), Health::Degraded));
+    if let Some(first) = first
+        && !is_used_up(client)
+    {
         let sessions =
             client.remote_sessions(&first, &dosimeter_client::TimeRange::all(), None).await;
         checks.push(scope("sessions", sessions.map(drop), Health::Degraded));
@@ -132,6 +140,32 @@ pub(crate) async fn api(client: &Client) -> Vec<Check> {
     checks.push(clock(client));
     checks.push(budget(client));
     checks
+}
+
+/// Whether nothing is left of this minute's requests: the next one would wait.
+pub(crate) fn is_used_up(client: &Client) -> bool {
+    client.standing().requests_remaining == Some(0)
+}
+
+/// Whether organisations can be listed, which is needed unless they are named.
+fn listing(result: Result<(), ApiError>, named: bool) -> Check {
+    let worst = if named { Health::Degraded } else { Health::Bad };
+    let is_scope = result.as_ref().is_err_and(ApiError::is_permission);
+    let check = scope("organisations", result, worst);
+    if !is_scope {
+        return check;
+    }
+    check.advise(if named {
+        "not needed, since `api.organizations` names them; others that the key covers are not read"
+    } else {
+        "scopes cannot be added: make a key that has it, or name them in `api.organizations`"
+    })
+}
+
+/// The store was filled under another fingerprint key.
+pub(crate) fn foreign_fingerprints() -> Check {
+    Check::new("fingerprint key", Health::Bad, "the state was filled under another one")
+        .advise("use the key of this state, or another state: every finding would get another id")
 }
 
 /// Whether the key is that of the state's parent organisation; what else is wrong with it is seen elsewhere.
@@ -172,7 +206,11 @@ fn scope(name: &str, result: Result<(), ApiError>, worst: Health) -> Check {
         format!("{}: needs {needed}, has {}", state.name(), error.granted_scopes().join(", "))
     };
     let health = if state == KeyState::MissingScope { worst } else { Health::Bad };
-    Check::new(name, health, seen).advise(state.advice())
+    let advice = match error.kind() {
+        ErrorKind::Server => "the API itself is in trouble: wait, and see its status page",
+        _ => state.advice(),
+    };
+    Check::new(name, health, seen).advise(advice)
 }
 
 /// A clock that is wrong asks for the wrong times.
@@ -218,9 +256,7 @@ pub(crate) async fn sinks(outlets: &[Outlet]) -> Vec<Check> {
 }
 
 /// What the store says of itself.
-pub(crate) fn store(
-    result: Result<Vec<(String, String, u64)>, dosimeter_store::Error>,
-) -> Vec<Check> {
+pub(crate) fn store(result: Result<Vec<(String, String, u64)>, Error>, in_use: bool) -> Vec<Check> {
     let dead = match result {
         Ok(dead) => dead,
         Err(error) => {
@@ -228,7 +264,8 @@ pub(crate) fn store(
             return vec![check.advise("check the state directory or the database")];
         }
     };
-    let mut checks = vec![Check::new("state", Health::Good, "can be used")];
+    let seen = if in_use { "in use by a worker" } else { "can be used" };
+    let mut checks = vec![Check::new("state", Health::Good, seen)];
     checks.extend(dead.into_iter().map(|(sink, reason, letters)| {
         let seen = format!("{letters} findings were given up: {reason}");
         Check::new(format!("sink {sink}"), Health::Degraded, seen).advise(

@@ -1,9 +1,9 @@
 //! A worker: everything that a run needs, and the run.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use dosimeter_classifier::Classifier;
-use dosimeter_client::{ApiKey, Client};
+use dosimeter_client::{ApiKey, Client, ClientBuilder, Retry};
 use dosimeter_policy::Policy;
 use dosimeter_record::FingerprintKey;
 use dosimeter_sandbox::Sandbox;
@@ -11,7 +11,7 @@ use dosimeter_store::{RunEnd, SqliteStore, Store, open_shared};
 use tracing::{error, info};
 
 use crate::{
-    Check, Clock, Config, ConfigError, Error, Observer, Plan, Secret, SharedBudget, Silent,
+    Check, Clock, Config, ConfigError, Error, Health, Observer, Plan, Secret, SharedBudget, Silent,
     Summary, Telemetry,
     deliver::{self, Outlet},
     discover, doctor,
@@ -68,6 +68,8 @@ pub struct Worker {
     stop: Stop,
     telemetry: Arc<Telemetry>,
     outlets: Arc<Vec<Outlet>>,
+    /// Whether another worker has the state.
+    in_use: bool,
     /// What is to be done about findings, with its text.
     policy: Option<(Arc<Policy>, Arc<str>)>,
 }
@@ -87,10 +89,7 @@ impl Worker {
     /// If a secret, the configuration or the state directory cannot be used.
     pub fn open(config: Config, secrets: &Secrets) -> Result<Self, Error> {
         let store = open_store(&config)?;
-        let api_key = ApiKey::new(secrets.api_key.reveal().to_owned()).map_err(Error::Client)?;
-        let client = Client::builder(&config.base_url, api_key)
-            .budget_share(config.requests_share)
-            .in_flight_max(config.in_flight)
+        let client = client(&config, secrets)?
             .permits(SharedBudget::new(&config, &store))
             // As many as there are: a page costs a request whatever it holds.
             .messages_limit(1_000)
@@ -98,6 +97,26 @@ impl Worker {
             .build()
             .map_err(Error::Client)?;
         Self::with(config, &secrets.fingerprint_key, client, store)
+    }
+
+    /// Makes ready what [`doctor`](Self::doctor) needs: also beside a worker that uses the state, and without
+    /// patience, since somebody waits for what it says.
+    ///
+    /// # Errors
+    ///
+    /// If a secret, the configuration or the state directory cannot be used.
+    pub fn open_to_examine(config: Config, secrets: &Secrets) -> Result<Self, Error> {
+        let (store, in_use): (Arc<dyn Store>, bool) = match open_store(&config) {
+            Err(Error::Store(error)) if error.is_locked() => {
+                let store = SqliteStore::read(&config.state_directory)?;
+                (Arc::new(store.of_parent(&config.parent)), true)
+            }
+            store => (store?, false),
+        };
+        let retry = Retry::new(2, Duration::from_secs(1), Duration::from_secs(5));
+        let client = client(&config, secrets)?.retry(retry).build().map_err(Error::Client)?;
+        let worker = Self::with(config, &secrets.fingerprint_key, client, store)?;
+        Ok(Self { in_use, ..worker })
     }
 
     /// Makes a worker with a client and a store of one's own.
@@ -126,6 +145,7 @@ impl Worker {
             stop: Stop::default(),
             telemetry: Arc::default(),
             outlets: Arc::new(outlets),
+            in_use: false,
             policy: policy.map(|(policy, text)| (Arc::new(policy), text.into())),
         })
     }
@@ -206,12 +226,17 @@ impl Worker {
 
     /// Looks at everything that a run depends on: key, scopes, clock, budget, state and sinks.
     pub async fn doctor(&self) -> Vec<Check> {
-        let store = Arc::clone(&self.store);
-        let dead = tokio::task::spawn_blocking(move || store.dead_letters()).await;
-        let mut checks = doctor::api(&self.client).await;
         let stages = self.stages(Arc::new(Silent), true);
-        checks.extend(doctor::owner(&discover::organizations(&stages).await));
-        checks.extend(dead.map(doctor::store).unwrap_or_default());
+        let dead = stages.store(|store| store.dead_letters()).await;
+        let foreign = has_foreign_fingerprints(&stages).await.unwrap_or(false);
+        let mut checks = doctor::api(&self.client, &self.config.organizations).await;
+        // One more request, for which nobody waits in vain.
+        let lists = |check: &Check| check.name == "organisations" && check.health != Health::Bad;
+        if checks.iter().any(lists) && !doctor::is_used_up(&self.client) {
+            checks.extend(doctor::owner(&discover::organizations(&stages).await));
+        }
+        checks.extend(doctor::store(dead, self.in_use));
+        checks.extend(foreign.then(doctor::foreign_fingerprints));
         checks.extend(doctor::sinks(&self.outlets).await);
         checks
     }
@@ -279,6 +304,13 @@ impl Worker {
     }
 }
 
+fn client(config: &Config, secrets: &Secrets) -> Result<ClientBuilder, Error> {
+    let api_key = ApiKey::new(secrets.api_key.reveal().to_owned()).map_err(Error::Client)?;
+    Ok(Client::builder(&config.base_url, api_key)
+        .budget_share(config.requests_share)
+        .in_flight_max(config.in_flight))
+}
+
 fn key_of(fingerprint_key: &Secret) -> Result<FingerprintKey, ConfigError> {
     FingerprintKey::from_hex(fingerprint_key.reveal()).ok_or(ConfigError::Value {
         key: "fingerprint.key",
@@ -312,11 +344,25 @@ pub fn open_store(config: &Config) -> Result<Arc<dyn Store>, Error> {
 /// Every id in the store hangs on the fingerprint key: under another one each finding would be
 /// doubled.
 async fn check_fingerprint_key(stages: &Stages) -> Result<(), Error> {
-    let check = stages.key.digest("store", b"which key").to_string();
+    let check = fingerprint_check(stages);
     let wanted = check.clone();
-    let found = stages.store(move |store| store.establish_fact("fingerprint key", &check)).await?;
+    let found = stages.store(move |store| store.establish_fact(FINGERPRINT_KEY, &check)).await?;
     if found == wanted { Ok(()) } else { Err(Error::ForeignFingerprintKey) }
 }
+
+/// Whether the store was filled under another fingerprint key.
+async fn has_foreign_fingerprints(stages: &Stages) -> Result<bool, Error> {
+    let known = stages.store(|store| store.fact(FINGERPRINT_KEY)).await?;
+    Ok(known.is_some_and(|known| known != fingerprint_check(stages)))
+}
+
+/// What tells one fingerprint key from another, and nothing else about it.
+fn fingerprint_check(stages: &Stages) -> String {
+    stages.key.digest("store", b"which key").to_string()
+}
+
+/// Under which name a store keeps it.
+const FINGERPRINT_KEY: &str = "fingerprint key";
 
 async fn backlog(stages: &Stages) -> Result<u64, Error> {
     let rows = stages.store(|store| store.backlog()).await?;

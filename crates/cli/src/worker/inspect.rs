@@ -1,5 +1,7 @@
 //! `dosimeter worker plan|doctor`: what would be read, and what is wrong.
 
+use std::collections::BTreeMap;
+
 use dosimeter_worker::{Check, Config, Health, Plan, Secrets, Worker};
 use serde_json::{Value, json};
 
@@ -7,6 +9,7 @@ use super::{config, runtime};
 use crate::{
     args::WorkerJsonArgs,
     child::recognise,
+    config::sources,
     error::Error,
     exit::Exit,
     scan::pretty::counted,
@@ -17,15 +20,17 @@ use crate::{
 /// `dosimeter worker plan`
 pub(crate) fn plan(args: &WorkerJsonArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
     let config = config(&args.config.config)?;
-    let (users, projects) = (config.scope.users.to_string(), config.scope.in_projects.to_string());
+    let scope = scope(&config);
     let worker = open(config)?;
     let plan = runtime()?.block_on(worker.plan()).map_err(Error::Worker)?;
     if args.json {
-        terminal.json(&plan_json(&plan))?;
+        terminal.json(&plan_json(&plan, &scope))?;
         return Ok(Exit::Clean);
     }
-    terminal.line(format_args!("users: {users}"))?;
-    terminal.line(format_args!("projects: {projects}\n"))?;
+    for (name, value) in &scope {
+        terminal.line(format_args!("{:<9} {value}", format!("{name}:")))?;
+    }
+    terminal.line("")?;
     let columns = ["organisation", "users", "projects", "chats", "sessions", "requests"];
     let aligned =
         columns.map(|name| (name, if name == "organisation" { Align::Left } else { Align::Right }));
@@ -63,7 +68,26 @@ pub(crate) fn plan(args: &WorkerJsonArgs, terminal: &mut Terminal) -> Result<Exi
     Ok(Exit::Clean)
 }
 
-fn plan_json(plan: &Plan) -> Value {
+/// What is read of everything, in words.
+fn scope(config: &Config) -> BTreeMap<&'static str, String> {
+    let types: Vec<&str> = config.file_types.names().collect();
+    let types = if types.is_empty() { "all".to_owned() } else { types.join(", ") };
+    let megabytes = config.file_bytes_max / 1_000_000;
+    let history = match config.history_days {
+        None => "all that is retained".to_owned(),
+        Some(days) => format!("{days} days before the first run"),
+    };
+    let history = config.since.map_or(history, |since| format!("since {since}"));
+    BTreeMap::from([
+        ("files", format!("{types}, {megabytes} MB of each at most")),
+        ("history", history),
+        ("projects", config.scope.in_projects.to_string()),
+        ("sources", sources(config).join(", ")),
+        ("users", config.scope.users.to_string()),
+    ])
+}
+
+fn plan_json(plan: &Plan, scope: &BTreeMap<&'static str, String>) -> Value {
     let organization = |of: &dosimeter_worker::OrganizationPlan| {
         json!({
             "id": of.id, "users": of.users.map(|(all, _)| all),
@@ -74,7 +98,7 @@ fn plan_json(plan: &Plan) -> Value {
         })
     };
     json!({
-        "organizations": plan.organizations.iter().map(organization).collect::<Vec<_>>(),
+        "scope": scope, "organizations": plan.organizations.iter().map(organization).collect::<Vec<_>>(),
         "requests": plan.requests(), "requests_per_minute": plan.requests_per_minute,
         "hours": plan.hours(),
     })
@@ -84,7 +108,8 @@ fn plan_json(plan: &Plan) -> Value {
 pub(crate) fn doctor(args: &WorkerJsonArgs, terminal: &mut Terminal) -> Result<Exit, Error> {
     let config = config(&args.config.config)?;
     let recognition = config.ocr.as_ref().map(recognise).transpose()?;
-    let worker = open(config)?;
+    let secrets = Secrets::resolve(&config).map_err(Error::Config)?;
+    let worker = Worker::open_to_examine(config, &secrets).map_err(Error::Worker)?;
     let mut checks = runtime()?.block_on(worker.doctor());
     checks.extend(recognition.map(|outcome| Check::recognition(outcome.err())));
     let health = |health: Health| match health {

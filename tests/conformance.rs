@@ -1,9 +1,11 @@
 //! The seventeen promises of a worker on this API, each drawn from a mistake that somebody shipped
-//! (`worker-and-outputs.md`, section 2), by their numbers.
-#![expect(clippy::unwrap_used, reason = "a test")]
+//! (`worker-and-outputs.md`, section 2), by their numbers: on SQLite, and on a real PostgreSQL.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+
+#[path = "place.rs"]
+mod place;
 
 use std::{
-    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -16,14 +18,53 @@ use dosimeter_simulator::{
     Behaviour, Block, Chat, Fault, FaultRule, Faults, Handle, Key, KeyState, Message, Organization,
     Project, Request, Running, Seed, Session, Simulator, Throttle,
 };
-use dosimeter_store::{SqliteStore, Store};
 use dosimeter_tests::{
-    card_text, chat, config, most_in_a_minute, once, once_with, open_ids, outcome, simulate,
-    undisturbed, worker,
+    card_text, chat, most_in_a_minute, postgres_server::Server, simulate, undisturbed,
 };
-use dosimeter_worker::{Config, Event, Observer, Silent};
-use serde_json::{Value, json};
-use tempfile::tempdir;
+use dosimeter_worker::{Config, Event, Observer, Silent, open_store};
+use serde_json::json;
+
+use self::place::{Place, Places, apart};
+
+/// One test for each promise and kind of store.
+macro_rules! on_both_stores {
+    ($($promise:ident)*) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $promise() {
+                super::$promise(super::Places::Folders).await;
+            })*
+        }
+
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $promise() {
+                let Some(server) = super::Server::start() else { return };
+                super::$promise(super::Places::Databases(&server)).await;
+            })*
+        }
+    };
+}
+
+on_both_stores! {
+    c01_a_forward_walk_ends_at_the_first_id_of_its_terminal_page
+    c02_an_empty_page_keeps_the_cursor
+    c03_a_forward_walk_on_a_feed_of_newest_first_never_uses_after_id
+    c04_short_attempts_converge
+    c05_a_cap_never_passes_over_what_is_older
+    c06_an_entry_that_is_indexed_late_is_found_by_the_overlap
+    c07_the_same_thing_twice_is_one_finding
+    c08_a_429_moves_no_cursor_and_waits_as_long_as_it_is_asked_to
+    c09_a_certain_500_is_not_repeated
+    c10_a_404_on_something_that_is_queued_ends_it
+    c11_a_chat_that_changes_mid_walk_is_scanned_once_more
+    c12_a_workers_own_requests_are_no_work
+    c13_a_cursor_outlives_its_key_and_no_other_organisations_key_is_taken
+    c14_filters_go_with_every_page
+    c15_workers_together_stay_inside_their_share_of_the_budget
+    c16_an_expired_page_token_of_a_local_session_starts_the_walk_again
+    c17_what_is_missing_makes_coverage_partial_and_never_clean
+}
 
 fn numbered(count: u64) -> Seed {
     let numbered = |index: u64| chat(&format!("claude_chat_{index:02}"), card_text(index));
@@ -34,75 +75,56 @@ fn asked<'a>(requests: &'a [Request], skip: usize, part: &'a str) -> Vec<&'a Req
     requests.iter().skip(skip).filter(|request| request.path.contains(part)).collect()
 }
 
-/// A position as it is stored.
-fn position(state: &Path, source: &str) -> Value {
-    let store = SqliteStore::read(state).unwrap();
-    let tenant = store.tenants().unwrap().remove(0);
-    let stored = store.checkpoint(&tenant, source).unwrap().unwrap();
-    serde_json::from_str(stored.as_str()).unwrap()
-}
-
-fn small_feed(config: &mut Config) {
-    config.feed_page_items = 3;
-}
-
-async fn run(simulator: &Running, state: &Path) {
-    once_with(simulator, state, small_feed, Arc::new(Silent)).await.unwrap();
-}
-
 /// Lets lagging entries show.
 fn wait_for_the_feed(simulator: &Running) {
     simulator.handle().skip_time(Duration::from_secs(2));
 }
 
-#[tokio::test]
-async fn c01_a_forward_walk_ends_at_the_first_id_of_its_terminal_page() {
+async fn c01_a_forward_walk_ends_at_the_first_id_of_its_terminal_page(places: Places<'_>) {
     let simulator = simulate(numbered(4), Faults::none()).await;
-    let state = tempdir().unwrap();
+    let state = places.another();
     wait_for_the_feed(&simulator);
-    run(&simulator, state.path()).await;
+    state.run(&simulator).await;
     for number in 0..8 {
         simulator.handle().add_message("claude_chat_00", Message::user(card_text(100 + number)));
     }
     wait_for_the_feed(&simulator);
     let before = simulator.requests().len();
-    run(&simulator, state.path()).await;
+    state.run(&simulator).await;
     let requests = simulator.requests();
     let walked = asked(&requests, before, "/activities");
     let forward: Vec<_> = walked.iter().filter(|page| page.query.contains("before_id=")).collect();
     assert!(forward.len() >= 3, "{} pages", forward.len());
-    let reached = position(state.path(), "activities")["newest"].clone();
+    let reached = state.position("activities")["newest"].clone();
     let before = simulator.requests().len();
-    run(&simulator, state.path()).await;
+    state.run(&simulator).await;
     let requests = simulator.requests();
     let next = asked(&requests, before, "/activities");
     let forward = next.iter().filter(|page| page.query.contains("before_id="));
     assert_eq!(forward.count(), 1, "nothing is walked again");
-    assert_eq!(position(state.path(), "activities")["newest"], reached);
+    assert_eq!(state.position("activities")["newest"], reached);
 }
 
-#[tokio::test]
-async fn c02_an_empty_page_keeps_the_cursor() {
+async fn c02_an_empty_page_keeps_the_cursor(places: Places<'_>) {
     let simulator = simulate(numbered(4), Faults::none()).await;
-    let state = tempdir().unwrap();
+    let state = places.another();
     wait_for_the_feed(&simulator);
-    run(&simulator, state.path()).await;
-    run(&simulator, state.path()).await;
+    state.run(&simulator).await;
+    state.run(&simulator).await;
     let sources = ["activities", "chats", "chats-historical"];
-    let positions = || sources.map(|source| position(state.path(), source));
+    let positions = || sources.map(|source| state.position(source));
     let first = positions();
     assert!(first[0]["newest"].is_string() && first[2]["after"].is_string());
-    run(&simulator, state.path()).await;
+    state.run(&simulator).await;
     assert_eq!(positions(), first);
 }
 
-#[tokio::test]
-async fn c03_a_forward_walk_on_a_feed_of_newest_first_never_uses_after_id() {
+async fn c03_a_forward_walk_on_a_feed_of_newest_first_never_uses_after_id(places: Places<'_>) {
     let simulator = simulate(numbered(4), Faults::none()).await;
-    let state = tempdir().unwrap();
+    let state = places.another();
     wait_for_the_feed(&simulator);
     for number in 0..4 {
-        run(&simulator, state.path()).await;
+        state.run(&simulator).await;
         simulator.handle().add_message("claude_chat_00", Message::user(card_text(number)));
         wait_for_the_feed(&simulator);
     }
@@ -129,15 +151,14 @@ impl Observer for StopAfter {
     }
 }
 
-#[tokio::test]
-async fn c04_short_attempts_converge() {
+async fn c04_short_attempts_converge(places: Places<'_>) {
     let simulator = simulate(numbered(35), Faults::none()).await;
-    let state = tempdir().unwrap();
+    let state = places.another();
     let mut attempts = 0;
     loop {
-        let mut config = config(&simulator.base_url(), state.path());
+        let mut config = state.config(&simulator.base_url());
         config.in_flight = 2;
-        let worker = worker(config, simulator.key()).unwrap();
+        let worker = Place::worker(config, simulator.key()).unwrap();
         let stop = worker.stop();
         let observer = StopAfter { left: 4.into(), stop };
         let summary = worker.once(Arc::new(observer)).await.unwrap();
@@ -150,68 +171,64 @@ async fn c04_short_attempts_converge() {
     assert!(attempts > 5, "{attempts} attempts");
     let requests = simulator.requests();
     assert_eq!(asked(&requests, 0, "/messages").len(), 35, "nothing is read twice");
-    outcome(state.path()).assert_same(&undisturbed(numbered(35)).await);
+    state.outcome().assert_same(&undisturbed(numbered(35)).await);
 }
 
-#[tokio::test]
-async fn c05_a_cap_never_passes_over_what_is_older() {
+async fn c05_a_cap_never_passes_over_what_is_older(places: Places<'_>) {
     let simulator = simulate(numbered(35), Faults::none()).await;
-    let state = tempdir().unwrap();
-    let worker = worker(config(&simulator.base_url(), state.path()), simulator.key()).unwrap();
+    let state = places.another();
+    let worker = Place::worker(state.config(&simulator.base_url()), simulator.key()).unwrap();
     let observer = StopAfter { left: 1.into(), stop: worker.stop() };
     worker.once(Arc::new(observer)).await.unwrap();
     drop(worker);
-    once(&simulator, state.path()).await.unwrap();
-    outcome(state.path()).assert_same(&undisturbed(numbered(35)).await);
+    state.run(&simulator).await;
+    state.outcome().assert_same(&undisturbed(numbered(35)).await);
 }
 
-#[tokio::test]
-async fn c06_an_entry_that_is_indexed_late_is_found_by_the_overlap() {
+async fn c06_an_entry_that_is_indexed_late_is_found_by_the_overlap(places: Places<'_>) {
     let simulator = simulate(numbered(4), Faults::none()).await;
-    let state = tempdir().unwrap();
-    run(&simulator, state.path()).await;
+    let state = places.another();
+    state.run(&simulator).await;
     simulator.handle().add_message("claude_chat_00", Message::user("Nothing to see here."));
     wait_for_the_feed(&simulator);
-    run(&simulator, state.path()).await;
-    let open = open_ids(state.path()).len();
+    state.run(&simulator).await;
+    let open = state.open_ids().len();
     simulator.handle().expire_chat("claude_chat_01");
     simulator.handle().record_late(
         "claude_chat_deleted",
         "claude_chat_01",
         Duration::from_secs(50),
     );
-    run(&simulator, state.path()).await;
-    assert!(open_ids(state.path()).len() < open, "its findings are closed");
+    state.run(&simulator).await;
+    assert!(state.open_ids().len() < open, "its findings are closed");
     let before = simulator.requests().len();
-    run(&simulator, state.path()).await;
+    state.run(&simulator).await;
     let requests = simulator.requests();
     assert!(asked(&requests, before, "claude_chat_01").is_empty(), "once is enough");
 }
 
-#[tokio::test]
-async fn c07_the_same_thing_twice_is_one_finding() {
+async fn c07_the_same_thing_twice_is_one_finding(places: Places<'_>) {
     let simulator = simulate(dosimeter_tests::organization(6), Faults::none()).await;
-    let state = tempdir().unwrap();
-    run(&simulator, state.path()).await;
-    let ids = open_ids(state.path());
+    let state = places.another();
+    state.run(&simulator).await;
+    let ids = state.open_ids();
     let chat = |index: u64| format!("claude_chat_{index:03}");
     for index in 0..6 {
         assert!(simulator.handle().move_chat(&chat(index), None));
     }
-    run(&simulator, state.path()).await;
-    let other = tempdir().unwrap();
-    run(&simulator, other.path()).await;
-    assert_eq!((open_ids(state.path()), open_ids(other.path())), (ids.clone(), ids));
+    state.run(&simulator).await;
+    let other = places.another();
+    other.run(&simulator).await;
+    assert_eq!((state.open_ids(), other.open_ids()), (ids.clone(), ids));
 }
 
-#[tokio::test]
-async fn c08_a_429_moves_no_cursor_and_waits_as_long_as_it_is_asked_to() {
+async fn c08_a_429_moves_no_cursor_and_waits_as_long_as_it_is_asked_to(places: Places<'_>) {
     let throttled = Fault::Throttled { by: Throttle::Shared, retry_after_s: Some(1) };
     let rule = FaultRule::once("/apps/chats?", throttled).times(2);
     let simulator = simulate(numbered(12), Faults::none().with(rule)).await;
-    let state = tempdir().unwrap();
+    let state = places.another();
     let begun = std::time::Instant::now();
-    run(&simulator, state.path()).await;
+    state.run(&simulator).await;
     assert!(begun.elapsed() >= Duration::from_secs(2));
     let requests = simulator.requests();
     let listed: Vec<_> =
@@ -225,30 +242,28 @@ async fn c08_a_429_moves_no_cursor_and_waits_as_long_as_it_is_asked_to() {
     assert_eq!(default.wait_max, Duration::from_mins(1));
 }
 
-#[tokio::test]
-async fn c09_a_certain_500_is_not_repeated() {
+async fn c09_a_certain_500_is_not_repeated(places: Places<'_>) {
     let broken = Fault::ServerError { should_retry: Some(false) };
     let rule = FaultRule::always("claude_chat_03/messages", broken);
     let simulator = simulate(numbered(6), Faults::none().with(rule)).await;
-    let state = tempdir().unwrap();
-    run(&simulator, state.path()).await;
+    let state = places.another();
+    state.run(&simulator).await;
     let requests = simulator.requests();
     assert_eq!(asked(&requests, 0, "claude_chat_03/messages").len(), 1);
 }
 
-#[tokio::test]
-async fn c10_a_404_on_something_that_is_queued_ends_it() {
+async fn c10_a_404_on_something_that_is_queued_ends_it(places: Places<'_>) {
     let broken = Fault::ServerError { should_retry: Some(false) };
     let rule = FaultRule::once("claude_chat_03/messages", broken);
     let simulator = simulate(numbered(6), Faults::none().with(rule)).await;
-    let state = tempdir().unwrap();
-    run(&simulator, state.path()).await;
-    assert_eq!(outcome(state.path()).totals.failed_items, 1);
+    let state = places.another();
+    state.run(&simulator).await;
+    assert_eq!(state.outcome().totals.failed_items, 1);
     simulator.handle().expire_chat("claude_chat_03");
-    run(&simulator, state.path()).await;
-    assert_eq!(outcome(state.path()).totals.failed_items, 0);
+    state.run(&simulator).await;
+    assert_eq!(state.outcome().totals.failed_items, 0);
     let before = simulator.requests().len();
-    run(&simulator, state.path()).await;
+    state.run(&simulator).await;
     let requests = simulator.requests();
     assert!(asked(&requests, before, "claude_chat_03").is_empty());
 }
@@ -268,30 +283,28 @@ impl Observer for Meddler {
     }
 }
 
-#[tokio::test]
-async fn c11_a_chat_that_changes_mid_walk_is_scanned_once_more() {
+async fn c11_a_chat_that_changes_mid_walk_is_scanned_once_more(places: Places<'_>) {
     let simulator = simulate(numbered(25), Faults::none()).await;
-    let state = tempdir().unwrap();
+    let state = places.another();
     let meddler = Meddler { handle: simulator.handle().clone(), done: AtomicBool::new(false) };
-    once_with(&simulator, state.path(), |_| {}, Arc::new(meddler)).await.unwrap();
-    run(&simulator, state.path()).await;
-    run(&simulator, state.path()).await;
+    state.run_with(&simulator, |_| {}, Arc::new(meddler)).await;
+    state.run(&simulator).await;
+    state.run(&simulator).await;
     let requests = simulator.requests();
     assert_eq!(asked(&requests, 0, "claude_chat_03/messages").len(), 2);
-    assert_eq!(outcome(state.path()).totals.resources, 25 * 2 + 1);
+    assert_eq!(state.outcome().totals.resources, 25 * 2 + 1);
 }
 
-#[tokio::test]
-async fn c12_a_workers_own_requests_are_no_work() {
+async fn c12_a_workers_own_requests_are_no_work(places: Places<'_>) {
     let simulator = simulate(numbered(4), Faults::none()).await;
-    let state = tempdir().unwrap();
+    let state = places.another();
     wait_for_the_feed(&simulator);
-    run(&simulator, state.path()).await;
+    state.run(&simulator).await;
     let mut counts = Vec::new();
     for _ in 0..3 {
         wait_for_the_feed(&simulator);
         let before = simulator.requests().len();
-        run(&simulator, state.path()).await;
+        state.run(&simulator).await;
         counts.push(simulator.requests().len() - before);
     }
     assert_eq!(counts[1], counts[2], "runs with nothing new do not grow: {counts:?}");
@@ -301,15 +314,14 @@ async fn c12_a_workers_own_requests_are_no_work() {
     }
 }
 
-#[tokio::test]
-async fn c13_a_cursor_outlives_its_key_and_no_other_organisations_key_is_taken() {
+async fn c13_a_cursor_outlives_its_key_and_no_other_organisations_key_is_taken(places: Places<'_>) {
     let scopes = || ["read:org_audit"];
     let (old, new) = ("sk-ant-api01-old", "sk-ant-api01-new");
     let keys = [Key::new(old, scopes()), Key::new(new, scopes())];
     let simulator = Simulator::new(numbered(12)).keys(keys).run().await.unwrap();
-    let state = tempdir().unwrap();
+    let state = places.another();
     let run = async |base_url: &str, key: &str| {
-        worker(config(base_url, state.path()), key)?.once(Arc::new(Silent)).await
+        Place::worker(state.config(base_url), key)?.once(Arc::new(Silent)).await
     };
     run(&simulator.base_url(), old).await.unwrap();
     simulator.handle().set_key(old, KeyState::Deactivated);
@@ -328,12 +340,11 @@ async fn c13_a_cursor_outlives_its_key_and_no_other_organisations_key_is_taken()
     assert!(asked(&other.requests(), 0, "/messages").is_empty());
 }
 
-#[tokio::test]
-async fn c14_filters_go_with_every_page() {
+async fn c14_filters_go_with_every_page(places: Places<'_>) {
     let simulator = simulate(numbered(35), Faults::none()).await;
-    let state = tempdir().unwrap();
+    let state = places.another();
     let days = |config: &mut Config| config.history_days = Some(3_650);
-    once_with(&simulator, state.path(), days, Arc::new(Silent)).await.unwrap();
+    state.run_with(&simulator, days, Arc::new(Silent)).await;
     let requests = simulator.requests();
     let listed: Vec<_> =
         requests.iter().filter(|request| request.path.ends_with("/apps/chats")).collect();
@@ -345,18 +356,17 @@ async fn c14_filters_go_with_every_page() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn c15_workers_together_stay_inside_their_share_of_the_budget() {
+async fn c15_workers_together_stay_inside_their_share_of_the_budget(places: Places<'_>) {
     // Three workers one after the other in one minute: as many starts as one may make.
     let mut behaviour = Behaviour::default();
     behaviour.requests_per_window = 60;
     let simulator = Simulator::new(numbered(90)).behaviour(behaviour).run().await.unwrap();
-    let state = tempdir().unwrap();
+    let state = places.another();
     for _ in 0..3 {
-        let mut config = config(&simulator.base_url(), state.path());
+        let mut config = state.config(&simulator.base_url());
         config.requests_share = 0.5;
         let key = ApiKey::new(simulator.key().to_owned()).unwrap();
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(state.path()).unwrap());
+        let store = apart(|| open_store(&config).unwrap());
         let permits = dosimeter_worker::SharedBudget::new(&config, &store);
         let client = Client::builder(&config.base_url, key).permits(permits).build().unwrap();
         let secret = dosimeter_worker::Secret::new(dosimeter_tests::FINGERPRINT_KEY.to_owned());
@@ -382,8 +392,7 @@ fn session(id: &str, messages: u64) -> Session {
     }
 }
 
-#[tokio::test]
-async fn c16_an_expired_page_token_of_a_local_session_starts_the_walk_again() {
+async fn c16_an_expired_page_token_of_a_local_session_starts_the_walk_again(places: Places<'_>) {
     let seed = || Seed { local_sessions: vec![session("clls_1", 450)], ..Seed::default() };
     let expected = undisturbed(seed()).await;
     let simulator = simulate(seed(), Faults::none()).await;
@@ -396,19 +405,18 @@ async fn c16_an_expired_page_token_of_a_local_session_starts_the_walk_again() {
         }
         handle.skip_time(Duration::from_hours(25));
     });
-    let state = tempdir().unwrap();
-    run(&simulator, state.path()).await;
+    let state = places.another();
+    state.run(&simulator).await;
     late.await.unwrap();
     let requests = simulator.requests();
     let walked = asked(&requests, 0, "clls_1/messages");
     assert!(walked.iter().any(|request| request.status == Some(400)), "a token expired");
-    let found = outcome(state.path());
+    let found = state.outcome();
     assert_eq!(found.findings.len(), expected.findings.len());
     assert_eq!(found.totals, expected.totals);
 }
 
-#[tokio::test]
-async fn c17_what_is_missing_makes_coverage_partial_and_never_clean() {
+async fn c17_what_is_missing_makes_coverage_partial_and_never_clean(places: Places<'_>) {
     let cut = json!({"type": "text", "text": "Nothing to see here.", "truncated": true});
     let cut = Message::user("Look:").with_block(Block::Raw { json: cut });
     let uncaptured = Message { role: "assistant".to_owned(), ..Message::default() };
@@ -421,10 +429,10 @@ async fn c17_what_is_missing_makes_coverage_partial_and_never_clean() {
         ..Seed::default()
     };
     let simulator = simulate(seed, Faults::none()).await;
-    let state = tempdir().unwrap();
-    let summary = once(&simulator, state.path()).await.unwrap();
+    let state = places.another();
+    let summary = state.run(&simulator).await;
     assert!(!summary.is_complete());
-    let found = outcome(state.path());
+    let found = state.outcome();
     let of = |id: &str| {
         let gaps = found.gaps.iter().filter(|gap| gap.resource_id == id);
         gaps.map(|gap| gap.reason.as_str()).collect::<Vec<_>>()

@@ -6,7 +6,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -29,6 +32,24 @@ pub(crate) struct Budget {
 struct Shared {
     permits: Arc<dyn Permits>,
     granted: tokio::sync::Mutex<Granted>,
+    /// How many requests wait for a start.
+    waiting: AtomicU32,
+}
+
+/// A request that waits, until it does not any more.
+struct Waiting<'a>(&'a AtomicU32);
+
+impl<'a> Waiting<'a> {
+    fn new(count: &'a AtomicU32) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 #[derive(Default)]
@@ -46,8 +67,7 @@ impl Budget {
         Self {
             in_flight: Arc::new(Semaphore::new(in_flight_max)),
             starts: Mutex::new(Starts::new(share)),
-            shared: permits
-                .map(|permits| Shared { permits, granted: tokio::sync::Mutex::default() }),
+            shared: permits.map(Shared::new),
         }
     }
 
@@ -90,13 +110,19 @@ impl Budget {
 }
 
 impl Shared {
+    fn new(permits: Arc<dyn Permits>) -> Self {
+        Self { permits, granted: tokio::sync::Mutex::default(), waiting: AtomicU32::default() }
+    }
+
     /// Waits for a start out of the shared budget. Whoever waits holds the others up, who would only
-    /// ask the same.
-    async fn start(&self, batch: u32) {
+    /// ask the same, and asks for all of them: a start that nobody waits for runs out, and is lost.
+    async fn start(&self, batch_max: u32) {
+        let _waiting = Waiting::new(&self.waiting);
         let mut granted = self.granted.lock().await;
         while !granted.take(Instant::now()) {
             let asked = Instant::now();
-            match self.permits.take(batch.max(1)).await {
+            let wanted = self.waiting.load(Ordering::Relaxed).min(batch_max).max(1);
+            match self.permits.take(wanted).await {
                 Grant::Starts(starts, within) => {
                     *granted = Granted { starts, until: asked.checked_add(within) };
                 }
@@ -271,6 +297,8 @@ const WINDOW: Duration = Duration::from_mins(1);
 
 #[cfg(test)]
 mod tests {
+    use std::pin::Pin;
+
     use super::*;
 
     const SHARE: Share = Share { fraction: 1.0, limit_assumed: 3, starts_max: None };
@@ -281,6 +309,38 @@ mod tests {
 
     fn wait_s(starts: &mut Starts, now: Instant) -> u64 {
         starts.start(now).err().unwrap_or_default().as_secs()
+    }
+
+    /// Grants what is asked for, and remembers it.
+    #[derive(Default)]
+    struct Generous(Mutex<Vec<u32>>);
+
+    impl Permits for Generous {
+        fn take(&self, wanted: u32) -> Pin<Box<dyn Future<Output = Grant> + Send + '_>> {
+            self.0.lock().unwrap().push(wanted);
+            Box::pin(async move {
+                // Others come to wait meanwhile.
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                Grant::Starts(wanted, Duration::from_secs(1))
+            })
+        }
+
+        fn learn(&self, _: u32) {}
+    }
+
+    #[tokio::test]
+    async fn no_more_starts_are_asked_for_than_requests_wait() {
+        let generous = Arc::new(Generous::default());
+        let shared = Shared::new(Arc::clone(&generous) as Arc<dyn Permits>);
+        for _ in 0..2 {
+            shared.start(4).await;
+        }
+        let one = || shared.start(4);
+        tokio::join!(one(), one(), one(), one(), one(), one(), one());
+        // Given up while it waits: nobody asks for it.
+        assert!(tokio::time::timeout(Duration::from_millis(1), shared.start(4)).await.is_err());
+        shared.start(4).await;
+        assert_eq!(*generous.0.lock().unwrap(), [1, 1, 1, 4, 2, 1, 1]);
     }
 
     #[test]

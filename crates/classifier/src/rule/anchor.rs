@@ -507,4 +507,17 @@ mod tests {
             colons.anchors.iter().all(|anchor| anchor.gate == Gate::Colon && anchor.back_max == 4)
         );
     }
+
+    #[test]
+    fn an_assertion_is_about_what_begins_there() {
+        // A boundary before a comma is the end of a word, wherever the anchor is.
+        let text = b"30 days, 12 off";
+        for pattern in [r"\b(, [0-9]{2} off)\b", r"\b(?:net [0-9]|, [0-9]{2} off)\b"] {
+            let fits = |anchor: &Anchor| {
+                let (before, _) = text.split_at(7 + usize::from(anchor.back_min));
+                anchor.behind.iter().zip(before.iter().rev()).all(|(set, &byte)| set.has(byte))
+            };
+            assert!(anchors(pattern, false).anchors.iter().any(fits), "{pattern}");
+        }
+    }
 }

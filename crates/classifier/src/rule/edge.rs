@@ -184,9 +184,13 @@ impl Reader {
 
     /// The pattern before the part may begin at these distances.
     fn begin(&mut self, offsets: u32, first: &Edge) {
+        let read = self.edge.behind;
         for distance in (0..BEHIND_LEN).filter(|distance| offsets >> distance & 1 == 1) {
+            // What begins there is what an assertion is about.
+            let nearest = distance.checked_sub(1).and_then(|nearest| read.get(nearest));
+            let behind = nearest.map_or(first.behind, |nearest| first.before(*nearest));
             let sets = self.edge.behind.iter_mut().skip(distance);
-            for (index, (set, begin)) in sets.zip(first.behind).enumerate() {
+            for (index, (set, begin)) in sets.zip(behind).enumerate() {
                 let nearest = distance == 0 && index == 0;
                 *set = set.or(if nearest { begin.and(self.allowed) } else { begin });
             }

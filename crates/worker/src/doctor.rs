@@ -119,11 +119,12 @@ pub(crate) async fn api(client: &Client, named: &[String]) -> Vec<Check> {
     let mut checks = vec![kind(client)];
     let (chats, activities) = (ChatQuery::updated().limit(1), ActivityQuery::all().limit(1));
     // At once: whoever waits for this should not wait for one after the other to be given up.
-    let (organizations, chats, activities) = futures_util::join!(
+    let (organizations, chats, activities) = futures_util::future::join3(
         client.organizations(None),
         client.chats(&chats),
         client.activities(&activities),
-    );
+    )
+    .await;
     let first = organizations.as_ref().ok().and_then(|page| page.items.first());
     let first = first.map(|organization| organization.uuid.clone());
     let first = named.first().cloned().or(first);
